@@ -1,0 +1,116 @@
+package cohort
+
+import (
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// The steps of the people flow before windows matter.
+const (
+	StepRows    = "rows read"
+	StepPeople  = "people"
+	StepConsent = "with consent"
+	StepWatched = "watched throughout"
+)
+
+// steps are those of one window, in order, each with the status that leads out there.
+var steps = []struct {
+	step string
+	out  window.Status
+	why  string
+}{
+	{"with an index day", window.NoIndex, "no index day"},
+	{"alive on the index day", window.DiedBeforeIndex, "died before the index day"},
+	{"observed on the index day", window.NotObservedAtIndex, "index day outside the time observed"},
+	{"history long enough", window.HistoryTooShort, "observed for too short a time before"},
+	{"follow-up due", window.FollowUpNotDue, "the data end before the window does"},
+	{"analysed", window.NoFollowUp, "no day observed after"},
+}
+
+// StepAnalysed is the step whose people stand in the observed estimates.
+const StepAnalysed = "analysed"
+
+// Arms lists the arms a study shows.
+func Arms(plan *study.Plan) []tally.Arm {
+	if plan.HasComparison() {
+		return []tally.Arm{tally.Service, tally.Comparison, tally.All}
+	}
+	return []tally.Arm{tally.Service}
+}
+
+func (c *Cohort) flow(plan *study.Plan, r *reader) {
+	all := tally.All
+	if !plan.HasComparison() {
+		all = tally.Service
+	}
+	c.Flow = append(c.Flow, Box{Step: StepRows, Arm: all, People: int64(c.Rows)})
+	for _, arm := range Arms(plan) {
+		refused, people := int64(0), int64(0)
+		for a, n := range r.refused {
+			if arm.Has(a) {
+				refused += n
+			}
+		}
+		for _, p := range c.People {
+			if arm.Has(p.Arm) {
+				people++
+			}
+		}
+		box := Box{Step: StepPeople, Arm: arm, People: people + refused}
+		if arm == all {
+			box.Out, box.Why = int64(c.Rows)-box.People, "no identifier, or a further row of one person"
+		}
+		c.Flow = append(c.Flow, box)
+		if plan.People.Columns.Consent != "" {
+			c.Flow = append(c.Flow, Box{Step: StepConsent, Arm: arm, People: people, Out: refused, Why: "no consent recorded"})
+		}
+	}
+	for w, length := range plan.Windows {
+		for _, arm := range Arms(plan) {
+			c.flowOf(w, length.String(), arm)
+		}
+	}
+}
+
+func (c *Cohort) flowOf(w int, label string, arm tally.Arm) {
+	left := map[window.Status]int64{}
+	people, complete := int64(0), int64(0)
+	for _, p := range c.People {
+		if !arm.Has(p.Arm) {
+			continue
+		}
+		people++
+		left[p.Windows[w].Status]++
+		if p.Windows[w].Complete {
+			complete++
+		}
+	}
+	for _, s := range steps {
+		people -= left[s.out]
+		c.Flow = append(c.Flow, Box{Step: s.step, Window: label, Arm: arm, People: people, Out: left[s.out], Why: s.why})
+	}
+	c.Flow = append(c.Flow, Box{Step: StepWatched, Window: label, Arm: arm, People: complete, Out: people - complete, Why: "died or left inside the windows"})
+}
+
+// Empty adds a problem for every arm of which nobody's windows are covered: the run stops there.
+func (c *Cohort) Empty(plan *study.Plan) error {
+	var problems source.Problems
+	for _, arm := range Arms(plan) {
+		if arm == tally.All {
+			continue
+		}
+		found := false
+		for _, b := range c.Flow {
+			if b.Step == StepAnalysed && b.Arm == arm && b.People > 0 {
+				found = true
+			}
+		}
+		if !found {
+			problems.Add(source.Problem{File: plan.People.File, Code: "A110",
+				Text: "the feeds cover nobody's windows in arm " + string(arm) + ": compare the index days with events' complete: from and to, and see `averted check` for the people flow"})
+		}
+	}
+	return problems.Err()
+}

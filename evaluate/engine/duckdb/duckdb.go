@@ -1,0 +1,221 @@
+//go:build cgo
+
+// Package duckdb is the embedded engine: one pass of SQL over each events file. Rules of time stay in
+// Go; what the database gets is a table of people with spans of days, and what it gives back is counts.
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Engine is the DuckDB engine. Its zero value is ready to use.
+type Engine struct {
+	Threads     int    // 0: as many as there are cores
+	MemoryLimit string // such as "4GB"; "": four fifths of the machine's memory, DuckDB's own default
+}
+
+// Name is "duckdb".
+func (Engine) Name() string { return "duckdb" }
+
+// Tally counts the plan's events. See [engine.Engine].
+func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*engine.Counted, error) {
+	layout := engine.Lay(plan, people)
+	db, err := e.open(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	defer db.close()
+	if err := db.load(ctx, layout); err != nil {
+		return nil, err
+	}
+	counted := &engine.Counted{}
+	for i, events := range plan.Events {
+		file, problems, err := db.count(ctx, plan, layout, i, events)
+		if err != nil {
+			return nil, err
+		}
+		if problems.Any() {
+			return nil, e.diagnose(plan, layout)
+		}
+		counted.Files = append(counted.Files, file)
+	}
+	groups, err := db.groups(ctx, plan, layout)
+	if err != nil {
+		return nil, err
+	}
+	if counted.Linked, err = db.linked(ctx); err != nil {
+		return nil, err
+	}
+	var problems source.Problems
+	engine.Unlinked(plan, counted.Linked, &problems)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	counted.Tally = engine.Assemble(plan, layout, people.Feeds, groups)
+	return counted, nil
+}
+
+// errMystery is for a file that DuckDB can't use while the row reader finds nothing wrong with it.
+var errMystery = errors.New("DuckDB can't use a file in which no row is wrong; the memory engine (--engine memory) reads it")
+
+// diagnose reads the files row by row to name the rows that can't be used.
+func (e Engine) diagnose(plan *study.Plan, layout *engine.Layout) error {
+	known := make(map[string]bool, len(layout.People))
+	for _, p := range layout.People {
+		known[p.ID] = true
+	}
+	var problems source.Problems
+	for _, events := range plan.Events {
+		visit := func(string, day, int) {}
+		if _, err := engine.Scan(plan, events, &problems, func(id string) bool { return known[id] }, visit); err != nil {
+			return err
+		}
+	}
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	return errMystery
+}
+
+type database struct {
+	pool *sql.DB
+	conn *sql.Conn
+	temp string
+}
+
+// open starts a database in memory that can read the study's events files and nothing else.
+func (e Engine) open(ctx context.Context, plan *study.Plan) (*database, error) {
+	temp, err := os.MkdirTemp("", "averted-spill-") // 0700
+	if err != nil {
+		return nil, fmt.Errorf("making a folder to spill to: %w", err)
+	}
+	db := &database{temp: temp}
+	settings := []string{
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+		"SET temp_directory = " + literal(temp),
+		"SET preserve_insertion_order = false",
+		// The people are written on the build side of the join and must stay there: DuckDB takes a CSV
+		// for a handful of rows and would build its hash table on the events.
+		"SET disabled_optimizers = 'join_order,build_side_probe_side'",
+	}
+	if e.Threads > 0 {
+		settings = append(settings, fmt.Sprintf("SET threads = %d", e.Threads))
+	}
+	if e.MemoryLimit != "" {
+		settings = append(settings, "SET memory_limit = "+literal(e.MemoryLimit))
+	}
+	var allowed []string
+	for _, events := range plan.Events {
+		path, err := filepath.Abs(plan.Path(events.File))
+		if err != nil {
+			return nil, fmt.Errorf("finding %s: %w", events.File, err)
+		}
+		allowed = append(allowed, literal(path))
+	}
+	settings = append(settings,
+		"SET allowed_paths = ["+strings.Join(allowed, ", ")+"]",
+		"SET enable_external_access = false",
+		"SET lock_configuration = true")
+	connector, err := duckdb.NewConnector("", func(conn driver.ExecerContext) error {
+		for _, s := range settings {
+			if _, err := conn.ExecContext(ctx, s, nil); err != nil {
+				return failure("setting DuckDB up", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		db.close()
+		return nil, failure("starting DuckDB", err)
+	}
+	db.pool = sql.OpenDB(connector)
+	if db.conn, err = db.pool.Conn(ctx); err != nil {
+		db.close()
+		return nil, failure("starting DuckDB", err)
+	}
+	return db, nil
+}
+
+func (db *database) close() {
+	if db.conn != nil {
+		_ = db.conn.Close() // a database in memory: nothing to lose
+	}
+	if db.pool != nil {
+		_ = db.pool.Close()
+	}
+	_ = os.RemoveAll(db.temp)
+}
+
+// failure wraps an engine's error without its message, since engines quote rows.
+func failure(doing string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	var e *duckdb.Error
+	if errors.As(err, &e) {
+		kind, _, _ := strings.Cut(e.Msg, ":")
+		return fmt.Errorf("%s: DuckDB reports %q", doing, kind)
+	}
+	return fmt.Errorf("%s: the engine failed", doing)
+}
+
+// load fills the table of people: their kind, and their spans as day numbers.
+func (db *database) load(ctx context.Context, layout *engine.Layout) error {
+	columns := []string{"id VARCHAR", "ord INTEGER", "kind INTEGER"}
+	for s := range layout.Spans() {
+		columns = append(columns, fmt.Sprintf("start%d INTEGER, end%d INTEGER", s, s))
+	}
+	for _, statement := range []string{
+		"CREATE TABLE person (" + strings.Join(columns, ", ") + ")",
+		"CREATE TABLE hit (" + strings.Join(append([]string{"ord INTEGER", "activity INTEGER"}, spanColumns(layout, "n%d BIGINT")...), ", ") + ")",
+	} {
+		if _, err := db.conn.ExecContext(ctx, statement); err != nil {
+			return failure("making the table of people", err)
+		}
+	}
+	err := db.conn.Raw(func(c any) error {
+		appender, err := duckdb.NewAppenderFromConn(c.(driver.Conn), "", "person")
+		if err != nil {
+			return err
+		}
+		row := make([]driver.Value, len(columns)-layout.Spans()+2*layout.Spans())
+		for i, p := range layout.People {
+			row[0], row[1], row[2] = p.ID, int32(i), int32(p.Kind)
+			for s, span := range p.Spans {
+				row[3+2*s], row[4+2*s] = int32(span.Start), int32(span.End)
+			}
+			if err := appender.AppendRow(row...); err != nil {
+				_ = appender.Close() // the first error is told
+				return err
+			}
+		}
+		return appender.Close()
+	})
+	if err != nil {
+		return failure("loading the people", err)
+	}
+	return nil
+}
+
+func spanColumns(layout *engine.Layout, format string) []string {
+	columns := make([]string, layout.Spans())
+	for s := range columns {
+		columns[s] = fmt.Sprintf(format, s)
+	}
+	return columns
+}

@@ -1,0 +1,218 @@
+// Package engine counts the events of the right people in the right windows. Every engine gives the
+// same tally of the same plan; the memory engine is the plain one by which the others are judged.
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// Engine counts.
+type Engine interface {
+	// Name is the engine's name in the manifest.
+	Name() string
+	// Tally counts the plan's events around the cohort's people. The error is *[source.Rejected] if rows
+	// can't be used, and wraps what the engine or the operating system says otherwise, never a row.
+	Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*Counted, error)
+}
+
+// Counted is a tally with what was noticed of the files on the way.
+type Counted struct {
+	Tally  *tally.Tally
+	Files  []File // parallel to Plan.Events
+	Linked int64  // people with at least one event in any file, whatever its day
+}
+
+// File is what an events file held, in rows.
+type File struct {
+	Name      string `json:"file"`
+	Rows      int64  `json:"rows"`
+	LeftOut   int64  `json:"left_out"`  // by where:
+	NoPerson  int64  `json:"no_person"` // no identifier, set aside
+	Unmapped  int64  `json:"unmapped"`  // an activity that values: does not name
+	Unmatched int64  `json:"unmatched"` // of people who are not in the cohort
+	Matched   int64  `json:"matched"`   // of people who are
+	BadDates  int64  `json:"-"`         // no run goes on with one
+	TwiceSeen int64  `json:"-"`         // rows that repeat an event id; no run goes on with one
+}
+
+// Layout is what an engine counts for each person: events on days in spans. The spans of window w are
+// before = 2w and after = 2w+1; behind them stand the segments.
+type Layout struct {
+	Windows int
+	People  []Subject
+	Kinds   []tally.Cell  // people alike in everything but their counts
+	Holes   []window.Span // days inside the feeds' hull that some feed missed
+}
+
+// Subject is one person as an engine sees them.
+type Subject struct {
+	ID    string
+	Kind  int // place in Layout.Kinds
+	Spans []window.Span
+}
+
+// The segments, counted behind the windows' spans.
+const (
+	segIndexDay = iota
+	segLastThirty
+	segEarlier
+	segWaiting
+	segments
+)
+
+// Spans is the number of spans of each subject.
+func (l *Layout) Spans() int { return 2*l.Windows + segments }
+
+// Lay works out what to count. Events count only if their day is watched: spans are already cut to the
+// time in which the person was under observation.
+func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
+	l := &Layout{Windows: len(plan.Windows)}
+	hull := window.Set{people.Feeds.Hull()}
+	l.Holes = hull.Without(people.Feeds...)
+	longest := Longest(plan)
+	kinds := map[string]int{}
+	for _, p := range people.People {
+		kind := tally.Cell{Arm: p.Arm, Practice: p.Practice}
+		spans := make([]window.Span, l.Spans())
+		for w, placed := range p.Windows {
+			seen := tally.Seen{In: placed.Status == window.Included, Complete: placed.Complete}
+			if seen.In {
+				seen.DaysBefore, seen.DaysAfter = int64(placed.DaysBefore), int64(placed.DaysAfter)
+				spans[2*w], spans[2*w+1] = placed.WatchedBefore, placed.WatchedAfter
+			}
+			kind.Windows = append(kind.Windows, seen)
+		}
+		if placed := p.Windows[longest]; placed.Status == window.Included {
+			segment(spans[2*l.Windows:], p, placed, p.Life.Observed(people.Feeds))
+		}
+		key := kindKey(kind)
+		at, ok := kinds[key]
+		if !ok {
+			at = len(l.Kinds)
+			kinds[key] = at
+			l.Kinds = append(l.Kinds, kind)
+		}
+		l.People = append(l.People, Subject{ID: p.ID, Kind: at, Spans: spans})
+	}
+	return l
+}
+
+// runUp is how many days before the index day are set against the rest of the window before.
+const runUp = 30
+
+func segment(spans []window.Span, p cohort.Person, placed window.Placed, observed window.Span) {
+	index := *p.Life.Index
+	spans[segIndexDay] = window.Through(index, index).Intersect(observed)
+	near := window.Span{Start: index - runUp, End: index}
+	spans[segLastThirty] = near.Intersect(placed.WatchedBefore)
+	spans[segEarlier] = window.Span{Start: placed.WatchedBefore.Start, End: min(placed.WatchedBefore.End, near.Start)}
+	if p.Start != nil && *p.Start > index {
+		spans[segWaiting] = window.Span{Start: index + 1, End: *p.Start}.Intersect(observed)
+	}
+}
+
+// Longest is the place of the plan's longest window.
+func Longest(plan *study.Plan) int {
+	longest := 0
+	for i, w := range plan.Windows {
+		if w.Days() > plan.Windows[longest].Days() {
+			longest = i
+		}
+	}
+	return longest
+}
+
+func kindKey(c tally.Cell) string {
+	key := []byte(c.Arm)
+	number := func(n int64) {
+		for range 8 {
+			key = append(key, byte(n))
+			n >>= 8
+		}
+	}
+	number(int64(c.Practice))
+	for _, s := range c.Windows {
+		flags := int64(0)
+		if s.In {
+			flags++
+		}
+		if s.Complete {
+			flags += 2
+		}
+		number(flags)
+		number(s.DaysBefore)
+		number(s.DaysAfter)
+	}
+	return string(key)
+}
+
+// Alike is people of one kind with the same counts: Counts[activity*spans+span].
+type Alike struct {
+	Kind   int
+	People int64
+	Counts []int64
+}
+
+// Assemble makes the tally of what an engine counted. Every engine ends here, so that they can't differ
+// in it. segmentSums has, for each kind's arm, the sums over people of the segments' counts.
+func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *tally.Tally {
+	t := &tally.Tally{Timed: true}
+	for _, a := range plan.Activities {
+		t.Activities = append(t.Activities, a.Name)
+	}
+	for _, w := range plan.Windows {
+		t.Windows = append(t.Windows, w.String())
+	}
+	spans := l.Spans()
+	sums := map[tally.Arm][]tally.Segment{}
+	for _, arm := range []tally.Arm{tally.Service, tally.Comparison} {
+		sums[arm] = make([]tally.Segment, len(t.Activities))
+	}
+	cells := make([]tally.Cell, 0, len(groups))
+	for _, g := range groups {
+		cell := l.Kinds[g.Kind]
+		cell.People = g.People
+		cell.Windows = slices.Clone(cell.Windows)
+		for w := range cell.Windows {
+			seen := &cell.Windows[w]
+			seen.Before, seen.After = make([]int64, len(t.Activities)), make([]int64, len(t.Activities))
+			for a := range t.Activities {
+				seen.Before[a] = g.Counts[a*spans+2*w]
+				seen.After[a] = g.Counts[a*spans+2*w+1]
+			}
+		}
+		cells = append(cells, cell)
+		for a := range t.Activities {
+			counts := g.Counts[a*spans+2*l.Windows:]
+			s := &sums[cell.Arm][a]
+			s.IndexDay += g.People * counts[segIndexDay]
+			s.LastThirty += g.People * counts[segLastThirty]
+			s.Earlier += g.People * counts[segEarlier]
+			s.Waiting += g.People * counts[segWaiting]
+		}
+	}
+	t.Cells = tally.Compress(cells)
+	days := map[tally.Arm][segments]int64{}
+	for _, p := range l.People {
+		arm := l.Kinds[p.Kind].Arm
+		d := days[arm]
+		for s := range segments {
+			d[s] += int64(feeds.DaysIn(p.Spans[2*l.Windows+s]))
+		}
+		days[arm] = d
+	}
+	for _, arm := range []tally.Arm{tally.Service, tally.Comparison} {
+		for a, s := range sums[arm] {
+			s.Arm, s.Activity = arm, a
+			s.LastThirtyDays, s.EarlierDays, s.WaitingDays = days[arm][segLastThirty], days[arm][segEarlier], days[arm][segWaiting]
+			t.Segments = append(t.Segments, s)
+		}
+	}
+	return t
+}

@@ -1,0 +1,118 @@
+package enginetest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/evaluate/window"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Agree runs two engines on random studies, good and bad, and wants the same of both.
+func Agree(t *testing.T, judge, e engine.Engine, studies int) {
+	for seed := range uint64(studies) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			plan := randomStudy(t, seed)
+			people, err := cohort.Read(plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, wantErr := judge.Tally(t.Context(), plan, people)
+			got, gotErr := e.Tally(t.Context(), plan, people)
+			if text(wantErr) != text(gotErr) {
+				t.Fatalf("errors differ:\n%v\n%v", wantErr, gotErr)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s and %s differ:\n%s", judge.Name(), e.Name(), diff)
+			}
+		})
+	}
+}
+
+func text(err error) string {
+	var rejected *source.Rejected
+	if errors.As(err, &rejected) {
+		return err.Error()
+	}
+	if err != nil {
+		return "failure: " + err.Error()
+	}
+	return ""
+}
+
+// randomStudy writes a study with two arms, three activities, odd but legal CSV and, one time in four, a
+// row that can't be used.
+func randomStudy(t *testing.T, seed uint64) *study.Plan {
+	r := rand.New(rand.NewPCG(seed, 20190326))
+	pick := func(texts ...string) string { return texts[r.IntN(len(texts))] }
+	dir := t.TempDir()
+	from := window.Date(2017, 1, 1)
+	day := func() window.Day { return from + window.Day(r.IntN(1500)) }
+	maybe := func(p float64) string {
+		if r.Float64() < p {
+			return day().String()
+		}
+		return ""
+	}
+	var people, ae, gp strings.Builder
+	end := pick("\n", "\r\n")
+	ae.WriteString(pick("", "\ufeff") + `person,id,"note, or not",kind,date` + end)
+	gp.WriteString("date,mode,person" + end)
+	people.WriteString("person,index,joined,died,left,arm,practice" + end)
+	n := 20 + r.IntN(60)
+	rows := 0
+	for i := range n {
+		fmt.Fprintf(&people, "P%d,%s,%s,%s,%s,%s,%s%s", i, maybe(.95), maybe(.1), maybe(.1), maybe(.1), pick("yes", "no"), pick("a", "b", "c", ""), end)
+		for range r.IntN(25) {
+			rows++
+			fmt.Fprintf(&ae, "%s,E%d,%s,%s,%s%s", pick("", " ", "\t")+fmt.Sprintf("P%d", i+r.IntN(2)), rows,
+				pick("", `"a ""quoted"" word"`, `"two`+"\n"+`lines"`, "é"), pick("1", "2", " 1 ", "é"), day().String()+pick("", "T10:00", " 23:59:59"), end)
+			fmt.Fprintf(&gp, "%s,%s,P%d%s", day(), pick("surgery", "phone", "email", ""), i, end)
+		}
+		if r.IntN(40) == 0 {
+			gp.WriteString(end) // a blank line
+		}
+	}
+	if seed%4 == 3 {
+		bad := []string{"2019-02-30,phone,P1", "2019-01-01,phone", `2019-01-01,"phone,P1`, "2019-01-01,phone,P1,more", "soon,phone,P2", `2019-01-01,ph"one,P1`}
+		gp.WriteString(bad[r.IntN(len(bad))] + end)
+	}
+	for name, b := range map[string]*strings.Builder{"people.csv": &people, "ae.csv": &ae, "gp.csv": &gp} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	yaml := fmt.Sprintf(`averted: 1
+title: random
+date: 2022-01-01
+seed: 1
+opt_out: {not_applicable: synthetic data}
+people:
+  file: people.csv
+  columns: {person: person, index: index, joined: joined, died: died, left: left, arm: arm, practice: practice}
+  arms: {service: ["yes"], comparison: ["no"]}
+windows: [%s, %s]
+index_day: %s
+washout: {before: %d days, after: %d days}
+activities: {ae: {}, surgery: {}, phone: {}}
+events:
+  - {file: ae.csv, activity: ae, columns: {person: person, date: date%s}, where: {kind: ["1"%s]}, complete: {from: 2017-01-01, to: 2020-12-31%s}}
+  - {file: gp.csv, activity: {column: mode, values: {surgery: [surgery], phone: [phone]}}, columns: {person: person, date: date}, complete: {from: 2017-02-01, to: 2020-10-31}}
+`, pick("30 days", "6 months", "3 calendar months"), pick("12 months", "8 weeks"), pick("exclude", "after"), r.IntN(40), r.IntN(20),
+		pick("", ", event: id"), pick("", `, "2"`, `, é`), pick("", ", except: [2018-05]", ", except: [2019-01, 2019-03]"))
+	plan, err := study.Parse("study.yaml", dir, []byte(yaml))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}

@@ -1,0 +1,131 @@
+// Package enginetest is the suite that every engine must pass: the rules of time, person by person, and
+// agreement with the memory engine on random studies.
+package enginetest
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
+	"averted/evaluate/study"
+	"averted/fixtures/specs"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// common is the study file that a spec's own lines are added to. Everybody is their own practice, so that
+// the cells of a tally tell people apart.
+const common = `averted: 1
+title: spec
+date: 2022-01-01
+seed: 1
+opt_out: {not_applicable: synthetic data}
+people:
+  file: people.csv
+  columns: {person: person, practice: person, index: index, joined: joined, died: died, left: left}
+`
+
+const commonEvents = `activities: {ae: {}}
+events:
+  - {file: ae.csv, activity: ae, columns: {person: person, date: date}, complete: {from: 2018-01-01, to: 2021-12-31}}
+`
+
+// Specs runs every spec on an engine.
+func Specs(t *testing.T, e engine.Engine) {
+	names, err := fs.Glob(specs.Files, "*.txt")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no specs: %v", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(name, ".txt"), func(t *testing.T) {
+			text, err := specs.Files.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			archive := txtar.Parse(text)
+			if got, want := Table(t, e, archive), section(t, archive, "expect"); normal(got) != normal(want) {
+				t.Errorf("%s\n%s", archive.Comment, cmp.Diff(normal(want), normal(got)))
+			}
+		})
+	}
+}
+
+func section(t *testing.T, archive *txtar.Archive, name string) string {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	t.Fatalf("the spec has no section %s", name)
+	return ""
+}
+
+// normal makes blanks between columns one.
+func normal(table string) string {
+	var lines []string
+	for line := range strings.Lines(table) {
+		if fields := strings.Fields(line); len(fields) > 0 {
+			lines = append(lines, strings.Join(fields, " "))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Table runs a spec and writes what came out as the spec's own table does.
+func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
+	dir := t.TempDir()
+	lines := section(t, archive, "study")
+	text := common + lines
+	if !strings.Contains(lines, "events:") {
+		text += commonEvents
+	}
+	for _, f := range archive.Files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan, err := study.Parse("study.yaml", dir, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := cohort.Read(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted, err := e.Tally(t.Context(), plan, people)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, "person window status days_before days_after before after complete")
+	for _, p := range people.People {
+		for w, length := range plan.Windows {
+			for _, cell := range counted.Tally.Cells {
+				if cell.Practice != p.Practice {
+					continue
+				}
+				s := cell.Windows[w]
+				complete := "no"
+				if s.Complete {
+					complete = "yes"
+				}
+				fmt.Fprintln(&b, p.ID, length, p.Windows[w].Status, s.DaysBefore, s.DaysAfter, plus(s.Before), plus(s.After), complete)
+			}
+		}
+	}
+	return b.String()
+}
+
+func plus(counts []int64) string {
+	texts := make([]string, len(counts))
+	for i, n := range counts {
+		texts[i] = fmt.Sprint(n)
+	}
+	return strings.Join(texts, "+")
+}

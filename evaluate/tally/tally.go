@@ -1,0 +1,104 @@
+// Package tally holds what is counted: people alike are one row with a weight, and everything is a whole
+// number. A tally has no names and no dates.
+package tally
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Arm is the group a person belongs to.
+type Arm string
+
+// The arms. All is both together; a person is in one of the other two.
+const (
+	Service    Arm = "service"
+	Comparison Arm = "comparison"
+	All        Arm = "all"
+)
+
+// Has reports whether somebody of arm other belongs to a.
+func (a Arm) Has(other Arm) bool { return a == All || a == other }
+
+// Tally is the counts of one study.
+type Tally struct {
+	Activities []string
+	Windows    []string
+	Cells      []Cell
+	Segments   []Segment
+	Timed      bool // days watched are known; if not, every window has one unit of time
+}
+
+// Cell is people who are alike in everything that is counted.
+type Cell struct {
+	Arm      Arm
+	Practice int    // the practice's place in the sorted list of practices, -1 if there is none
+	Windows  []Seen // parallel to Tally.Windows
+	People   int64
+}
+
+// Seen is what was seen of each of a cell's people in one pair of windows.
+type Seen struct {
+	In         bool // included; everything else is 0 if not
+	Complete   bool // under observation on every day of both windows
+	DaysBefore int64
+	DaysAfter  int64
+	Before     []int64 // parallel to Tally.Activities
+	After      []int64
+}
+
+// Segment is the events of an arm around the index day that no window tells of, among people included
+// in the longest window: on the index day; in the last 30 days before it and in the rest of the window
+// before; and between the index day and the start of the service.
+type Segment struct {
+	Arm            Arm
+	Activity       int
+	IndexDay       int64
+	LastThirty     int64
+	LastThirtyDays int64
+	Earlier        int64
+	EarlierDays    int64
+	Waiting        int64
+	WaitingDays    int64
+}
+
+// Compare orders cells: by arm, practice, then what was seen, window by window.
+func Compare(a, b Cell) int {
+	if c := cmp.Or(cmp.Compare(a.Arm, b.Arm), cmp.Compare(a.Practice, b.Practice)); c != 0 {
+		return c
+	}
+	for i := range a.Windows {
+		v, w := &a.Windows[i], &b.Windows[i]
+		if c := cmp.Or(yesNo(v.In, w.In), yesNo(v.Complete, w.Complete),
+			cmp.Compare(v.DaysBefore, w.DaysBefore), cmp.Compare(v.DaysAfter, w.DaysAfter),
+			slices.Compare(v.Before, w.Before), slices.Compare(v.After, w.After)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func yesNo(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// Compress sorts cells and joins those that are alike.
+func Compress(cells []Cell) []Cell {
+	sorted := slices.Clone(cells)
+	slices.SortFunc(sorted, Compare)
+	var joined []Cell
+	for _, c := range sorted {
+		if last := len(joined) - 1; last >= 0 && Compare(joined[last], c) == 0 {
+			joined[last].People += c.People
+			continue
+		}
+		joined = append(joined, c)
+	}
+	return joined
+}
