@@ -4,6 +4,7 @@ package duckdb
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,7 +53,11 @@ func TestPeopleAreTheBuildSide(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("people.csv", "person,index\n"+strings.Repeat("P1,2020-01-01\n", 1))
+	var cohortRows strings.Builder
+	for i := range 5_000 { // enough that DuckDB, which can't tell the length of a CSV, would turn the join round
+		fmt.Fprintf(&cohortRows, "P%d,2020-01-01\n", i)
+	}
+	write("people.csv", "person,index\n"+cohortRows.String())
 	write("ae.csv", "person,date\n"+strings.Repeat("P1,2020-01-05\n", 50_000))
 	plan, err := study.Parse("study.yaml", dir, []byte(`{averted: 1, title: t, date: 2022-01-01, seed: 1, opt_out: {not_applicable: synthetic data},
 people: {file: people.csv, columns: {person: person, index: index}}, activities: {ae: {}}, windows: [10 days],

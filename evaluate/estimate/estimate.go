@@ -1,0 +1,212 @@
+// Package estimate holds the methods of before and after, one file a method. A method takes cells of
+// people and gives an [Estimate]: a number with its interval, or a reason why there is none. It never
+// reads a file and knows no names.
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Cell is people who are alike: each had Before events in TimeBefore and After events in TimeAfter. The
+// unit of time is the caller's, the same on both sides; without times, 1 and 1.
+type Cell struct {
+	Before, After         int64
+	TimeBefore, TimeAfter float64
+	People                int64
+}
+
+// Code names a refusal or a warning; methods.md section 12 lists them.
+type Code string
+
+// Refusals: the quantity has no value, or none that can be stood behind.
+const (
+	NoEvents         Code = "NO_EVENTS"
+	TooFewPersons    Code = "TOO_FEW_PERSONS"
+	ZeroBefore       Code = "ZERO_BEFORE"
+	ZeroAfter        Code = "ZERO_AFTER"
+	ZeroVariance     Code = "ZERO_VARIANCE"
+	TooManyUndefined Code = "TOO_MANY_UNDEFINED"
+	BadInput         Code = "BAD_INPUT"
+)
+
+// Warnings: the number stands, with this beside it.
+const (
+	SmallN             Code = "SMALL_N"
+	DominantPerson     Code = "DOMINANT_PERSON"
+	IncompleteFollowUp Code = "INCOMPLETE_FOLLOW_UP"
+	IntervalsDisagree  Code = "INTERVALS_DISAGREE"
+	DeathsUnknown      Code = "DEATHS_UNKNOWN"
+)
+
+// Refusal says why a quantity has no value.
+type Refusal struct {
+	Code Code
+	Text string
+}
+
+// Error is the code and the text, so that a refusal can travel as an error where that is handy.
+func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Text }
+
+var refusals = map[Code]string{
+	NoEvents:         "nobody had an event in either window",
+	TooFewPersons:    "an interval over people needs at least two",
+	ZeroBefore:       "there were no events before, so a ratio to them has no value",
+	ZeroAfter:        "there were no events after, so the ratio is 0 and has no interval of this kind",
+	ZeroVariance:     "everybody changed alike, so the data hold no measure of chance",
+	TooManyUndefined: "more than 1% of the resamples have no events before",
+	BadInput:         "a count is negative, or a time is not above 0",
+}
+
+func refuse(code Code) *Refusal { return &Refusal{code, refusals[code]} }
+
+// Warning is what has to be said beside a number, with what would cure it.
+type Warning struct {
+	Code Code   `json:"code"`
+	Text string `json:"text"`
+}
+
+// Estimate is a number with its interval. Value, Low and High are nil where there is none; Refused then
+// says why. A refused estimate may still have a Value (a ratio of 0, say).
+type Estimate struct {
+	Value, Low, High *float64
+	Level            float64 // of the interval: 0.95
+	SE               *float64
+	Statistic        *float64
+	DF               *float64
+	P                *float64
+	Interval         string // what the interval is, in words
+	Refused          *Refusal
+	Warnings         []Warning
+}
+
+func number(x float64) *float64 { return &x }
+
+// Sums is what cells add up to.
+type Sums struct {
+	People                int64
+	Before, After         int64   // events
+	Expected              float64 // Σ bᵢ·t_aᵢ/t_bᵢ
+	TimeBefore, TimeAfter float64
+}
+
+// Sum adds cells up.
+func Sum(cells []Cell) Sums {
+	var s Sums
+	for _, c := range cells {
+		s.People += c.People
+		s.Before += c.People * c.Before
+		s.After += c.People * c.After
+		s.Expected += float64(c.People) * c.expected()
+		s.TimeBefore += float64(c.People) * c.TimeBefore
+		s.TimeAfter += float64(c.People) * c.TimeAfter
+	}
+	return s
+}
+
+// expected is the events one of the cell's people would have had after, at their own earlier rate.
+func (c Cell) expected() float64 {
+	if c.TimeAfter == c.TimeBefore {
+		return float64(c.Before) // a whole number stays whole
+	}
+	return float64(c.Before) * c.TimeAfter / c.TimeBefore
+}
+
+// Canonical sorts cells and joins those that are alike, so that no result depends on their order.
+func Canonical(cells []Cell) []Cell {
+	sorted := slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.People == 0 })
+	slices.SortFunc(sorted, compare)
+	var joined []Cell
+	for _, c := range sorted {
+		if last := len(joined) - 1; last >= 0 && compare(joined[last], c) == 0 {
+			joined[last].People += c.People
+			continue
+		}
+		joined = append(joined, c)
+	}
+	return joined
+}
+
+func compare(a, b Cell) int {
+	switch {
+	case a.Before != b.Before:
+		return sign(float64(a.Before - b.Before))
+	case a.After != b.After:
+		return sign(float64(a.After - b.After))
+	case a.TimeBefore != b.TimeBefore:
+		return sign(a.TimeBefore - b.TimeBefore)
+	}
+	return sign(a.TimeAfter - b.TimeAfter)
+}
+
+func sign(x float64) int {
+	switch {
+	case x < 0:
+		return -1
+	case x > 0:
+		return 1
+	}
+	return 0
+}
+
+// check looks for the refusals that every ratio of after to before shares, in the order of methods.md
+// section 12.
+func check(cells []Cell) *Refusal {
+	for _, c := range cells {
+		if c.Before < 0 || c.After < 0 || c.People < 0 || !(c.TimeBefore > 0) || !(c.TimeAfter > 0) ||
+			math.IsInf(c.TimeBefore, 0) || math.IsInf(c.TimeAfter, 0) {
+			return refuse(BadInput)
+		}
+	}
+	s := Sum(cells)
+	switch {
+	case s.Before == 0 && s.After == 0:
+		return refuse(NoEvents)
+	case s.People < 2:
+		return refuse(TooFewPersons)
+	case s.Before == 0:
+		return refuse(ZeroBefore)
+	case s.After == 0:
+		return refuse(ZeroAfter)
+	}
+	return nil
+}
+
+// clusterSE is the standard error of a sum of people's contributions to the log of an estimate:
+// sqrt(Σ nᵢLᵢ²), times sqrt(G/(G-1)) over G people if small is true (CR1).
+func clusterSE(cells []Cell, contribution func(Cell) float64, small bool) float64 {
+	sum, people := 0.0, 0.0
+	for _, c := range cells {
+		l := contribution(c)
+		sum += float64(c.People) * l * l
+		people += float64(c.People)
+	}
+	if small {
+		sum *= people / (people - 1)
+	}
+	return math.Sqrt(sum)
+}
+
+// negligible is below what rounding leaves of a standard error that is really 0.
+const negligible = 1e-12
+
+// quantileT is the quantile of Student's t with df degrees of freedom.
+func quantileT(p, df float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}
+
+// twoSidedT is the two-sided p-value of a t statistic.
+func twoSidedT(t, df float64) float64 {
+	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(-math.Abs(t))
+}
+
+// smallN warns of few people.
+func smallN(people int64) []Warning {
+	if people >= 50 {
+		return nil
+	}
+	return []Warning{{SmallN, fmt.Sprintf("%d people: with fewer than 50 no interval keeps its promise; more people would cure it", people)}}
+}
