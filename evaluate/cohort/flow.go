@@ -1,6 +1,8 @@
 package cohort
 
 import (
+	"slices"
+
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -92,6 +94,19 @@ func (c *Cohort) flowOf(w int, label string, arm tally.Arm) {
 		c.Flow = append(c.Flow, Box{Step: s.step, Window: label, Arm: arm, People: people, Out: left[s.out], Why: s.why})
 	}
 	c.Flow = append(c.Flow, Box{Step: StepWatched, Window: label, Arm: arm, People: complete, Out: people - complete, Why: "died or left inside the windows"})
+}
+
+// Touching is how many people have a window, of those analysed, that shares a day with the span.
+func (c *Cohort) Touching(span window.Span) int {
+	n := 0
+	for _, p := range c.People {
+		if slices.ContainsFunc(p.Windows, func(w window.Placed) bool {
+			return w.Status == window.Included && (w.Before.Intersect(span).Days() > 0 || w.After.Intersect(span).Days() > 0)
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // Empty adds a problem for every arm of which nobody's windows are covered: the run stops there.

@@ -223,6 +223,11 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 			if (c.DaysBefore == "") != (c.DaysAfter == "") {
 				d.at(at+"."+a.Name, "A007", "give days_before and days_after, or neither")
 			}
+			first := p.Counts.Windows[0].Columns[p.Activities[0].Name]
+			same := w.Columns[p.Activities[0].Name]
+			if (c.DaysBefore == "") != (first.DaysBefore == "") || c.DaysBefore != same.DaysBefore || c.DaysAfter != same.DaysAfter {
+				d.at(at+"."+a.Name, "A009", "this version reads one pair of columns of days a window, the same for every activity, in all windows or in none")
+			}
 		}
 		for name := range w.Columns {
 			if p.Activities.Find(name) < 0 {

@@ -1,0 +1,129 @@
+// Package tariff reads price tables: what one event of an activity costs, of which year, in which unit,
+// and where that was seen.
+package tariff
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"averted/costing/money"
+	"averted/evaluate/source"
+)
+
+// Price is one row of a price table.
+type Price struct {
+	Activity  string
+	Unit      string
+	Code      string
+	Variant   string
+	PriceYear string
+	UnitCost  money.Pence
+	Basis     string
+	Source    string
+	Licence   string
+	Note      string
+	Row       int // of the file
+}
+
+// Table is a price table.
+type Table struct {
+	Name   string
+	Prices []Price
+}
+
+// required are the columns every price table has, besides exactly one of value_gbp and value_pence.
+var required = []string{"activity", "unit", "price_year", "source", "licence"}
+
+// optional are the columns that are read where they are.
+var optional = []string{"value_gbp", "value_pence", "code", "variant", "basis", "note"}
+
+// Read reads a price table from a CSV file. The error is *[source.Rejected] if rows can't be used: a
+// column or a value is missing, a price is no amount, or two rows have one key.
+func Read(path, name string) (*Table, error) {
+	var problems source.Problems
+	columns, err := present(path, name, &problems)
+	if err != nil {
+		return nil, err
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	file, err := source.Open(path, name, columns, &problems)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // opened for reading
+	table := &Table{Name: name}
+	keys := map[string]int{}
+	for {
+		more, err := file.Next(&problems)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+		price := read(file, columns, name, &problems)
+		key := strings.Join([]string{price.Activity, price.Code, price.Variant, price.PriceYear, price.Unit}, "\x00")
+		if first, twice := keys[key]; twice {
+			problems.Add(source.Problem{File: name, Row: file.Row(), Code: "A122",
+				Text: fmt.Sprintf("row %d has the same activity, code, variant, price year and unit", first)})
+		}
+		keys[key] = file.Row()
+		table.Prices = append(table.Prices, price)
+	}
+	return table, problems.Err()
+}
+
+// present is the columns to read: the required ones and those of the optional that the file has.
+func present(path, name string, problems *source.Problems) ([]string, error) {
+	file, err := source.Open(path, name, required, problems)
+	if err != nil || file == nil {
+		return nil, err
+	}
+	columns := slices.Clone(required)
+	for _, c := range optional {
+		if slices.Contains(file.Header(), c) {
+			columns = append(columns, c)
+		}
+	}
+	if slices.Contains(columns, "value_gbp") == slices.Contains(columns, "value_pence") {
+		problems.Add(source.Problem{File: name, Row: 1, Code: "A120", Text: "want exactly one of the columns value_gbp and value_pence"})
+	}
+	return columns, file.Close()
+}
+
+func read(file *source.CSV, columns []string, name string, problems *source.Problems) Price {
+	field := func(column string) string {
+		if i := slices.Index(columns, column); i >= 0 {
+			return strings.Clone(file.Field(i))
+		}
+		return ""
+	}
+	add := func(column, text string) {
+		problems.Add(source.Problem{File: name, Row: file.Row(), Name: column, Code: "A121", Text: text})
+	}
+	for _, c := range required {
+		if field(c) == "" {
+			add(c, "every price has one")
+		}
+	}
+	price := Price{Activity: field("activity"), Unit: field("unit"), Code: field("code"), Variant: field("variant"),
+		PriceYear: field("price_year"), Basis: field("basis"), Source: field("source"), Licence: field("licence"), Note: field("note"), Row: file.Row()}
+	if slices.Contains(columns, "value_gbp") {
+		amount, err := money.Parse(field("value_gbp"))
+		if err != nil {
+			add("value_gbp", err.Error())
+		}
+		price.UnitCost = amount
+		return price
+	}
+	pence, err := strconv.ParseUint(field("value_pence"), 10, 62)
+	if err != nil {
+		add("value_pence", "want whole pence, not negative")
+	}
+	price.UnitCost = money.Pence(pence)
+	return price
+}

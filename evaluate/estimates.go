@@ -1,0 +1,346 @@
+package evaluate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
+	"averted/evaluate/estimate"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// Estimate is one estimate of a study with what it is of.
+type Estimate struct {
+	Activity string
+	Window   string
+	On       string // the window whose people it is about, if not its own
+	Washout  string // a washout before the index day other than the plan's
+	Method   string // percent_change, rate_ratio, ratio_robust, paired_t
+	Arm      tally.Arm
+	FollowUp study.FollowUp
+	Quantity string
+	Primary  bool
+	Behind   Behind
+	estimate.Estimate
+}
+
+// Behind is the people and events an estimate rests on. Days are 0 where they are not known.
+type Behind struct {
+	People, Before, After int64
+	Expected              float64 // after, at people's own earlier rate
+	DaysBefore, DaysAfter int64
+	UsersBefore           int64   // people with an event before
+	UsersAfter            int64   // and after
+	TopBefore, TopAfter   float64 // the share of the events that one person has
+}
+
+// Lost is people whose windows were not watched to the end, by death or leaving.
+type Lost struct {
+	Activity, Window string
+	Arm              tally.Arm
+	People           int64
+	Users            int64 // of them with an event in either window
+	Before, After    int64
+	ShareBefore      float64 // of the arm's events before; 0 if there are none
+}
+
+// Around is what happened around the index day that no window tells of: see [tally.Segment].
+type Around struct {
+	tally.Segment
+	Name string // of the activity
+}
+
+// Practices is in how many practices a count fell.
+type Practices struct {
+	Activity, Window string
+	Arm              tally.Arm
+	Practices, Fell  int
+}
+
+// pick is the cells of one activity, window and arm, as the estimators take them.
+func pick(t *tally.Tally, activity, w, on int, arm tally.Arm, complete bool) []estimate.Cell {
+	var cells []estimate.Cell
+	for _, c := range t.Cells {
+		if !arm.Has(c.Arm) || !c.Windows[w].In || !c.Windows[on].In || (complete && !c.Windows[on].Complete) {
+			continue
+		}
+		s := c.Windows[w]
+		cells = append(cells, estimate.Cell{Before: s.Before[activity], After: s.After[activity],
+			TimeBefore: float64(s.DaysBefore), TimeAfter: float64(s.DaysAfter), People: c.People})
+	}
+	return estimate.Canonical(cells)
+}
+
+func behind(cells []estimate.Cell, timed bool) Behind {
+	s := estimate.Sum(cells)
+	b := Behind{People: s.People, Before: s.Before, After: s.After, Expected: s.Expected}
+	if timed {
+		b.DaysBefore, b.DaysAfter = int64(s.TimeBefore), int64(s.TimeAfter)
+	}
+	for _, c := range cells {
+		if c.Before > 0 {
+			b.UsersBefore += c.People
+			b.TopBefore = max(b.TopBefore, float64(c.Before)/float64(s.Before))
+		}
+		if c.After > 0 {
+			b.UsersAfter += c.People
+			b.TopAfter = max(b.TopAfter, float64(c.After)/float64(s.After))
+		}
+	}
+	return b
+}
+
+// FollowUps lists how people who were lost are dealt with, the study's choice first. Ready counts without
+// days can't tell who was lost.
+func FollowUps(plan *study.Plan, t *tally.Tally) []study.FollowUp {
+	switch {
+	case !t.Timed:
+		return []study.FollowUp{study.Observed}
+	case plan.FollowUp == study.Watched:
+		return []study.FollowUp{study.Watched, study.Observed}
+	}
+	return []study.FollowUp{study.Observed, study.Watched}
+}
+
+func estimates(plan *study.Plan, t *tally.Tally) []Estimate {
+	var list []Estimate
+	longest := engine.Longest(plan)
+	for _, arm := range cohort.Arms(plan) {
+		for w := range t.Windows {
+			for a := range t.Activities {
+				first := len(list)
+				for _, followUp := range FollowUps(plan, t) {
+					list = append(list, asked(plan, t, a, w, arm, followUp)...)
+				}
+				incomplete(list[first:])
+				if w != longest {
+					list = append(list, leads(plan, t, a, w, longest, arm, FollowUps(plan, t)[0], "")...)
+				}
+			}
+		}
+	}
+	for i := range list {
+		e := &list[i]
+		p := plan.Primary
+		e.Primary = e.Activity == p.Activity && e.Window == p.Window.String() && e.On == "" && e.Method == p.Method &&
+			string(e.Arm) == p.Arm && e.FollowUp == FollowUps(plan, t)[0]
+	}
+	return list
+}
+
+// asked is every method for one activity, window, arm and follow-up.
+func asked(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
+	list := leads(plan, t, a, w, w, arm, followUp, "")
+	cells := pick(t, a, w, w, arm, followUp == study.Watched)
+	other := func(method, quantity string, e estimate.Estimate) {
+		o := list[0]
+		o.Method, o.Quantity, o.Estimate = method, quantity, e
+		list = append(list, o)
+	}
+	other("ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{}))
+	if followUp == study.Watched && plan.Windows[w].Equal() || !t.Timed {
+		other("paired_t", "events a person, after less before", estimate.PairedT(cells))
+	}
+	if !t.Timed && plan.Counts != nil && plan.Counts.DiedOrLeft == nil {
+		for i := range list {
+			list[i].Warnings = append(slices.Clone(list[i].Warnings), deathsUnknown())
+		}
+	}
+	return list
+}
+
+// leads is the two forms of the lead: one number. on is the window whose people it is about.
+func leads(plan *study.Plan, t *tally.Tally, a, w, on int, arm tally.Arm, followUp study.FollowUp, washout string) []Estimate {
+	cells := pick(t, a, w, on, arm, followUp == study.Watched)
+	about := ""
+	if on != w {
+		about = t.Windows[on]
+	}
+	stream := strings.Join([]string{"rate_ratio", t.Activities[a], t.Windows[w], about, string(arm), string(followUp), washout}, "|")
+	e := Estimate{
+		Activity: t.Activities[a], Window: t.Windows[w], On: about, Washout: washout, Arm: arm, FollowUp: followUp,
+		Method: "rate_ratio", Quantity: "rate ratio", Behind: behind(cells, t.Timed),
+		Estimate: estimate.RateRatio(cells, estimate.Draws{Seed: *plan.Seed, Stream: stream}),
+	}
+	percent := e
+	percent.Method, percent.Quantity = "percent_change", "percent change"
+	percent.Value, percent.Low, percent.High = change(e.Value), change(e.Low), change(e.High)
+	return []Estimate{e, percent}
+}
+
+// change is 100(R - 1).
+func change(ratio *float64) *float64 {
+	if ratio == nil {
+		return nil
+	}
+	percent := 100 * (*ratio - 1)
+	return &percent
+}
+
+// tolerated is how many percentage points the lead and people watched throughout may differ.
+const tolerated = 3
+
+// incomplete warns both forms of the lead if they differ from those of people watched throughout.
+func incomplete(list []Estimate) {
+	var values []float64
+	for _, e := range list {
+		if e.Method == "percent_change" && e.Value != nil {
+			values = append(values, *e.Value)
+		}
+	}
+	if len(values) < 2 || math.Abs(values[0]-values[1]) <= tolerated {
+		return
+	}
+	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf(
+		"people watched throughout and everybody as observed differ by %.1f percentage points: people were lost who used more or less than others; both are given", math.Abs(values[0]-values[1]))}
+	for i := range list {
+		if list[i].Method == "percent_change" || list[i].Method == "rate_ratio" {
+			list[i].Warnings = append(slices.Clone(list[i].Warnings), w)
+		}
+	}
+}
+
+// deathsUnknown says what deaths would do to ready counts that don't tell of them. With a share d of the
+// people dying, evenly over the window, each using k times what others use, half of their share of the
+// use is missing after: dk/(1-d+dk)/2.
+func deathsUnknown() estimate.Warning {
+	fall := func(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
+	var parts []string
+	for _, d := range []float64{0.04, 0.08, 0.12} {
+		parts = append(parts, fmt.Sprintf("%.0f%% a fall of %.0f to %.0f%%", 100*d, fall(d, 1), fall(d, 3)))
+	}
+	return estimate.Warning{Code: estimate.DeathsUnknown, Text: "the study doesn't say how many died or left, and the dead look like people who use nothing: by itself, dying evenly over the window with one to three times the use of others, " +
+		strings.Join(parts, ", ") + "; counts.died_or_left would cure it"}
+}
+
+// washoutEstimates is the leads of a study counted with another washout.
+func washoutEstimates(plan *study.Plan, t *tally.Tally) []Estimate {
+	var list []Estimate
+	for _, arm := range cohort.Arms(plan) {
+		for w := range t.Windows {
+			for a := range t.Activities {
+				list = append(list, leads(plan, t, a, w, w, arm, FollowUps(plan, t)[0], plan.Washout.Before.String())...)
+			}
+		}
+	}
+	return list
+}
+
+func lost(plan *study.Plan, t *tally.Tally) []Lost {
+	if !t.Timed {
+		return nil
+	}
+	var list []Lost
+	for _, arm := range cohort.Arms(plan) {
+		for w, label := range t.Windows {
+			for a, name := range t.Activities {
+				l := Lost{Activity: name, Window: label, Arm: arm}
+				all := int64(0)
+				for _, c := range t.Cells {
+					s := c.Windows[w]
+					if !arm.Has(c.Arm) || !s.In {
+						continue
+					}
+					all += c.People * s.Before[a]
+					if s.Complete {
+						continue
+					}
+					l.People += c.People
+					l.Before += c.People * s.Before[a]
+					l.After += c.People * s.After[a]
+					if s.Before[a]+s.After[a] > 0 {
+						l.Users += c.People
+					}
+				}
+				if all > 0 {
+					l.ShareBefore = float64(l.Before) / float64(all)
+				}
+				list = append(list, l)
+			}
+		}
+	}
+	return list
+}
+
+func around(plan *study.Plan, t *tally.Tally) []Around {
+	var list []Around
+	for _, s := range t.Segments {
+		if s.Arm == tally.Comparison && !plan.HasComparison() {
+			continue
+		}
+		list = append(list, Around{s, t.Activities[s.Activity]})
+	}
+	return list
+}
+
+// runUp reports whether some activity of the service arm ran at more than twice its earlier monthly rate
+// in the last 30 days before the index day.
+func runUp(list []Around) bool {
+	return slices.ContainsFunc(list, func(a Around) bool {
+		return a.Arm == tally.Service && a.Earlier > 0 && a.LastThirtyDays > 0 && a.EarlierDays > 0 &&
+			float64(a.LastThirty)*float64(a.EarlierDays) > runUpFactor*float64(a.Earlier)*float64(a.LastThirtyDays)
+	})
+}
+
+// practices counts in how many practices the rate fell, on the people who lead.
+func practices(plan *study.Plan, t *tally.Tally) []Practices {
+	var list []Practices
+	for _, arm := range cohort.Arms(plan) {
+		for w, label := range t.Windows {
+			for a, name := range t.Activities {
+				cells := map[int][]estimate.Cell{}
+				for _, c := range t.Cells {
+					s := c.Windows[w]
+					if c.Practice < 0 || !arm.Has(c.Arm) || !s.In || (plan.FollowUp == study.Watched && !s.Complete) {
+						continue
+					}
+					cells[c.Practice] = append(cells[c.Practice], estimate.Cell{Before: s.Before[a], After: s.After[a],
+						TimeBefore: float64(s.DaysBefore), TimeAfter: float64(s.DaysAfter), People: c.People})
+				}
+				p := Practices{Activity: name, Window: label, Arm: arm, Practices: len(cells)}
+				for _, of := range cells {
+					if s := estimate.Sum(estimate.Canonical(of)); float64(s.After) < s.Expected {
+						p.Fell++
+					}
+				}
+				if p.Practices > 0 {
+					list = append(list, p)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// pandemic is the months that are marked wherever a window touches them.
+var pandemic = window.Through(window.Date(2020, 3, 1), window.Date(2021, 6, 30))
+
+// notes says what the study asks for that this version doesn't do, and what the calendar did.
+func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
+	var list []string
+	for _, m := range plan.Methods {
+		if m != "change" {
+			list = append(list, "Asked for and not in this version: "+strings.ReplaceAll(m, "_", " ")+".")
+		}
+	}
+	if len(plan.Subgroups) > 0 {
+		list = append(list, "Asked for and not in this version: subgroups by "+strings.ReplaceAll(strings.Join(plan.Subgroups, ", "), "_", " ")+".")
+	}
+	for _, w := range plan.Windows {
+		if !w.Equal() {
+			list = append(list, "Windows of "+w.String()+" differ in length before and after, so only rates are compared.")
+		}
+	}
+	if people.Touching(pandemic) > 0 {
+		list = append(list, "Some windows touch March 2020 to June 2021, when use of every service was unlike other years.")
+	}
+	if slices.ContainsFunc(found.Estimates, func(e Estimate) bool { return e.Washout != "" }) {
+		list = append(list, "In the last 30 days before the index day some activity ran at more than twice its earlier rate: the same figures with those 30 days left out stand beside.")
+	}
+	return list
+}

@@ -1,0 +1,116 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// Found is what a study found: exact and internal.
+type Found struct {
+	Plan      *study.Plan
+	Flow      []cohort.Box
+	Files     []engine.File
+	Tally     *tally.Tally
+	Estimates []Estimate
+	Lost      []Lost
+	Around    []Around
+	Practices []Practices
+	Notes     []string // what else the reader must know
+}
+
+// Run reads the people of a plan, has an engine count their events, and estimates the change. progress, if
+// not nil, is called at the start of each step with its name.
+//
+// The error is *[source.Rejected] if the data can't be used; anything else is a failure of the engine or
+// the file system, wrapped with its step.
+func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*Found, error) {
+	if progress == nil {
+		progress = func(string) {}
+	}
+	found := &Found{Plan: plan}
+	people, counted, err := count(ctx, plan, e, progress)
+	if err != nil {
+		return nil, err
+	}
+	found.Flow, found.Tally, found.Files = people.Flow, counted.Tally, counted.Files
+	progress("estimating")
+	found.Estimates = estimates(plan, counted.Tally)
+	found.Lost = lost(plan, counted.Tally)
+	found.Around = around(plan, counted.Tally)
+	found.Practices = practices(plan, counted.Tally)
+	if runUp(found.Around) && plan.Washout.Before.Days() < runUpDays {
+		progress("counting again with a washout")
+		more, err := withWashout(ctx, plan, e)
+		if err != nil {
+			return nil, err
+		}
+		found.Estimates = append(found.Estimates, more...)
+	}
+	found.Notes = notes(plan, people, found)
+	return found, ctx.Err()
+}
+
+// Count reads and counts as [Run] does, and estimates nothing: what `averted check` does.
+func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*Found, error) {
+	if progress == nil {
+		progress = func(string) {}
+	}
+	people, counted, err := count(ctx, plan, e, progress)
+	if err != nil {
+		return nil, err
+	}
+	return &Found{Plan: plan, Flow: people.Flow, Files: counted.Files, Tally: counted.Tally}, nil
+}
+
+func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*cohort.Cohort, *engine.Counted, error) {
+	progress("reading people")
+	if plan.Counts != nil {
+		people, counts, err := cohort.ReadCounts(plan)
+		return people, &engine.Counted{Tally: counts}, wrap("reading the counts", err)
+	}
+	people, err := cohort.Read(plan)
+	if err != nil {
+		return nil, nil, wrap("reading the people", err)
+	}
+	progress("counting events")
+	counted, err := e.Tally(ctx, plan, people)
+	if err != nil {
+		return nil, nil, wrap("counting events", err)
+	}
+	// Told after the files are read, so that their problems are not hidden behind this one.
+	if err := people.Empty(plan); err != nil {
+		return nil, nil, err
+	}
+	return people, counted, nil
+}
+
+func wrap(step string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", step, err)
+}
+
+// runUpDays is the washout shown unasked, and factor how much busier the days before the index day must
+// be than those earlier for that.
+const (
+	runUpDays   = 30
+	runUpFactor = 2
+)
+
+// withWashout estimates the lead again, 30 days before the index day left out.
+func withWashout(ctx context.Context, plan *study.Plan, e engine.Engine) ([]Estimate, error) {
+	other := *plan
+	other.Washout.Before = window.Length{N: runUpDays, Unit: window.Days}
+	_, counted, err := count(ctx, &other, e, func(string) {})
+	if err != nil {
+		return nil, wrap("counting again with a washout of 30 days", err)
+	}
+	return washoutEstimates(&other, counted.Tally), nil
+}
