@@ -197,7 +197,7 @@ func incomplete(list []Estimate) {
 		return
 	}
 	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf(
-		"people watched throughout and everybody as observed differ by %.1f percentage points: people were lost who used more or less than others; both are given", math.Abs(values[0]-values[1]))}
+		"people watched throughout and everybody as observed differ by more than %d percentage points: people were lost who used more or less than others; both are given", tolerated)}
 	for i := range list {
 		if list[i].Method == "percent_change" || list[i].Method == "rate_ratio" {
 			list[i].Warnings = append(slices.Clone(list[i].Warnings), w)
@@ -281,10 +281,16 @@ func around(plan *study.Plan, t *tally.Tally) []Around {
 // runUp reports whether some activity of the service arm ran at more than twice its earlier monthly rate
 // in the last 30 days before the index day.
 func runUp(list []Around) bool {
-	return slices.ContainsFunc(list, func(a Around) bool {
-		return a.Arm == tally.Service && a.Earlier > 0 && a.LastThirtyDays > 0 && a.EarlierDays > 0 &&
-			float64(a.LastThirty)*float64(a.EarlierDays) > runUpFactor*float64(a.Earlier)*float64(a.LastThirtyDays)
-	})
+	for _, near := range list {
+		for _, far := range list {
+			if near.Arm == tally.Service && near.Part == tally.LastThirty && far.Part == tally.Earlier &&
+				far.Arm == near.Arm && far.Activity == near.Activity && far.Events > 0 && near.Days > 0 &&
+				float64(near.Events)*float64(far.Days) > runUpFactor*float64(far.Events)*float64(near.Days) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // practices counts in how many practices the rate fell, on the people who lead.

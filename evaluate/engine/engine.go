@@ -57,7 +57,7 @@ type Subject struct {
 	Spans []window.Span
 }
 
-// The segments, counted behind the windows' spans.
+// The segments are counted behind the windows' spans, in the order of [tally.Parts].
 const (
 	segIndexDay = iota
 	segLastThirty
@@ -160,7 +160,7 @@ type Alike struct {
 }
 
 // Assemble makes the tally of what an engine counted. Every engine ends here, so that they can't differ
-// in it. segmentSums has, for each kind's arm, the sums over people of the segments' counts.
+// in it.
 func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *tally.Tally {
 	t := &tally.Tally{Timed: true}
 	for _, a := range plan.Activities {
@@ -170,10 +170,7 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 		t.Windows = append(t.Windows, w.String())
 	}
 	spans := l.Spans()
-	sums := map[tally.Arm][]tally.Segment{}
-	for _, arm := range []tally.Arm{tally.Service, tally.Comparison} {
-		sums[arm] = make([]tally.Segment, len(t.Activities))
-	}
+	t.Segments = emptySegments(t, l, feeds)
 	cells := make([]tally.Cell, 0, len(groups))
 	for _, g := range groups {
 		cell := l.Kinds[g.Kind]
@@ -188,31 +185,35 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 			}
 		}
 		cells = append(cells, cell)
-		for a := range t.Activities {
-			counts := g.Counts[a*spans+2*l.Windows:]
-			s := &sums[cell.Arm][a]
-			s.IndexDay += g.People * counts[segIndexDay]
-			s.LastThirty += g.People * counts[segLastThirty]
-			s.Earlier += g.People * counts[segEarlier]
-			s.Waiting += g.People * counts[segWaiting]
+		for i := range t.Segments {
+			s := &t.Segments[i]
+			n := g.Counts[s.Activity*spans+2*l.Windows+slices.Index(tally.Parts, s.Part)]
+			if s.Arm == cell.Arm && n > 0 {
+				s.Events += g.People * n
+				s.Users += g.People
+				s.Most = max(s.Most, n)
+			}
 		}
 	}
 	t.Cells = tally.Compress(cells)
-	days := map[tally.Arm][segments]int64{}
-	for _, p := range l.People {
-		arm := l.Kinds[p.Kind].Arm
-		d := days[arm]
-		for s := range segments {
-			d[s] += int64(feeds.DaysIn(p.Spans[2*l.Windows+s]))
-		}
-		days[arm] = d
-	}
-	for _, arm := range []tally.Arm{tally.Service, tally.Comparison} {
-		for a, s := range sums[arm] {
-			s.Arm, s.Activity = arm, a
-			s.LastThirtyDays, s.EarlierDays, s.WaitingDays = days[arm][segLastThirty], days[arm][segEarlier], days[arm][segWaiting]
-			t.Segments = append(t.Segments, s)
-		}
-	}
 	return t
+}
+
+// emptySegments is a segment for each arm, activity and part, with its days watched and no events yet.
+func emptySegments(t *tally.Tally, l *Layout, feeds window.Set) []tally.Segment {
+	days := map[tally.Arm]*[segments]int64{tally.Service: {}, tally.Comparison: {}}
+	for _, p := range l.People {
+		for s := range segments {
+			days[l.Kinds[p.Kind].Arm][s] += int64(feeds.DaysIn(p.Spans[2*l.Windows+s]))
+		}
+	}
+	var list []tally.Segment
+	for _, arm := range []tally.Arm{tally.Service, tally.Comparison} {
+		for a := range t.Activities {
+			for s, part := range tally.Parts {
+				list = append(list, tally.Segment{Part: part, Arm: arm, Activity: a, Days: days[arm][s]})
+			}
+		}
+	}
+	return list
 }

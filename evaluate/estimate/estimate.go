@@ -4,7 +4,6 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -208,5 +207,5 @@ func smallN(people int64) []Warning {
 	if people >= 50 {
 		return nil
 	}
-	return []Warning{{SmallN, fmt.Sprintf("%d people: with fewer than 50 no interval keeps its promise; more people would cure it", people)}}
+	return []Warning{{SmallN, "with fewer than 50 people no interval keeps its promise; more people would cure it"}}
 }

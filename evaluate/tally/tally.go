@@ -47,19 +47,29 @@ type Seen struct {
 	After      []int64
 }
 
-// Segment is the events of an arm around the index day that no window tells of, among people included
-// in the longest window: on the index day; in the last 30 days before it and in the rest of the window
-// before; and between the index day and the start of the service.
+// Part is a stretch of days around the index day that no window tells of.
+type Part string
+
+// The parts.
+const (
+	IndexDay   Part = "index day"
+	LastThirty Part = "last 30 days before the index day"
+	Earlier    Part = "earlier in the longest window before"
+	Waiting    Part = "between the index day and the start of the service"
+)
+
+// Parts lists them in order.
+var Parts = []Part{IndexDay, LastThirty, Earlier, Waiting}
+
+// Segment is the events of one arm and activity in one part, among people included in the longest window.
 type Segment struct {
-	Arm            Arm
-	Activity       int
-	IndexDay       int64
-	LastThirty     int64
-	LastThirtyDays int64
-	Earlier        int64
-	EarlierDays    int64
-	Waiting        int64
-	WaitingDays    int64
+	Part     Part
+	Arm      Arm
+	Activity int
+	Events   int64
+	Days     int64 // watched
+	Users    int64 // people with an event
+	Most     int64 // events of one person
 }
 
 // Compare orders cells: by arm, practice, then what was seen, window by window.
