@@ -1,0 +1,154 @@
+// Package report puts together what was found and what it is worth, and writes the folder people get.
+package report
+
+import (
+	"fmt"
+
+	"averted/costing"
+	"averted/costing/money"
+	"averted/evaluate"
+	"averted/evaluate/cohort"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/report/result"
+)
+
+// Version of the tool, as it stands in results. It changes when numbers may.
+const Version = "0.1.0"
+
+// Assemble makes the exact, internal result.
+func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceList) *result.Result {
+	r := &result.Result{Schema: result.Schema, Study: about(found), Provenance: result.Provenance{Version: Version},
+		Practices: []result.Practices{}, Lost: []result.Lost{}, Around: []result.Around{}, Warnings: []result.Warning{}, Notes: append([]string{}, found.Notes...)}
+	r.Activities = activities(found.Plan, prices)
+	for _, b := range found.Flow {
+		r.Flow = append(r.Flow, result.Box{Step: b.Step, Window: b.Window, Arm: string(b.Arm), People: &b.People, Out: &b.Out, Why: b.Why})
+	}
+	for _, f := range found.Files {
+		r.Quality = append(r.Quality, result.File{Name: f.Name, Rows: f.Rows, LeftOut: f.LeftOut, NoPerson: f.NoPerson, Unmapped: f.Unmapped, Unmatched: f.Unmatched, Matched: f.Matched})
+	}
+	for _, p := range found.Practices {
+		of, fell := int64(p.Practices), int64(p.Fell)
+		r.Practices = append(r.Practices, result.Practices{Activity: p.Activity, Window: p.Window, Arm: string(p.Arm), Practices: &of, Fell: &fell})
+	}
+	for _, e := range found.Estimates {
+		r.Estimates = append(r.Estimates, estimateOf(e, found.Tally.Timed))
+		for _, w := range e.Warnings {
+			warning := result.Warning{Code: string(w.Code), Text: w.Text, Activity: e.Activity, Window: e.Window, Arm: string(e.Arm), FollowUp: string(e.FollowUp)}
+			if len(r.Warnings) == 0 || r.Warnings[len(r.Warnings)-1] != warning {
+				r.Warnings = append(r.Warnings, warning)
+			}
+		}
+	}
+	for _, l := range found.Lost {
+		share := 100 * l.ShareBefore
+		r.Lost = append(r.Lost, result.Lost{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), People: &l.People, Before: &l.Before, After: &l.After, Share: &share, Users: &l.Users})
+	}
+	for _, a := range found.Around {
+		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})
+	}
+	r.Bill = billOf(bill)
+	return r
+}
+
+func about(found *evaluate.Found) result.Study {
+	plan := found.Plan
+	s := result.Study{
+		Title: plan.Title, Question: plan.Question, Date: plan.Date.String(), Synthetic: plan.Synthetic, Hash: plan.Hash(), Seed: *plan.Seed,
+		FollowUp: string(evaluate.FollowUps(plan, found.Tally)[0]), IndexDay: string(plan.IndexDay),
+		Washout:   fmt.Sprintf("%s before, %s after", plan.Washout.Before, plan.Washout.After),
+		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: plan.OptOut.NotApplicable,
+		Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
+	}
+	for _, w := range plan.Windows {
+		s.Windows = append(s.Windows, result.Window{Label: w.String(), Days: w.Days(), Equal: w.Equal()})
+	}
+	labels := map[tally.Arm]string{tally.Service: plan.Labels().Service, tally.Comparison: plan.Labels().Comparison, tally.All: "everyone"}
+	for _, arm := range cohort.Arms(plan) {
+		s.Arms = append(s.Arms, result.Arm{Arm: string(arm), Label: labels[arm]})
+	}
+	return s
+}
+
+func selection(plan *study.Plan) string {
+	switch s := plan.Selection; {
+	case s == nil:
+		return "not stated"
+	case s.Threshold != nil:
+		return fmt.Sprintf("%d or more %s within %s", s.Threshold.AtLeast, s.Threshold.Activity, s.Threshold.Within)
+	case s.Top != nil:
+		return fmt.Sprintf("the top %d by %s", s.Top.N, s.Top.By)
+	default:
+		return s.Rule
+	}
+}
+
+func activities(plan *study.Plan, prices *costing.PriceList) []result.Activity {
+	var list []result.Activity
+	for _, a := range plan.Activities {
+		activity := result.Activity{Name: a.Name, Label: a.Label, Unit: a.Unit}
+		if p, ok := prices.Of[a.Name]; ok {
+			activity.UnitCost, activity.PriceYear, activity.Variant = pence(p.UnitCost), p.PriceYear, p.Variant
+			activity.Basis, activity.Source, activity.Licence, activity.Unit = p.Basis, p.Source, p.Licence, p.Unit
+		}
+		list = append(list, activity)
+	}
+	return list
+}
+
+func pence(p money.Pence) *int64 { n := int64(p); return &n }
+
+func pencePointer(p *money.Pence) *int64 {
+	if p == nil {
+		return nil
+	}
+	return pence(*p)
+}
+
+func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
+	b := e.Behind
+	r := result.Estimate{
+		Activity: e.Activity, Window: e.Window, On: e.On, Washout: e.Washout, Method: e.Method, Arm: string(e.Arm), FollowUp: string(e.FollowUp),
+		Quantity: e.Quantity, Value: e.Value, Low: e.Low, High: e.High, Level: e.Level, Interval: e.Interval, P: e.P,
+		People: &b.People, Before: &b.Before, After: &b.After, Expected: &b.Expected, Primary: e.Primary, Warnings: []string{},
+		UsersBefore: &b.UsersBefore, UsersAfter: &b.UsersAfter, TopBefore: &b.TopBefore, TopAfter: &b.TopAfter,
+	}
+	if timed {
+		r.DaysBefore, r.DaysAfter = &b.DaysBefore, &b.DaysAfter
+	}
+	if e.Refused != nil {
+		r.Refused = string(e.Refused.Code)
+	}
+	for _, w := range e.Warnings {
+		r.Warnings = append(r.Warnings, string(w.Code))
+	}
+	return r
+}
+
+// Difference is what money is called below evidence grade 3.
+const Difference = "difference at list price"
+
+func billOf(bill *costing.Bill) *result.Bill {
+	if bill.PriceYear == "" {
+		return nil
+	}
+	b := &result.Bill{Label: Difference, Currency: "GBP", PriceYear: bill.PriceYear}
+	for _, l := range bill.Lines {
+		line := result.Line{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), FollowUp: string(l.FollowUp), People: &l.Behind.People, Before: &l.Behind.Before,
+			Expected: &l.Behind.Expected, After: &l.Behind.After, Averted: &l.Averted, AvertedLow: l.AvertedLow, AvertedHigh: l.AvertedHigh}
+		if l.Price != nil {
+			line.UnitCost, line.Gross = pence(l.Price.UnitCost), pence(l.Gross)
+			line.GrossLow, line.GrossHigh = pencePointer(l.Low), pencePointer(l.High)
+		}
+		b.Lines = append(b.Lines, line)
+	}
+	for _, t := range bill.Totals {
+		interval := ""
+		if t.Low != nil {
+			interval = fmt.Sprintf("person bootstrap, percentile, all activities together, %d draws", t.Draws)
+		}
+		b.Totals = append(b.Totals, result.Total{Window: t.Window, Arm: string(t.Arm), FollowUp: string(t.FollowUp), Gross: pence(t.Gross),
+			GrossLow: pencePointer(t.Low), GrossHigh: pencePointer(t.High), Level: 0.95, Interval: interval})
+	}
+	return b
+}

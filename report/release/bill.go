@@ -1,0 +1,97 @@
+package release
+
+import (
+	"math"
+
+	"averted/report/result"
+)
+
+// bill is what may leave of a bill: every line from released counts, and every total the sum of its
+// released lines, since an exact total with public prices would give the counts back.
+func (c *control) bill(exact *result.Bill) *result.Bill {
+	if exact == nil {
+		return nil
+	}
+	b := *exact
+	b.Lines, b.Totals = nil, nil
+	for _, l := range exact.Lines {
+		b.Lines = append(b.Lines, c.line(l))
+	}
+	for _, t := range exact.Totals {
+		b.Totals = append(b.Totals, c.total(t, exact, b.Lines))
+	}
+	return &b
+}
+
+func lineKey(l result.Line) key {
+	return key{activity: l.Activity, window: l.Window, arm: l.Arm, followUp: l.FollowUp}
+}
+
+func (c *control) line(l result.Line) result.Line {
+	k := lineKey(l)
+	if c.exactly(k) && !c.apart(k) {
+		return l
+	}
+	exact := l
+	e := c.estimate(*c.lead(k)) // the same counts, released the same way
+	l.People, l.Before, l.Expected, l.After = e.People, e.Before, e.Expected, e.After
+	l.Averted, l.AvertedLow, l.AvertedHigh, l.Gross, l.GrossLow, l.GrossHigh = nil, nil, nil, nil, nil, nil
+	if e.Expected == nil || e.After == nil {
+		l.Hidden = []string{"averted", "averted_low", "averted_high"}
+		if exact.UnitCost != nil {
+			l.Hidden = append(l.Hidden, "gross", "gross_low", "gross_high")
+		}
+		return l
+	}
+	averted := *e.Expected - float64(*e.After)
+	l.Averted = &averted
+	if exact.AvertedLow != nil {
+		low := averted - figures(*exact.Averted-*exact.AvertedLow, 2)
+		high := averted + figures(*exact.AvertedHigh-*exact.Averted, 2)
+		l.AvertedLow, l.AvertedHigh = &low, &high
+	}
+	if exact.UnitCost != nil {
+		l.Gross = times(*exact.UnitCost, l.Averted)
+		l.GrossLow, l.GrossHigh = times(*exact.UnitCost, l.AvertedLow), times(*exact.UnitCost, l.AvertedHigh)
+	}
+	return l
+}
+
+func times(pence int64, n *float64) *int64 {
+	if n == nil {
+		return nil
+	}
+	p := int64(math.Round(float64(pence) * *n))
+	return &p
+}
+
+func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line) result.Total {
+	allExact, shown, sum := true, true, int64(0)
+	for i, l := range lines {
+		if l.Window != t.Window || l.Arm != t.Arm || exact.Lines[i].UnitCost == nil {
+			continue
+		}
+		if l.Gross == nil {
+			shown = false
+			continue
+		}
+		sum += *l.Gross
+		allExact = allExact && c.exactly(lineKey(l)) && !c.apart(lineKey(l))
+	}
+	if !shown {
+		t.Gross, t.GrossLow, t.GrossHigh = nil, nil, nil
+		t.Hidden = []string{"gross", "gross_low", "gross_high"}
+		return t
+	}
+	if allExact {
+		return t
+	}
+	was := *t.Gross
+	t.Gross = &sum
+	if t.GrossLow != nil {
+		low := sum - int64(math.Round(figures(float64(was-*t.GrossLow), 2)))
+		high := sum + int64(math.Round(figures(float64(*t.GrossHigh-was), 2)))
+		t.GrossLow, t.GrossHigh = &low, &high
+	}
+	return t
+}

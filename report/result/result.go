@@ -1,0 +1,220 @@
+// Package result is the plain model of what a study found: structs only, written as result.json (exact,
+// internal) and, after disclosure control, as release.json. A nil number is refused (see Refused) or hidden
+// (its field's name is in Hidden), never 0.
+package result
+
+// Schema is the number of this form.
+const Schema = 1
+
+// Result is one study's result. Percentages are in percent, money is in whole pence, days in days.
+type Result struct {
+	Schema     int         `json:"schema"`
+	Study      Study       `json:"study"`
+	Activities []Activity  `json:"activities"`
+	Flow       []Box       `json:"flow"`
+	Quality    []File      `json:"quality,omitempty"` // internal
+	Practices  []Practices `json:"practices"`
+	Estimates  []Estimate  `json:"estimates"`
+	Lost       []Lost      `json:"lost"`
+	Around     []Around    `json:"around"`
+	Bill       *Bill       `json:"bill,omitempty"`
+	Warnings   []Warning   `json:"warnings"`
+	Notes      []string    `json:"notes"`
+	Provenance Provenance  `json:"provenance"`
+}
+
+// Study is what the study file says about itself.
+type Study struct {
+	Title        string            `json:"title"`
+	Question     string            `json:"question"`
+	Date         string            `json:"date"`
+	Synthetic    string            `json:"synthetic"` // how the data were made up, "" for real data
+	Hash         string            `json:"hash"`
+	Seed         uint64            `json:"seed"`
+	Windows      []Window          `json:"windows"`
+	Arms         []Arm             `json:"arms"`
+	FollowUp     string            `json:"follow_up"`
+	IndexDay     string            `json:"index_day"`
+	Washout      string            `json:"washout"`
+	Selection    string            `json:"selection"`
+	NotCollected map[string]string `json:"not_collected"`
+	OptOut       string            `json:"opt_out"`
+	Profile      string            `json:"profile"`
+	HideBelow    int               `json:"hide_below"`
+}
+
+// Window is one window's length in days, the same before and after unless Equal is false.
+type Window struct {
+	Label string `json:"label"`
+	Days  int    `json:"days"`
+	Equal bool   `json:"equal"`
+}
+
+// Arm is what an arm is called.
+type Arm struct {
+	Arm   string `json:"arm"`
+	Label string `json:"label"`
+}
+
+// Activity is one kind of use. UnitCost is in pence, nil without a price.
+type Activity struct {
+	Name      string `json:"activity"`
+	Label     string `json:"label"`
+	Unit      string `json:"unit"`
+	UnitCost  *int64 `json:"unit_cost"`
+	PriceYear string `json:"price_year"`
+	Variant   string `json:"variant"`
+	Basis     string `json:"basis"`
+	Source    string `json:"source"`
+	Licence   string `json:"licence"`
+}
+
+// Box is one step of the people flow.
+type Box struct {
+	Step   string   `json:"step"`
+	Window string   `json:"window"`
+	Arm    string   `json:"arm"`
+	People *int64   `json:"people"`
+	Out    *int64   `json:"out"`
+	Why    string   `json:"why"`
+	Hidden []string `json:"hidden,omitempty"`
+}
+
+// File is what an events file held, in rows.
+type File struct {
+	Name      string `json:"file"`
+	Rows      int64  `json:"rows"`
+	LeftOut   int64  `json:"left_out"`
+	NoPerson  int64  `json:"no_person"`
+	Unmapped  int64  `json:"unmapped"`
+	Unmatched int64  `json:"unmatched"`
+	Matched   int64  `json:"matched"`
+}
+
+// Practices is in how many practices a count fell.
+type Practices struct {
+	Activity  string   `json:"activity"`
+	Window    string   `json:"window"`
+	Arm       string   `json:"arm"`
+	Practices *int64   `json:"practices"`
+	Fell      *int64   `json:"fell"`
+	Hidden    []string `json:"hidden,omitempty"`
+}
+
+// Estimate is one estimate. Users and Top are how many people stand behind the events and what share one
+// of them has: internal.
+type Estimate struct {
+	Activity   string   `json:"activity"`
+	Window     string   `json:"window"`
+	On         string   `json:"on"`      // the window whose people it is about, "" for its own
+	Washout    string   `json:"washout"` // before the index day, where other than the study's
+	Method     string   `json:"method"`
+	Arm        string   `json:"arm"`
+	Subgroup   string   `json:"subgroup"`
+	FollowUp   string   `json:"follow_up"`
+	Quantity   string   `json:"quantity"`
+	Value      *float64 `json:"value"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	Level      float64  `json:"level"`
+	Interval   string   `json:"interval"`
+	P          *float64 `json:"p"`
+	People     *int64   `json:"people"`
+	Before     *int64   `json:"before"`
+	After      *int64   `json:"after"`
+	Expected   *float64 `json:"expected"`
+	DaysBefore *int64   `json:"days_before"`
+	DaysAfter  *int64   `json:"days_after"`
+	Primary    bool     `json:"primary"`
+	Refused    string   `json:"refused"`
+	Warnings   []string `json:"warnings"`
+	Hidden     []string `json:"hidden,omitempty"`
+
+	UsersBefore *int64   `json:"users_before,omitempty"`
+	UsersAfter  *int64   `json:"users_after,omitempty"`
+	TopBefore   *float64 `json:"top_before,omitempty"`
+	TopAfter    *float64 `json:"top_after,omitempty"`
+}
+
+// Lost is people whose windows were not watched to the end, by death or leaving, with their events. Share
+// is of the arm's events before, in percent.
+type Lost struct {
+	Activity string   `json:"activity"`
+	Window   string   `json:"window"`
+	Arm      string   `json:"arm"`
+	People   *int64   `json:"people"`
+	Before   *int64   `json:"before"`
+	After    *int64   `json:"after"`
+	Share    *float64 `json:"share_of_before"`
+	Hidden   []string `json:"hidden,omitempty"`
+	Users    *int64   `json:"users,omitempty"`
+}
+
+// Around is events around the index day that no window tells of.
+type Around struct {
+	Part     string   `json:"part"`
+	Activity string   `json:"activity"`
+	Arm      string   `json:"arm"`
+	Events   *int64   `json:"events"`
+	Days     *int64   `json:"days"`
+	Hidden   []string `json:"hidden,omitempty"`
+	Users    *int64   `json:"users,omitempty"`
+	Most     *int64   `json:"most,omitempty"`
+}
+
+// Bill is what averted events are worth at list price.
+type Bill struct {
+	Label     string  `json:"label"`
+	Currency  string  `json:"currency"`
+	PriceYear string  `json:"price_year"`
+	Lines     []Line  `json:"lines"`
+	Totals    []Total `json:"totals"`
+}
+
+// Line is one activity: averted = expected - after, gross = averted × unit cost rounded once to a penny.
+type Line struct {
+	Activity    string   `json:"activity"`
+	Window      string   `json:"window"`
+	Arm         string   `json:"arm"`
+	FollowUp    string   `json:"follow_up"`
+	People      *int64   `json:"people"`
+	Before      *int64   `json:"before"`
+	Expected    *float64 `json:"expected"`
+	After       *int64   `json:"after"`
+	Averted     *float64 `json:"averted"`
+	AvertedLow  *float64 `json:"averted_low"`
+	AvertedHigh *float64 `json:"averted_high"`
+	UnitCost    *int64   `json:"unit_cost"` // pence; nil: no price given
+	Gross       *int64   `json:"gross"`     // pence
+	GrossLow    *int64   `json:"gross_low"`
+	GrossHigh   *int64   `json:"gross_high"`
+	Hidden      []string `json:"hidden,omitempty"`
+}
+
+// Total is the priced lines of one window and arm added up, in pence.
+type Total struct {
+	Window    string   `json:"window"`
+	Arm       string   `json:"arm"`
+	FollowUp  string   `json:"follow_up"`
+	Gross     *int64   `json:"gross"`
+	GrossLow  *int64   `json:"gross_low"`
+	GrossHigh *int64   `json:"gross_high"`
+	Level     float64  `json:"level"`
+	Interval  string   `json:"interval"`
+	Hidden    []string `json:"hidden,omitempty"`
+}
+
+// Warning is what has to be said beside some estimates.
+type Warning struct {
+	Code     string `json:"code"`
+	Text     string `json:"text"`
+	Activity string `json:"activity"`
+	Window   string `json:"window"`
+	Arm      string `json:"arm"`
+	FollowUp string `json:"follow_up"`
+}
+
+// Provenance says what made the result.
+type Provenance struct {
+	Version string `json:"version"`
+}

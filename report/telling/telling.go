@@ -1,0 +1,365 @@
+// Package telling puts what may leave into sentences, and in order. Every sentence is written from released
+// figures; none says effect, caused or saved.
+package telling
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"averted/report/number"
+	"averted/report/release"
+	"averted/report/result"
+)
+
+// Change is one activity in one window for one arm: the lead in percent, and its line of the bill.
+type Change struct {
+	Activity result.Activity
+	Window   result.Window
+	Percent  *result.Estimate // percent_change
+	Line     *result.Line     // nil without a bill
+}
+
+// Label is the activity's label.
+func (c Change) Label() string { return c.Activity.Label }
+
+// Changes are the leads of one arm in a window, in the study's order.
+func Changes(r *release.Released, window, arm string) []Change {
+	var list []Change
+	for _, a := range r.Activities {
+		c := Change{Activity: a}
+		for _, w := range r.Study.Windows {
+			if w.Label == window {
+				c.Window = w
+			}
+		}
+		c.Percent = Percent(r, a.Name, window, arm, r.Study.FollowUp)
+		if r.Bill != nil {
+			for i, l := range r.Bill.Lines {
+				if l.Activity == a.Name && l.Window == window && l.Arm == arm {
+					c.Line = &r.Bill.Lines[i]
+				}
+			}
+		}
+		if c.Percent != nil {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Percent is the lead in percent of one activity, window, arm and follow-up; nil if there is none.
+func Percent(r *release.Released, activity, window, arm, followUp string) *result.Estimate {
+	for i, e := range r.Estimates {
+		if e.Method == "percent_change" && e.Activity == activity && e.Window == window && e.Arm == arm && e.FollowUp == followUp && e.On == "" && e.Washout == "" {
+			return &r.Estimates[i]
+		}
+	}
+	return nil
+}
+
+// Total is the bill's total of a window and arm; nil if there is none.
+func Total(r *release.Released, window, arm string) *result.Total {
+	if r.Bill == nil {
+		return nil
+	}
+	for i, t := range r.Bill.Totals {
+		if t.Window == window && t.Arm == arm {
+			return &r.Bill.Totals[i]
+		}
+	}
+	return nil
+}
+
+// Arm is what an arm is called.
+func Arm(r *release.Released, arm string) string {
+	for _, a := range r.Study.Arms {
+		if a.Arm == arm {
+			return a.Label
+		}
+	}
+	return arm
+}
+
+// Longest is the longest window.
+func Longest(r *release.Released) result.Window {
+	longest := r.Study.Windows[0]
+	for _, w := range r.Study.Windows {
+		if w.Days > longest.Days {
+			longest = w
+		}
+	}
+	return longest
+}
+
+// Primary is the study's one estimate, in percent.
+func Primary(r *release.Released) *result.Estimate {
+	for _, e := range r.Estimates {
+		if e.Primary {
+			return Percent(r, e.Activity, e.Window, e.Arm, e.FollowUp)
+		}
+	}
+	return nil
+}
+
+// Synthetic is the sentence that says the data are made up, "" for real data.
+func Synthetic(r *release.Released) string {
+	if r.Study.Synthetic == "" {
+		return ""
+	}
+	return "Synthetic data: " + strings.TrimSuffix(r.Study.Synthetic, ".") + "."
+}
+
+// FollowUp says in words how people who were lost are dealt with.
+func FollowUp(followUp string) string {
+	if followUp == "complete" {
+		return "people watched throughout"
+	}
+	return "everybody for the time observed"
+}
+
+func labelOf(r *release.Released, activity string) string {
+	for _, a := range r.Activities {
+		if a.Name == activity {
+			return a.Label
+		}
+	}
+	return activity
+}
+
+// lower puts a label into a sentence: its first letter is made small unless it begins an abbreviation.
+func lower(label string) string {
+	if len(label) > 1 && label[1] >= 'a' && label[1] <= 'z' {
+		return strings.ToLower(label[:1]) + label[1:]
+	}
+	return label
+}
+
+// Answer says what changed, how sure that is, what it is worth and what it can't say, from the primary
+// estimate.
+func Answer(r *release.Released) string {
+	e := Primary(r)
+	if e == nil {
+		return "The study's primary estimate was not made."
+	}
+	var parts []string
+	if s := Synthetic(r); s != "" {
+		parts = append(parts, s)
+	}
+	parts = append(parts, changed(r, e))
+	if e.Value != nil && e.Low != nil {
+		parts = append(parts, cannotSay(r, e))
+	}
+	if s := worth(r, e); s != "" {
+		parts = append(parts, s)
+	}
+	for _, w := range r.Warnings {
+		if w.Activity == e.Activity && w.Window == e.Window && w.Arm == e.Arm && w.FollowUp == e.FollowUp {
+			switch w.Code {
+			case "DEATHS_UNKNOWN":
+				parts = append(parts, "This rests on counts whose deaths are unknown: "+w.Text+".")
+			case "INCOMPLETE_FOLLOW_UP":
+				parts = append(parts, both(r, e))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// changed is the sentence of the change itself.
+func changed(r *release.Released, e *result.Estimate) string {
+	label := lower(labelOf(r, e.Activity))
+	who := "people"
+	if len(r.Study.Arms) > 1 {
+		who = "people " + Arm(r, e.Arm)
+	}
+	if e.FollowUp == "complete" {
+		who += " and watched throughout"
+	}
+	if e.People == nil || e.After == nil || e.Expected == nil {
+		return fmt.Sprintf("The change in %s over %s can't be shown: too few people stand behind it.", label, e.Window)
+	}
+	earlier := fmt.Sprintf("at their own earlier rate they would have had %s", number.Events(*e.Expected))
+	had := fmt.Sprintf("In the %s after the index day the %s %s had %s %s; %s", e.Window, number.Count(*e.People), who, number.Count(*e.After), label, earlier)
+	switch {
+	case e.Value == nil:
+		return had + ": the change is not estimable (" + e.Refused + ")."
+	case e.Low == nil:
+		return fmt.Sprintf("%s: %s, without an interval (%s).", had, number.Fewer(*e.Value), e.Refused)
+	}
+	return fmt.Sprintf("%s: %s (95%% interval %s).", had, number.Fewer(*e.Value), number.FewerInterval(*e.Low, *e.High))
+}
+
+// cannotSay is what a before-and-after design leaves open.
+func cannotSay(r *release.Released, e *result.Estimate) string {
+	var b strings.Builder
+	other := Percent(r, e.Activity, e.Window, "comparison", e.FollowUp)
+	switch {
+	case e.Arm == "service" && other != nil && other.Value != nil && other.People != nil:
+		fmt.Fprintf(&b, "The %s people %s had %s in the same time; the two groups are set side by side, not compared, so this is a change, not an effect.",
+			number.Count(*other.People), Arm(r, "comparison"), number.Fewer(*other.Value))
+	case other != nil:
+		b.WriteString("The groups are set side by side, not compared, so this is a change, not an effect.")
+	default:
+		b.WriteString("Nobody without the service was followed, so this is a change, not an effect.")
+	}
+	if *e.Value < 0 {
+		b.WriteString(" People come to a service when things are bad, and some fall would have come anyway; how much can't be told from these data.")
+	}
+	return b.String()
+}
+
+// worth is the money of the primary activity.
+func worth(r *release.Released, e *result.Estimate) string {
+	for _, c := range Changes(r, e.Window, e.Arm) {
+		if c.Activity.Name != e.Activity || c.Line == nil {
+			continue
+		}
+		switch l := c.Line; {
+		case l.UnitCost == nil:
+			return "No price was given for " + lower(c.Label()) + "."
+		case l.Gross == nil || l.GrossLow == nil:
+			return ""
+		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
+			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
+		default:
+			return fmt.Sprintf("At list prices the difference is %s; no budget falls by that amount.", number.Pounds(*l.Gross))
+		}
+	}
+	return ""
+}
+
+// both gives the lead beside the other follow-up.
+func both(r *release.Released, e *result.Estimate) string {
+	other := "observed"
+	if e.FollowUp == "observed" {
+		other = "complete"
+	}
+	o := Percent(r, e.Activity, e.Window, e.Arm, other)
+	if o == nil || o.Value == nil {
+		return "Follow-up is incomplete, and the figure for " + FollowUp(other) + " can't be shown beside it."
+	}
+	return fmt.Sprintf("Follow-up is incomplete: for %s it is %s.", FollowUp(other), number.Fewer(*o.Value))
+}
+
+// Money is the sentence of the bill's total in a window for an arm; "" without one.
+func Money(r *release.Released, window, arm string) string {
+	t := Total(r, window, arm)
+	if t == nil {
+		return ""
+	}
+	if t.Gross == nil {
+		return "The difference at list price over all activities can't be shown: too few people stand behind a part of it."
+	}
+	unpriced := ""
+	for _, c := range Changes(r, window, arm) {
+		if c.Activity.UnitCost == nil {
+			unpriced += "; no price given for " + lower(c.Label())
+		}
+	}
+	if t.GrossLow == nil {
+		return fmt.Sprintf("Difference at list price over %s, all priced activities: %s, without an interval%s.", window, number.Pounds(*t.Gross), unpriced)
+	}
+	interval := number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
+	if *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
+		return fmt.Sprintf("Difference at list price over %s, all priced activities: between %s (95%% interval), so it may be nothing%s.", window, strings.Replace(interval, " to ", " and ", 1), unpriced)
+	}
+	return fmt.Sprintf("Difference at list price over %s, all priced activities: %s (95%% interval %s), in %s prices%s.", window, number.Pounds(*t.Gross), interval, r.Bill.PriceYear, unpriced)
+}
+
+// ChangeText is a percent change with its interval for a table: −17% (−21% to −12%). Refused, it is the
+// reason; hidden, [c].
+func ChangeText(e *result.Estimate) string {
+	switch {
+	case e.Value == nil && e.Refused != "":
+		return "not estimable: " + e.Refused
+	case e.Value == nil:
+		return number.Hidden
+	case e.Low == nil:
+		return number.Percent(*e.Value)
+	}
+	return fmt.Sprintf("%s (%s)", number.Percent(*e.Value), number.To(number.Percent(*e.Low), number.Percent(*e.High)))
+}
+
+// CountText is a count for a table.
+func CountText(n *int64) string {
+	if n == nil {
+		return number.Hidden
+	}
+	return number.Count(*n)
+}
+
+// EventsText is a number of events, maybe a fraction, for a table.
+func EventsText(x *float64) string {
+	if x == nil {
+		return number.Hidden
+	}
+	return number.Events(*x)
+}
+
+// PoundsText is money for a table: hidden, or without a price.
+func PoundsText(l *result.Line) string {
+	switch {
+	case l == nil || l.UnitCost == nil:
+		return "no price given"
+	case l.Gross == nil:
+		return number.Hidden
+	}
+	return number.Pounds(*l.Gross)
+}
+
+// Caveats are the notes every report carries, then the study's own, then its warnings in words.
+func Caveats(r *release.Released) []string {
+	list := []string{
+		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); this report does not say how much of the change that is.",
+		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
+		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.",
+	}
+	if r.Bill != nil {
+		list = append(list, "Money is called difference at list price: what the averted events would cost at the prices on the Assumptions sheet, in "+r.Bill.PriceYear+
+			" prices. It is not cash released, and no budget falls by that amount. Six months lies inside twelve: the two are never added.")
+	}
+	for _, w := range r.Study.Windows {
+		if w.Equal {
+			list = append(list, fmt.Sprintf("A window of %s is %d days, the same before and after for everybody; the index day is in neither (%s), washout %s.", w.Label, w.Days, r.Study.IndexDay, r.Study.Washout))
+		}
+	}
+	if len(r.Study.NotCollected) > 0 {
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(r.Study.NotCollected)) {
+			parts = append(parts, name+" ("+r.Study.NotCollected[name]+")")
+		}
+		list = append(list, "Not collected: "+strings.Join(parts, ", ")+".")
+	}
+	list = append(list, r.Notes...)
+	list = append(list, Warnings(r)...)
+	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
+	return list
+}
+
+// Warnings are the warnings of the leads, each text once with where it applies.
+func Warnings(r *release.Released) []string {
+	var texts []string
+	where := map[string][]string{}
+	for _, w := range r.Warnings {
+		if w.FollowUp != r.Study.FollowUp {
+			continue
+		}
+		key := w.Code + ": " + w.Text
+		if where[key] == nil {
+			texts = append(texts, key)
+		}
+		place := lower(labelOf(r, w.Activity)) + " over " + w.Window
+		if len(r.Study.Arms) > 1 {
+			place += ", " + Arm(r, w.Arm)
+		}
+		if list := where[key]; len(list) == 0 || list[len(list)-1] != place {
+			where[key] = append(list, place)
+		}
+	}
+	for i, text := range texts {
+		texts[i] = fmt.Sprintf("%s (%s).", text, strings.Join(where[text], "; "))
+	}
+	return texts
+}
