@@ -220,3 +220,11 @@ func bar(c draw.Canvas, from, to, y, half vg.Length, fill color.Color) {
 	box := vg.Rectangle{Min: vg.Point{X: min(from, to), Y: y - half}, Max: vg.Point{X: max(from, to), Y: y + half}}
 	c.Fill(box.Path())
 }
+
+// words writes a label on a white plate, so that no grid line runs through it.
+func words(c draw.Canvas, s text.Style, at vg.Point, label string) {
+	c.SetColor(color.White)
+	plate := vg.Rectangle{Min: vg.Point{X: at.X - 2, Y: at.Y - 7}, Max: vg.Point{X: at.X + s.Width(label) + 2, Y: at.Y + 7}}
+	c.Fill(plate.Path())
+	c.FillText(s, at, label)
+}

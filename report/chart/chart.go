@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -91,7 +92,7 @@ func beforeAfter(r *release.Released, window, suffix string) (*Chart, error) {
 		c.Title = fmt.Sprintf("%s: %s in the %s after", changes[0].Label(), strings.Split(telling.ChangeText(changes[0].Percent), " (")[0], window)
 	}
 	c.Alt = c.Title + ". " + altRows(changes) + " The figures are in " + c.Name + ".csv."
-	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 52*float64(len(changes))), rightPad: 128,
+	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 44*float64(len(changes))), rightPad: 128,
 		title: c.Title, subtitle: fmt.Sprintf("Events of %s", who(r, changes[0])),
 		key:  []swatch{{"Expected at their own earlier rate", grey, false}, {"After", blue, false}, {"95% interval", nil, true}},
 		note: notes(r, "A change, not an effect. The interval is that of the change (person bootstrap), put on the bar of what came after."),
@@ -112,7 +113,7 @@ func beforeAfter(r *release.Released, window, suffix string) (*Chart, error) {
 					whisker(dc, left, right, y-7.5, ink)
 					end = max(end, right)
 				}
-				dc.FillText(label, vg.Point{X: end + 6, Y: y}, telling.ChangeText(x.Percent))
+				words(dc, label, vg.Point{X: end + 6, Y: y}, telling.ChangeText(x.Percent))
 			}
 		}))
 		return p
@@ -142,11 +143,11 @@ func altRows(changes []telling.Change) string {
 	return strings.Join(parts, " ")
 }
 
-var words = []string{"None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
+var numerals = []string{"None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
 
 func inWords(n int) string {
-	if n < len(words) {
-		return words[n]
+	if n < len(numerals) {
+		return numerals[n]
 	}
 	return number.Count(int64(n))
 }
@@ -184,7 +185,11 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 	}
 	low, high := 0.0, 0.0
 	var names, alt []string
+	key := []swatch{{"Fewer events", blue, false}, {"Total", darkBlue, false}}
 	for _, s := range steps {
+		if s.pence < 0 && len(key) == 2 {
+			key = slices.Insert(key, 1, swatch{"More events", orange, false})
+		}
 		names = append(names, s.name)
 		low, high = min(low, s.from, s.to), max(high, s.from, s.to)
 		c.Rows = append(c.Rows, []string{s.name, window, fmt.Sprintf("%.2f", float64(s.pence)/100)})
@@ -203,7 +208,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 	}
 	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(steps))), rightPad: 76,
 		title: c.Title, subtitle: "In " + r.Bill.PriceYear + " prices, " + telling.FollowUp(r.Study.FollowUp),
-		key: []swatch{{"Fewer events", blue, false}, {"More events", orange, false}, {"Total", darkBlue, false}}, note: notes(r, note)}
+		key: key, note: notes(r, note)}
 	return c, f.render(c, func() *plot.Plot {
 		p := rows(names, low-0.02*(high-low)*sign(low), high*1.02, short)
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
@@ -222,7 +227,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 					line := draw.LineStyle{Color: second, Width: vg.Points(0.7), Dashes: []vg.Length{2, 2}}
 					dc.StrokeLine2(line, tx(s.to), y-9, tx(s.to), ty(float64(len(steps)-2-i))+9)
 				}
-				dc.FillText(label, vg.Point{X: max(tx(s.from), tx(s.to)) + 6, Y: y}, number.Pounds(s.pence))
+				words(dc, label, vg.Point{X: max(tx(s.from), tx(s.to)) + 6, Y: y}, number.Pounds(s.pence))
 			}
 		}))
 		return p

@@ -63,6 +63,14 @@ func Events(x float64) string {
 // Percent prints whole percents: 17%, −17%.
 func Percent(x float64) string { return Fixed(x, 0) + "%" }
 
+// SignedPercent prints whole percents with their sign: −17%, +2%, 0%.
+func SignedPercent(x float64) string {
+	if math.Round(x) > 0 {
+		return "+" + Percent(x)
+	}
+	return Percent(x)
+}
+
 // Ratio prints a ratio: 0.83.
 func Ratio(x float64) string { return Fixed(x, 2) }
 

@@ -95,24 +95,24 @@ func (c *control) lead(k key) *result.Estimate {
 	return nil
 }
 
-// exactly reports whether the figures of these people may stay exact.
+// exactly reports whether the figures of these people may stay exact. Both arms together stay exact beside
+// two exact arms or two rounded ones; beside one of each, the sum would give the rounded arm away.
 func (c *control) exactly(k key) bool {
-	if !c.local {
+	if !c.local || !c.many(k) {
 		return false
 	}
-	arms := []string{k.arm}
-	if k.arm == "all" { // exact arms and an exact sum would give a small arm away
-		arms = []string{"service", "comparison", "all"}
+	if k.arm != "all" {
+		return true
 	}
-	for _, arm := range arms {
-		other := k
-		other.arm = arm
-		e := c.lead(other)
-		if e == nil || *e.UsersBefore < enough || *e.UsersAfter < enough || *e.TopBefore > 0.5 || *e.TopAfter > 0.5 {
-			return false
-		}
-	}
-	return true
+	service, comparison := k, k
+	service.arm, comparison.arm = "service", "comparison"
+	return c.many(service) == c.many(comparison)
+}
+
+// many reports whether enough people contribute in each window, none of them with over half.
+func (c *control) many(k key) bool {
+	e := c.lead(k)
+	return e != nil && *e.UsersBefore >= enough && *e.UsersAfter >= enough && *e.TopBefore <= 0.5 && *e.TopAfter <= 0.5
 }
 
 // apart reports whether releasing these people beside the leading ones would show a difference of a few

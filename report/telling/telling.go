@@ -277,9 +277,9 @@ func ChangeText(e *result.Estimate) string {
 	case e.Value == nil:
 		return number.Hidden
 	case e.Low == nil:
-		return number.Percent(*e.Value)
+		return number.SignedPercent(*e.Value)
 	}
-	return fmt.Sprintf("%s (%s)", number.Percent(*e.Value), number.To(number.Percent(*e.Low), number.Percent(*e.High)))
+	return fmt.Sprintf("%s (%s)", number.SignedPercent(*e.Value), number.To(number.SignedPercent(*e.Low), number.SignedPercent(*e.High)))
 }
 
 // CountText is a count for a table.
@@ -362,4 +362,84 @@ func Warnings(r *release.Released) []string {
 		texts[i] = fmt.Sprintf("%s (%s).", text, strings.Join(where[text], "; "))
 	}
 	return texts
+}
+
+// AvertedText is expected less after for a table.
+func AvertedText(e *result.Estimate) string {
+	if e.Expected == nil || e.After == nil {
+		return number.Hidden
+	}
+	return number.Events(*e.Expected - float64(*e.After))
+}
+
+// Beside is what stands beside the primary lead, a line each: the pooled ratio and the robust interval, the
+// other follow-up with who was lost, the other arms, and shorter windows on the longest window's people.
+func Beside(r *release.Released) []string {
+	p := Primary(r)
+	if p == nil {
+		return nil
+	}
+	label := labelOf(r, p.Activity) + " over " + p.Window
+	var list []string
+	for _, e := range r.Estimates {
+		same := e.Activity == p.Activity && e.Window == p.Window && e.Arm == p.Arm && e.On == "" && e.Washout == ""
+		switch {
+		case same && e.FollowUp == p.FollowUp && e.Method == "ratio_robust" && e.Value != nil && e.Low != nil:
+			list = append(list, fmt.Sprintf("%s, pooled rate ratio with a robust interval: %s (%s).", label, number.Ratio(*e.Value), number.To(number.Ratio(*e.Low), number.Ratio(*e.High))))
+		case same && e.FollowUp == p.FollowUp && e.Method == "paired_t" && e.Value != nil && e.Low != nil:
+			list = append(list, fmt.Sprintf("%s, mean change a person: %s (%s).", label, number.Fixed(*e.Value, 2), number.To(number.Fixed(*e.Low, 2), number.Fixed(*e.High, 2))))
+		case same && e.FollowUp != p.FollowUp && e.Method == "percent_change":
+			list = append(list, fmt.Sprintf("%s, %s (%s): %s.%s", label, FollowUp(e.FollowUp), CountText(e.People), ChangeText(&e), lost(r, p)))
+		}
+	}
+	for _, a := range r.Study.Arms {
+		if e := Percent(r, p.Activity, p.Window, a.Arm, p.FollowUp); e != nil && a.Arm != p.Arm {
+			list = append(list, fmt.Sprintf("%s, %s (%s): %s.", label, a.Label, CountText(e.People), ChangeText(e)))
+		}
+	}
+	for _, e := range r.Estimates {
+		if e.Method != "percent_change" || e.Activity != p.Activity || e.Arm != p.Arm || (e.On == "" && e.Washout == "") {
+			continue
+		}
+		what := fmt.Sprintf("%s over %s, on the people of %s", labelOf(r, e.Activity), e.Window, e.On)
+		if e.Washout != "" {
+			what = fmt.Sprintf("%s over %s, the last %s before the index day left out", labelOf(r, e.Activity), e.Window, e.Washout)
+		}
+		list = append(list, fmt.Sprintf("%s (%s): %s.", what, CountText(e.People), ChangeText(&e)))
+	}
+	for _, x := range r.Around {
+		if x.Activity == p.Activity && x.Arm == p.Arm && (x.Part == "index day" || strings.HasPrefix(x.Part, "between")) {
+			list = append(list, fmt.Sprintf("%s %s, in no window: %s.", labelOf(r, x.Activity), onPart(x.Part), CountText(x.Events)))
+		}
+	}
+	for _, x := range r.Practices {
+		if x.Arm == p.Arm && x.Window == p.Window && x.Fell != nil {
+			list = append(list, fmt.Sprintf("%s over %s fell in %s of %s practices.", labelOf(r, x.Activity), x.Window, number.Count(*x.Fell), number.Count(*x.Practices)))
+		}
+	}
+	return list
+}
+
+func onPart(part string) string {
+	if part == "index day" {
+		return "on the index day"
+	}
+	return part
+}
+
+// lost says how many died or left and what share of the events before they had.
+func lost(r *release.Released, p *result.Estimate) string {
+	for _, l := range r.Lost {
+		if l.Activity == p.Activity && l.Window == p.Window && l.Arm == p.Arm {
+			if l.People == nil {
+				return " Few died or left."
+			}
+			text := fmt.Sprintf(" %s died or left", number.Count(*l.People))
+			if l.Share != nil {
+				text += fmt.Sprintf(", with %s of the events before", number.Percent(*l.Share))
+			}
+			return text + "."
+		}
+	}
+	return ""
 }

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/report"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Exit codes.
+const (
+	codeDone        = 0
+	codeUsage       = 2  // usage, or the study file is wrong
+	codeRejected    = 3  // the data are rejected
+	codeRefused     = 4  // every estimate is refused, or nothing can be released
+	codeFailed      = 5  // engine, file system, memory or network
+	codeHeld        = 6  // another run holds the output folder
+	codeFault       = 70 // our own
+	codeInterrupted = 130
+)
+
+// streams are where the product and the talk go.
+type streams struct{ out, talk io.Writer }
+
+// usage is a command that was called wrongly.
+type usage struct{ text string }
+
+func (u *usage) Error() string { return u.text }
+
+// nothing is the error of a run that could estimate or release nothing.
+type nothing struct{ text string }
+
+func (n *nothing) Error() string { return n.text }
+
+// run runs the command and gives its exit code. It is all of main but os.Exit.
+func run(ctx context.Context, args []string, to streams) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			// Not the fault's own text: it might hold a value from the data.
+			_, _ = fmt.Fprintf(to.talk, "averted %s: a fault of ours (%T). Please report it, with the version and what you ran.\n", report.Version, fault)
+			if os.Getenv("AVERTED_DEBUG") != "" {
+				_, _ = to.talk.Write(debug.Stack())
+			}
+			code = codeFault
+		}
+	}()
+	app := newApp(to)
+	err := app.RunContext(ctx, reorder(app, args))
+	return exitCode(ctx, err, to.talk)
+}
+
+// exitCode tells an error and maps it to its code.
+func exitCode(ctx context.Context, err error, talk io.Writer) int {
+	if err == nil {
+		return codeDone
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		_, _ = fmt.Fprintln(talk, "averted: interrupted; nothing was written")
+		return codeInterrupted
+	}
+	code := codeFailed
+	var (
+		wrongly  *usage
+		invalid  *study.Invalid
+		rejected *source.Rejected
+		refused  *nothing
+		held     *report.Held
+	)
+	switch {
+	case errors.As(err, &wrongly):
+		_, _ = fmt.Fprintf(talk, "averted: %s\nSee 'averted --help'.\n", wrongly.text)
+		return codeUsage
+	case errors.As(err, &invalid):
+		err, code = invalid, codeUsage
+	case errors.As(err, &rejected):
+		err, code = rejected, codeRejected
+	case errors.As(err, &refused):
+		code = codeRefused
+	case errors.As(err, &held):
+		code = codeHeld
+	}
+	_, _ = fmt.Fprintf(talk, "averted: %s\n", err)
+	return code
+}
+
+const appHelp = `averted says what a health service averted, how sure that is, and what it is worth.
+
+Examples:
+   averted example demo                      write an example study into the folder demo
+   averted run demo/study.yaml --out report  count, estimate, price and write the report
+
+Commands:
+{{range .VisibleCommands}}   {{printf "%-10s" .Name}}{{.Usage}}
+{{end}}
+Flags:
+   --help, -h     show help, of a command too: averted run --help
+   --version, -v  print the version
+
+Exit codes: 0 done, 2 usage or study file, 3 data rejected, 4 nothing estimable, 5 engine or files,
+6 another run holds the folder, 70 our fault, 130 interrupted.
+`
+
+const commandHelp = `{{.Usage}}
+
+Usage: averted {{.Name}} {{.ArgsUsage}}
+
+{{.Description}}
+
+Flags:
+{{range .VisibleFlags}}   {{.}}
+{{end}}`
+
+func newApp(to streams) *cli.App {
+	wrong := func(_ *cli.Context, err error, _ bool) error { return &usage{err.Error()} }
+	app := &cli.App{
+		Name: "averted", Usage: "what a health service averted, how sure that is, and what it is worth",
+		Version: report.Version, Writer: to.out, ErrWriter: to.talk, HideHelpCommand: true, HideVersion: false,
+		CustomAppHelpTemplate: appHelp, OnUsageError: wrong,
+		ExitErrHandler: func(*cli.Context, error) {}, // errors go to exitCode
+		Commands:       []*cli.Command{exampleCommand(to), checkCommand(to), runCommand(to), versionCommand(to)},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				var names []string
+				for _, command := range c.App.Commands {
+					names = append(names, command.Name)
+				}
+				return &usage{fmt.Sprintf("there is no command of that name; there are %s", strings.Join(names, ", "))}
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, command := range app.Commands {
+		command.OnUsageError, command.CustomHelpTemplate, command.HideHelpCommand = wrong, commandHelp, true
+	}
+	return app
+}
+
+// reorder puts a command's flags before its arguments, since urfave/cli ignores those that come after one,
+// without a word. A -- ends the flags.
+func reorder(app *cli.App, args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	var command *cli.Command
+	at := 1
+	for ; at < len(args) && strings.HasPrefix(args[at], "-"); at++ { // flags of the app take no value
+	}
+	if at < len(args) {
+		command = app.Command(args[at])
+	}
+	if command == nil {
+		return args
+	}
+	flags, rest := []string{}, []string{}
+	for i := at + 1; i < len(args); i++ {
+		a := args[i]
+		if a == "--" {
+			rest = append(rest, args[i+1:]...)
+			break
+		}
+		if !strings.HasPrefix(a, "-") || a == "-" {
+			rest = append(rest, a)
+			continue
+		}
+		flags = append(flags, a)
+		if takesValue(command, a) && i+1 < len(args) {
+			i++
+			flags = append(flags, args[i])
+		}
+	}
+	ordered := append(append([]string{}, args[:at+1]...), flags...)
+	return append(append(ordered, "--"), rest...)
+}
+
+// takesValue reports whether the next argument belongs to a flag.
+func takesValue(command *cli.Command, flag string) bool {
+	if strings.Contains(flag, "=") {
+		return false
+	}
+	name := strings.TrimLeft(flag, "-")
+	for _, f := range command.Flags {
+		for _, n := range f.Names() {
+			if n == name {
+				_, isBool := f.(*cli.BoolFlag)
+				return !isBool
+			}
+		}
+	}
+	return false
+}
+
+// one is a command's one argument.
+func one(c *cli.Context, what string) (string, error) {
+	if c.NArg() != 1 || c.Args().First() == "" {
+		return "", &usage{fmt.Sprintf("averted %s wants %s, and nothing else", c.Command.Name, what)}
+	}
+	return c.Args().First(), nil
+}

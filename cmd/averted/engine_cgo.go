@@ -1,0 +1,22 @@
+//go:build cgo
+
+package main
+
+import (
+	"averted/evaluate/engine"
+	"averted/evaluate/engine/duckdb"
+	"averted/evaluate/engine/memory"
+)
+
+const engineNames = "duckdb or memory"
+
+// engineOf is the engine of a name; nil if there is none. The first is the default.
+func engineOf(name string) engine.Engine {
+	switch name {
+	case "", "duckdb":
+		return duckdb.Engine{}
+	case "memory":
+		return memory.Engine{}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"averted/fixtures/studies"
+
+	"github.com/urfave/cli/v2"
+)
+
+func exampleCommand(to streams) *cli.Command {
+	return &cli.Command{
+		Name: "example", Usage: "write an example study into a folder", ArgsUsage: "DIR [--study NAME]",
+		Description: "Examples:\n   averted example demo\n   averted example trial --study epilepsy-trial\n\nStudies: " + strings.Join(studies.Names(), ", ") + ".",
+		Flags:       []cli.Flag{&cli.StringFlag{Name: "study", Value: studies.Default, Usage: "which example"}},
+		Action: func(c *cli.Context) error {
+			dir, err := one(c, "one folder to write to")
+			if err != nil {
+				return err
+			}
+			name := c.String("study")
+			files, err := studies.Open(name)
+			if err != nil {
+				return &usage{fmt.Sprintf("there is no example %q; there are %s", name, strings.Join(studies.Names(), ", "))}
+			}
+			if err := write(dir, files); err != nil {
+				return err
+			}
+			study := filepath.Join(dir, "study.yaml")
+			_, err = fmt.Fprintf(to.out, "Wrote the example %s into %s. Next:\n   averted check %s\n   averted run %s --out %s\n", name, dir, study, study, filepath.Join(dir, "report"))
+			return err
+		},
+	}
+}
+
+// write copies files into a folder that is new or empty.
+func write(dir string, files fs.FS) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("writing the example: %w", err)
+	}
+	if len(entries) > 0 {
+		return &usage{fmt.Sprintf("the folder %s is not empty: name a new one", dir)}
+	}
+	return fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		if err != nil {
+			return fmt.Errorf("writing the example: %w", err)
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("writing the example: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, path), text, 0o644); err != nil {
+			return fmt.Errorf("writing the example: %w", err)
+		}
+		return nil
+	})
+}

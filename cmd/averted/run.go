@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"averted/costing"
+	"averted/evaluate"
+	"averted/evaluate/study"
+	"averted/report"
+	"averted/report/release"
+	"averted/report/result"
+
+	"github.com/urfave/cli/v2"
+)
+
+func runCommand(to streams) *cli.Command {
+	return &cli.Command{
+		Name: "run", Usage: "count, estimate, price and write the report", ArgsUsage: "STUDY --out DIR",
+		Description: "Examples:\n   averted run study.yaml --out report\n   averted run study.yaml --out report --json --quiet\n\nDIR/release may leave; DIR/internal has exact figures and is for you alone.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the folder to write; an earlier release in it is replaced whole"},
+			&cli.StringFlag{Name: "engine", Usage: "what counts: " + engineNames},
+			&cli.BoolFlag{Name: "json", Usage: "print what may leave as JSON in place of the summary"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
+		},
+		Action: func(c *cli.Context) error { return runStudy(c, to) },
+	}
+}
+
+func runStudy(c *cli.Context, to streams) (err error) {
+	path, err := one(c, "one study file")
+	if err != nil {
+		return err
+	}
+	if c.String("out") == "" {
+		return &usage{"averted run wants --out DIR, the folder to write"}
+	}
+	e := engineOf(c.String("engine"))
+	if e == nil {
+		return &usage{"there is no such engine; this build has " + engineNames}
+	}
+	plan, err := study.Read(path)
+	if err != nil {
+		return err
+	}
+	prices, err := costing.Prices(plan)
+	if err != nil {
+		return err
+	}
+	folder, err := report.Open(c.String("out"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	p := newProgress(to.talk, c.Bool("quiet"))
+	defer p.done()
+	found, err := evaluate.Run(c.Context, plan, e, p.step)
+	if err != nil {
+		return err
+	}
+	p.step("pricing")
+	exact := report.Assemble(found, costing.Price(found, prices), prices)
+	safe, err := release.Control(exact)
+	if err != nil {
+		return err
+	}
+	if err := told(exact, safe); err != nil {
+		return err
+	}
+	p.step("writing the report")
+	files, err := report.Render(exact, safe)
+	if err != nil {
+		return err
+	}
+	if err := c.Context.Err(); err != nil {
+		return err
+	}
+	if err := folder.Write(files); err != nil {
+		return err
+	}
+	p.done()
+	if c.Bool("json") {
+		text, err := report.Indented(safe.Result)
+		if err != nil {
+			return err
+		}
+		_, err = to.out.Write(text)
+		return err
+	}
+	return summary(to.out, safe, filepath.Clean(c.String("out")))
+}
+
+// told refuses a run that has nothing to tell: every estimate refused, or every figure hidden.
+func told(exact *result.Result, safe *release.Released) error {
+	refused, shown := true, false
+	for i, e := range exact.Estimates {
+		if e.Method != "rate_ratio" {
+			continue
+		}
+		refused = refused && e.Refused != ""
+		shown = shown || safe.Estimates[i].Value != nil
+	}
+	switch {
+	case refused:
+		reason := ""
+		if len(exact.Estimates) > 0 {
+			reason = ", the first with " + exact.Estimates[0].Refused
+		}
+		return &nothing{fmt.Sprintf("every estimate is refused%s: nothing was written", reason)}
+	case !shown:
+		return &nothing{fmt.Sprintf("nothing can be released under the profile %s: too few people stand behind every figure; nothing was written", exact.Study.Profile)}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"averted/report/release"
+	"averted/report/telling"
+)
+
+const width = 100
+
+// summary prints what a person can paste into a mail: the answer, the changes, the money, the warnings and
+// where the files are.
+func summary(out io.Writer, r *release.Released, dir string) error {
+	w := &printer{out: out}
+	w.line("%s", r.Study.Title)
+	w.line("%s", strings.Repeat("=", utf8.RuneCountInString(r.Study.Title)))
+	w.line("")
+	w.paragraph(telling.Answer(r))
+	for _, window := range r.Study.Windows {
+		w.line("")
+		w.line("%s, %s, %s", window.Label, telling.Arm(r, "service"), telling.FollowUp(r.Study.FollowUp))
+		rows := [][]string{{"", "expected", "after", "averted", "change (95% interval)", "at list price"}}
+		if r.Bill == nil {
+			rows[0] = rows[0][:5]
+		}
+		for _, c := range telling.Changes(r, window.Label, "service") {
+			row := []string{c.Label(), telling.EventsText(c.Percent.Expected), telling.CountText(c.Percent.After), telling.AvertedText(c.Percent), telling.ChangeText(c.Percent)}
+			if r.Bill != nil {
+				row = append(row, telling.PoundsText(c.Line))
+			}
+			rows = append(rows, row)
+		}
+		w.table(rows)
+		if t := telling.Money(r, window.Label, "service"); t != "" {
+			w.line("")
+			w.paragraph(t)
+		}
+	}
+	if beside := telling.Beside(r); len(beside) > 0 {
+		w.line("")
+		w.line("Beside the lead:")
+		w.bullets(beside)
+	}
+	if list := append(append([]string{}, r.Notes...), telling.Warnings(r)...); len(list) > 0 {
+		w.line("")
+		w.line("Notes:")
+		w.bullets(list)
+	}
+	w.line("")
+	w.line("To publish:  %s (profile %s)", filepath.Join(dir, "release", "report.xlsx"), r.Study.Profile)
+	w.line("             %s", filepath.Join(dir, "release", "charts"))
+	w.line("For you:     %s (exact)", filepath.Join(dir, "internal", "result.json"))
+	return w.err
+}
+
+func (p *printer) paragraph(text string) { p.wrapped("", "", text) }
+
+func (p *printer) bullets(list []string) {
+	for _, text := range list {
+		p.wrapped("- ", "  ", text)
+	}
+}
+
+// wrapped breaks a text between words.
+func (p *printer) wrapped(first, indent, text string) {
+	line := first
+	for word := range strings.FieldsSeq(text) {
+		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width && strings.TrimSpace(line) != "" {
+			p.line("%s", strings.TrimRight(line, " "))
+			line = indent
+		}
+		if line != "" && !strings.HasSuffix(line, " ") {
+			line += " "
+		}
+		line += word
+	}
+	p.line("%s", line)
+}
+
+// table prints rows with the first column to the left and the others to the right.
+func (p *printer) table(rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, field := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(field))
+		}
+	}
+	for _, row := range rows {
+		var b strings.Builder
+		for i, field := range row {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(field))
+			if i == 0 {
+				b.WriteString("  " + field + pad)
+			} else {
+				b.WriteString("  " + pad + field)
+			}
+		}
+		p.line("%s", strings.TrimRight(b.String(), " "))
+	}
+}

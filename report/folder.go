@@ -1,0 +1,197 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"averted/report/chart"
+	"averted/report/release"
+	"averted/report/result"
+	"averted/report/workbook"
+)
+
+// Render makes the files of release/ and internal/, by path, from an exact result and what may leave of it.
+func Render(exact *result.Result, safe *release.Released) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	var book bytes.Buffer
+	if err := workbook.Write(&book, safe); err != nil {
+		return nil, err
+	}
+	files["release/report.xlsx"] = book.Bytes()
+	charts, err := chart.Draw(safe)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range charts {
+		base := "release/charts/" + c.Name
+		files[base+".svg"], files[base+".png"] = c.SVG, c.PNG
+		if files[base+".csv"], err = tableOf(c.Rows); err != nil {
+			return nil, err
+		}
+	}
+	if files["release/release.json"], err = Indented(safe.Result); err != nil {
+		return nil, err
+	}
+	if files["internal/result.json"], err = Indented(exact); err != nil {
+		return nil, err
+	}
+	files["release/sha256sums"] = sums(files, "release/")
+	return files, nil
+}
+
+// Indented is JSON as the files have it.
+func Indented(v any) ([]byte, error) {
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("writing JSON: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// tableOf writes rows as CSV. Text that a spreadsheet would take for a formula gets an apostrophe; numbers
+// don't.
+func tableOf(rows [][]string) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	for _, row := range rows {
+		safe := slices.Clone(row)
+		for i, field := range safe {
+			var number json.Number
+			if field != "" && strings.ContainsRune("=+-@\t\r", rune(field[0])) && json.Unmarshal([]byte(field), &number) != nil {
+				safe[i] = "'" + field
+			}
+		}
+		if err := w.Write(safe); err != nil {
+			return nil, fmt.Errorf("writing CSV: %w", err)
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+func sums(files map[string][]byte, under string) []byte {
+	var names []string
+	for name := range files {
+		if strings.HasPrefix(name, under) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var b bytes.Buffer
+	for _, name := range names {
+		fmt.Fprintf(&b, "%x  %s\n", sha256.Sum256(files[name]), strings.TrimPrefix(name, under))
+	}
+	return b.Bytes()
+}
+
+// Held is the error of a folder that another run is writing to.
+type Held struct{ Dir string }
+
+// Error says which folder is held, and what to do about it.
+func (h *Held) Error() string {
+	return fmt.Sprintf("another run holds %s; if none is running, remove %s.lock", h.Dir, h.Dir)
+}
+
+// Folder is an output folder that this run alone writes to.
+type Folder struct {
+	dir, lock string
+}
+
+// Open takes hold of an output folder, before any work is done: its parent must be there and writable. An
+// old release that a killed run left aside is put back. The error is *[Held] if another run holds it.
+func Open(dir string) (*Folder, error) {
+	f := &Folder{dir: filepath.Clean(dir)}
+	f.lock = f.dir + ".lock"
+	if info, err := os.Stat(f.dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("the output folder %s: there is a file of that name", dir)
+	}
+	file, err := os.OpenFile(f.lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, &Held{f.dir}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, errors.Unwrap(err))
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("the output folder %s: %w", dir, err)
+	}
+	if _, err := os.Stat(f.dir); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(f.old()); err == nil {
+			if err := os.Rename(f.old(), f.dir); err != nil {
+				return nil, errors.Join(fmt.Errorf("putting the earlier release back: %w", err), f.Close())
+			}
+		}
+	}
+	if err := f.ours(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, os.RemoveAll(f.staging())
+}
+
+func (f *Folder) old() string     { return f.dir + ".old" }
+func (f *Folder) staging() string { return f.dir + ".new" }
+
+// ours refuses to replace a folder that averted did not write.
+func (f *Folder) ours() error {
+	entries, err := os.ReadDir(f.dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the output folder %s: %w", f.dir, errors.Unwrap(err))
+	}
+	for _, e := range entries {
+		if e.Name() != "release" && e.Name() != "internal" {
+			return fmt.Errorf("the output folder %s holds other things than a release, and would be replaced: name another folder", f.dir)
+		}
+	}
+	return nil
+}
+
+// Write replaces the folder's content with files, by path: whole, or not at all. internal/ is for its owner
+// alone.
+func (f *Folder) Write(files map[string][]byte) (err error) {
+	defer func() {
+		if err != nil {
+			_ = os.RemoveAll(f.staging()) // the first error is told
+		}
+	}()
+	for name, text := range files {
+		path := filepath.Join(f.staging(), filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("writing %s: %w", name, err)
+		}
+		mode := fs.FileMode(0o644)
+		if strings.HasPrefix(name, "internal/") {
+			mode = 0o600
+		}
+		if err := os.WriteFile(path, text, mode); err != nil {
+			return fmt.Errorf("writing %s: %w", name, err)
+		}
+	}
+	if err := os.Chmod(filepath.Join(f.staging(), "internal"), 0o700); err != nil {
+		return fmt.Errorf("closing internal/ to others: %w", err)
+	}
+	if err := os.RemoveAll(f.old()); err != nil {
+		return fmt.Errorf("removing an older release: %w", err)
+	}
+	if err := os.Rename(f.dir, f.old()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("setting the earlier release aside: %w", err)
+	}
+	if err := os.Rename(f.staging(), f.dir); err != nil {
+		return errors.Join(fmt.Errorf("putting the release in place: %w", err), os.Rename(f.old(), f.dir))
+	}
+	return os.RemoveAll(f.old())
+}
+
+// Close lets go of the folder.
+func (f *Folder) Close() error { return os.Remove(f.lock) }

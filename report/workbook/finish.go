@@ -1,0 +1,260 @@
+package workbook
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"averted/report/telling"
+
+	"github.com/xuri/excelize/v2"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// finish adds what a streamed sheet can't have: tables, names, charts, protection, print layout.
+func (b *book) finish(f *excelize.File, made time.Time) error {
+	for _, s := range b.sheets() {
+		if err := s.finish(f); err != nil {
+			return fmt.Errorf("workbook: sheet %s: %w", s.name, err)
+		}
+	}
+	if err := b.names(f); err != nil {
+		return fmt.Errorf("workbook: names: %w", err)
+	}
+	if err := b.charts(f); err != nil {
+		return fmt.Errorf("workbook: charts: %w", err)
+	}
+	stamp := made.UTC().Format(time.RFC3339)
+	return errors.Join(
+		f.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: ptr(true)}),
+		f.SetDocProps(&excelize.DocProperties{Title: b.r.Study.Title, Subject: b.r.Study.Question, Creator: "averted " + b.r.Provenance.Version,
+			LastModifiedBy: "averted", Created: stamp, Modified: stamp, Language: "en-GB", Description: telling.Synthetic(b.r)}),
+		f.SetAppProps(&excelize.AppProperties{Application: "averted", AppVersion: "00.0100"}),
+	)
+}
+
+func (s *sheet) finish(f *excelize.File) error {
+	view := &excelize.ViewOptions{ShowGridLines: ptr(s.gridlines), TopLeftCell: ptr("A1")}
+	if err := errors.Join(
+		f.SetSheetView(s.name, 0, view),
+		f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}),
+		f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("landscape"), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(map[bool]int{true: 1, false: 0}[s.name == "Summary"])}),
+	); err != nil {
+		return err
+	}
+	if s.locked {
+		if err := f.ProtectSheet(s.name, &excelize.SheetProtectionOptions{SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true}); err != nil {
+			return err
+		}
+	}
+	if s.first == 0 {
+		return nil
+	}
+	last, err := excelize.CoordinatesToCellName(s.columns, len(s.rows))
+	if err != nil {
+		return err
+	}
+	stripes := false
+	return f.AddTable(s.name, &excelize.Table{Range: fmt.Sprintf("A%d:%s", s.first, last), Name: "tbl_" + s.table, StyleName: "TableStyleLight1", ShowRowStripes: &stripes})
+}
+
+// names defines a name for every unit cost, and one that tells whether any was changed.
+func (b *book) names(f *excelize.File) error {
+	for _, a := range b.r.Activities {
+		row, ok := b.priceRow[a.Name]
+		if !ok {
+			continue
+		}
+		if err := f.SetDefinedName(&excelize.DefinedName{Name: priceName(a.Name), RefersTo: fmt.Sprintf("Assumptions!$C$%d", row)}); err != nil {
+			return err
+		}
+	}
+	if b.cost == nil {
+		return nil
+	}
+	first, last := b.assumptions.first+1, len(b.assumptions.rows)
+	return f.SetDefinedName(&excelize.DefinedName{Name: "prices_changed", RefersTo: fmt.Sprintf("SUMXMY2(Assumptions!$C$%d:$C$%d,Assumptions!$D$%d:$D$%d)", first, last, first, last)})
+}
+
+const (
+	grey     = "768692"
+	blue     = "005EB8"
+	darkBlue = "003087"
+	orange   = "D5730A"
+)
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
+// charts puts the two native charts on the Summary, bound to cells that are released.
+func (b *book) charts(f *excelize.File) error {
+	top := len(b.summary.rows) + 2
+	w := telling.Longest(b.r)
+	n := 0
+	if first, last := b.bars.first+1, len(b.bars.rows); last >= first {
+		n++
+		span := func(column string) string {
+			return fmt.Sprintf("Chart_data!$%s$%d:$%s$%d", column, first, column, last)
+		}
+		var facts []string
+		for _, c := range telling.Changes(b.r, w.Label, service) {
+			facts = append(facts, c.Label()+" "+telling.ChangeText(c.Percent))
+		}
+		chart := horizontal("Events over "+w.Label+", expected and after (bars show 95% interval of the change)", "Change over "+w.Label+": "+strings.Join(facts, ", ")+". The figures are on the sheet Chart_data.")
+		chart.Type, chart.GapWidth, chart.Overlap = excelize.Bar, ptr(uint(60)), ptr(0)
+		chart.Legend = excelize.ChartLegend{Position: "bottom", Font: &excelize.Font{Size: 10, Color: "212B32"}}
+		chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
+		chart.Series = []excelize.ChartSeries{
+			{Name: fmt.Sprintf("Chart_data!$B$%d", b.bars.first), Categories: span("A"), Values: span("B"), Fill: solid(grey)},
+			{Name: fmt.Sprintf("Chart_data!$C$%d", b.bars.first), Categories: span("A"), Values: span("C"), Fill: solid(blue)},
+		}
+		if err := f.AddChart("Summary", fmt.Sprintf("A%d", top), chart); err != nil {
+			return err
+		}
+		if err := errorBars(f, n, 1, span("D"), span("E")); err != nil {
+			return err
+		}
+	}
+	if b.waterfall == nil {
+		return nil
+	}
+	first, last := b.waterfall.first+1, len(b.waterfall.rows)
+	span := func(column string) string { return fmt.Sprintf("Waterfall!$%s$%d:$%s$%d", column, first, column, last) }
+	chart := horizontal("Difference at list price over "+w.Label, telling.Money(b.r, w.Label, service)+" The figures are on the sheet Waterfall.")
+	chart.Type, chart.GapWidth, chart.Overlap = excelize.BarStacked, ptr(uint(35)), ptr(100)
+	chart.Legend = excelize.ChartLegend{Position: "none"}
+	chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: `"£"#,##0`}
+	for i, colour := range []string{"", "", blue, blue, orange, orange, darkBlue, darkBlue} {
+		column := string(rune('F' + i))
+		series := excelize.ChartSeries{Name: fmt.Sprintf("Waterfall!$%s$%d", column, b.waterfall.first), Categories: span("A"), Values: span(column)}
+		if colour == "" {
+			series.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFFFF"}, Transparency: 100}
+		} else {
+			series.Fill = solid(colour)
+		}
+		chart.Series = append(chart.Series, series)
+	}
+	return f.AddChart("Summary", fmt.Sprintf("C%d", top), chart)
+}
+
+// horizontal is what both charts share.
+func horizontal(title, alt string) *excelize.Chart {
+	font := excelize.Font{Size: 10, Color: "212B32", Family: "Arial"}
+	return &excelize.Chart{
+		Format:     excelize.GraphicOptions{AltText: alt, Name: title},
+		Dimension:  excelize.ChartDimension{Width: 530, Height: 360},
+		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Bold: true, Size: 11, Color: "212B32", Family: "Arial"}}}},
+		VaryColors: ptr(false),
+		XAxis:      excelize.ChartAxis{ReverseOrder: true, Font: font},
+		YAxis:      excelize.ChartAxis{MajorGridLines: true, TickLabelPosition: excelize.ChartTickLabelHigh, Font: font},
+		Border:     excelize.LineOptions{Type: excelize.LineNone},
+	}
+}
+
+// errorBars puts custom error bars on one series of a chart, for which excelize has no call.
+func errorBars(f *excelize.File, chart, series int, plus, minus string) error {
+	part := fmt.Sprintf("xl/charts/chart%d.xml", chart)
+	raw, ok := f.Pkg.Load(part)
+	if !ok {
+		return fmt.Errorf("no part %s", part)
+	}
+	bars := `<errBars><errBarType val="both"/><errValType val="cust"/><noEndCap val="0"/><plus><numRef><f>` + plus + `</f></numRef></plus><minus><numRef><f>` + minus +
+		`</f></numRef></minus><spPr><a:ln w="15875"><a:solidFill><a:srgbClr val="212B32"/></a:solidFill></a:ln></spPr></errBars>`
+	pieces := strings.Split(string(raw.([]byte)), "<cat>")
+	if len(pieces) < series+2 {
+		return fmt.Errorf("%s has no series %d", part, series)
+	}
+	var out strings.Builder
+	for i, piece := range pieces {
+		if i > 0 {
+			if i == series+1 {
+				out.WriteString(bars)
+			}
+			out.WriteString("<cat>")
+		}
+		out.WriteString(piece)
+	}
+	f.Pkg.Store(part, []byte(out.String()))
+	return nil
+}
+
+// archive writes the workbook's parts in a fixed order with a fixed date.
+type archive struct {
+	out   io.Writer
+	made  time.Time
+	parts map[string]*bytes.Buffer
+}
+
+func newArchive(made time.Time) func(io.Writer) excelize.ZipWriter {
+	return func(w io.Writer) excelize.ZipWriter {
+		return &archive{out: w, made: made, parts: map[string]*bytes.Buffer{}}
+	}
+}
+
+// Create begins a part.
+func (a *archive) Create(name string) (io.Writer, error) {
+	part := &bytes.Buffer{}
+	a.parts[name] = part
+	return part, nil
+}
+
+// AddFS is not needed for a workbook.
+func (a *archive) AddFS(fs.FS) error { return errors.New("workbook: not supported") }
+
+var filter = regexp.MustCompile(`<autoFilter[^>]*(/>|>.*?</autoFilter>)`)
+
+// Close writes the parts. Tables lose their filter buttons, which excelize always adds.
+func (a *archive) Close() error {
+	const types = "[Content_Types].xml"
+	var names []string
+	for name := range a.parts {
+		names = append(names, name)
+	}
+	slices.Sort(names) // "[" sorts before the letters of the other parts
+	z := zip.NewWriter(a.out)
+	for _, name := range names {
+		body := a.parts[name].Bytes()
+		switch {
+		case name == types:
+			var err error
+			if body, err = sortDefaults(body); err != nil {
+				return err
+			}
+		case strings.HasPrefix(name, "xl/tables/"):
+			body = filter.ReplaceAll(body, nil)
+		}
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: a.made})
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(body); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+var defaults = regexp.MustCompile(`<Default [^>]*?(/>|></Default>)`)
+
+// sortDefaults puts the Default elements of the content types in order: excelize writes them in the order
+// of a map.
+func sortDefaults(body []byte) ([]byte, error) {
+	if err := xml.Unmarshal(body, new(struct{ XMLName xml.Name })); err != nil {
+		return nil, fmt.Errorf("workbook: content types: %w", err)
+	}
+	found := defaults.FindAll(body, -1)
+	sorted := slices.Clone(found)
+	slices.SortFunc(sorted, bytes.Compare)
+	next := 0
+	return defaults.ReplaceAllFunc(body, func([]byte) []byte { next++; return sorted[next-1] }), nil
+}

@@ -1,0 +1,495 @@
+package workbook
+
+import (
+	"fmt"
+	"strings"
+
+	"averted/report/number"
+	"averted/report/release"
+	"averted/report/result"
+	"averted/report/telling"
+)
+
+// book is the sheets being filled, with what they say of each other.
+type book struct {
+	r           *release.Released
+	cover       *sheet
+	summary     *sheet
+	assumptions *sheet
+	activity    *sheet
+	cost        *sheet // nil without a bill
+	flow        *sheet
+	practices   *sheet // nil without practices
+	bars        *sheet
+	waterfall   *sheet // nil without a total
+	notes       *sheet
+	checks      *sheet
+
+	priceRow map[string]int // activity: row on Assumptions
+	at       map[place]int  // row on Activity
+	costAt   map[place]int  // row on Cost_avoidance
+	totalAt  map[string]int // window: row of its total on Cost_avoidance
+	kpi      int            // row of the key figures on Summary
+	verdict  string         // cell on Checks that says whether all agree
+}
+
+// place is where a figure of the service arm stands.
+type place struct{ activity, window, arm, followUp, on string }
+
+const service = "service"
+
+func fill(r *release.Released) *book {
+	b := &book{r: r, priceRow: map[string]int{}, at: map[place]int{}, costAt: map[place]int{}, totalAt: map[string]int{}}
+	b.fillAssumptions()
+	b.fillActivity()
+	b.fillCost()
+	b.fillFlow()
+	b.fillPractices()
+	b.fillBars()
+	b.fillWaterfall()
+	b.fillNotes()
+	b.fillChecks()
+	b.fillSummary()
+	b.fillCover()
+	return b
+}
+
+// sheets lists those that are there, in order.
+func (b *book) sheets() []*sheet {
+	var list []*sheet
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.practices, b.bars, b.waterfall, b.notes, b.checks} {
+		if s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (b *book) fillAssumptions() {
+	s := newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics are values: intervals of totals hold for the prices as supplied.")
+	s.locked = true
+	s.begin("Assumptions", "Activity", "Unit", "Unit cost, change here#", "Unit cost as supplied#", "Price year", "Basis", "Variant", "Source", "Licence")
+	s.widths = []float64{32, 16, 16, 16, 12, 12, 52, 40, 14}
+	or := func(t string) string {
+		if t == "" {
+			return number.NotApplies
+		}
+		return t
+	}
+	for _, a := range b.r.Activities {
+		row := s.next()
+		if a.UnitCost == nil {
+			s.add(text(words, a.Label), text(words, or(a.Unit)), text(short, number.NotApplies), text(short, number.NotApplies), text(words, "no price given"),
+				text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies))
+			continue
+		}
+		b.priceRow[a.Name] = row
+		cost := float64(*a.UnitCost) / 100
+		s.add(text(words, a.Label), text(words, a.Unit), value(input, cost), value(pence, cost), text(words, a.PriceYear), text(words, or(a.Basis)), text(words, or(a.Variant)), text(words, a.Source), text(words, a.Licence))
+	}
+	b.assumptions = s
+}
+
+// priceName is the defined name of an activity's unit cost.
+func priceName(activity string) string {
+	safe := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
+			return r
+		}
+		return '_'
+	}, activity)
+	return "unit_cost_" + safe
+}
+
+func (b *book) fillActivity() {
+	s := newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values from the person bootstrap.")
+	s.begin("Activity", "Window", "Activity", "Group", "Follow-up", "People#", "Before#", "Expected after#", "After#", "Averted#", "Change#", "95% low#", "95% high#", "Notes")
+	s.widths = []float64{16, 32, 28, 46, 11, 11, 12, 11, 11, 11, 11, 11, 44}
+	for _, e := range b.r.Estimates {
+		if e.Method != "percent_change" || e.Washout != "" {
+			continue
+		}
+		row := s.next()
+		if e.On == "" {
+			b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}] = row
+		}
+		follow := telling.FollowUp(e.FollowUp)
+		if e.On != "" {
+			follow += " for " + e.On
+		}
+		averted, change := text(short, number.Hidden), text(short, number.Hidden)
+		if e.Expected != nil && e.After != nil {
+			averted = live(decimal, fmt.Sprintf("G%d-H%d", row, row), *e.Expected-float64(*e.After))
+			change = live(percent, fmt.Sprintf(`IF(G%d=0,"[x]",(H%d-G%d)/G%d)`, row, row, row, row), number.NotAvailable)
+			if *e.Expected != 0 {
+				change.value = (float64(*e.After) - *e.Expected) / *e.Expected
+			} else {
+				change.kind = short
+			}
+		}
+		missing := number.NotAvailable // refused
+		if len(e.Hidden) > 0 {
+			missing = number.Hidden
+		}
+		s.add(text(words, e.Window), text(words, b.labelOf(e.Activity)), text(words, telling.Arm(b.r, e.Arm)), text(words, follow),
+			orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShort(decimal, e.Expected, 1, number.Hidden), orShortCount(e.After, number.Hidden),
+			averted, change, orShort(percent, e.Low, 0.01, missing), orShort(percent, e.High, 0.01, missing), text(words, remarks(e)))
+	}
+	b.activity = s
+}
+
+func remarks(e result.Estimate) string {
+	parts := append([]string{}, e.Warnings...)
+	if e.Refused != "" {
+		parts = append([]string{"not estimable: " + e.Refused}, parts...)
+	}
+	if len(parts) == 0 {
+		return number.NotApplies
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (b *book) labelOf(activity string) string {
+	for _, a := range b.r.Activities {
+		if a.Name == activity {
+			return a.Label
+		}
+	}
+	return activity
+}
+
+func (b *book) fillCost() {
+	if b.r.Bill == nil {
+		return
+	}
+	s := newSheet("Cost_avoidance", "Difference at list price", "Averted events × unit cost, rounded once to a penny a line. No budget falls by that amount. Six months lies inside twelve: the two are never added.")
+	s.begin("Cost_avoidance", "Window", "Activity", "Averted#", "Averted, 95% low#", "Averted, 95% high#", "Unit cost#", "Difference at list price#", "95% low#", "95% high#")
+	s.widths = []float64{16, 40, 12, 12, 12, 14, 20, 20, 20}
+	for _, w := range b.r.Study.Windows {
+		first := s.next()
+		for _, l := range b.r.Bill.Lines {
+			if l.Window == w.Label && l.Arm == service {
+				b.costLine(s, l)
+			}
+		}
+		total := telling.Total(b.r, w.Label, service)
+		if total == nil {
+			continue
+		}
+		b.totalAt[w.Label] = s.next()
+		z := text(totalShort, number.NotApplies)
+		row := []cell{text(totalText, w.Label), text(totalText, "All priced activities"), z, z, z, z, text(totalShort, number.Hidden), text(totalShort, number.Hidden), text(totalShort, number.Hidden)}
+		if total.Gross != nil {
+			row[6] = live(totalPounds, fmt.Sprintf("SUM(G%d:G%d)", first, s.next()-1), float64(*total.Gross)/100)
+			row[7], row[8] = text(totalShort, number.NotAvailable), text(totalShort, number.NotAvailable)
+		}
+		if total.GrossLow != nil {
+			for i, end := range []int64{*total.GrossLow, *total.GrossHigh} {
+				pounds := float64(end) / 100
+				row[7+i] = live(totalPounds, fmt.Sprintf(`IF(prices_changed=0,%v,"[x]")`, fixed(pounds)), pounds)
+			}
+		}
+		s.add(row...)
+	}
+	b.cost = s
+}
+
+// fixed writes a number into a formula, without an exponent.
+func fixed(x float64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
+}
+
+func (b *book) costLine(s *sheet, l result.Line) {
+	row := s.next()
+	b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}] = row
+	from := b.at[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
+	cells := []cell{text(words, l.Window), text(words, b.labelOf(l.Activity)), text(short, number.Hidden),
+		orShort(decimal, l.AvertedLow, 1, number.NotAvailable), orShort(decimal, l.AvertedHigh, 1, number.NotAvailable),
+		text(short, number.NotApplies), text(short, "no price given"), text(short, number.NotApplies), text(short, number.NotApplies)}
+	if l.Averted != nil {
+		cells[2] = live(decimal, ref(b.activity, "I", from), *l.Averted)
+	}
+	if l.UnitCost != nil {
+		cells[5] = live(pence, priceName(l.Activity), float64(*l.UnitCost)/100)
+		for i, p := range []*int64{l.Gross, l.GrossLow, l.GrossHigh} {
+			of := []string{"C", "D", "E"}[i]
+			switch {
+			case p != nil:
+				cells[6+i] = live(pounds, fmt.Sprintf("ROUND(%s%d*F%d,2)", of, row, row), float64(*p)/100)
+			case l.Averted == nil:
+				cells[6+i] = text(short, number.Hidden)
+			default:
+				cells[6+i] = text(short, number.NotAvailable)
+			}
+		}
+	}
+	s.add(cells...)
+}
+
+func (b *book) fillFlow() {
+	s := newSheet("People_flow", "People flow", "From rows read to people analysed, with those who left at each step and why.")
+	s.begin("People_flow", "Window", "Group", "Step", "People#", "Left at this step#", "Why")
+	s.widths = []float64{16, 30, 30, 12, 18, 84}
+	for _, f := range b.r.Flow {
+		window, why := f.Window, f.Why
+		if window == "" {
+			window = "all"
+		}
+		if why == "" {
+			why = number.NotApplies
+		}
+		arm := telling.Arm(b.r, f.Arm)
+		s.add(text(words, window), text(words, arm), text(words, f.Step), orShortCount(f.People, number.Hidden), orShortCount(f.Out, number.Hidden), text(words, why))
+	}
+	b.flow = s
+}
+
+func (b *book) fillPractices() {
+	if len(b.r.Practices) == 0 {
+		return
+	}
+	s := newSheet("Practices", "Practices in which use fell", "A count of practices, not of people. With small practices many fall and rise by chance alone.")
+	s.begin("Practices", "Window", "Activity", "Group", "Practices#", "Of which use fell#")
+	s.widths = []float64{16, 34, 30, 14, 16}
+	for _, p := range b.r.Practices {
+		s.add(text(words, p.Window), text(words, b.labelOf(p.Activity)), text(words, telling.Arm(b.r, p.Arm)), orShortCount(p.Practices, number.Hidden), orShortCount(p.Fell, number.Hidden))
+	}
+	b.practices = s
+}
+
+// fillBars is the figures behind the chart of events before and after.
+func (b *book) fillBars() {
+	w := telling.Longest(b.r)
+	s := newSheet("Chart_data", "Figures behind the chart of activity", "Over "+w.Label+"; the interval is that of the change, put on what came after.")
+	s.begin("Chart_data", "Activity", "Expected#", "After#", "To the high end#", "To the low end#")
+	s.widths = []float64{34, 14, 14, 16, 16}
+	for _, c := range telling.Changes(b.r, w.Label, service) {
+		e := c.Percent
+		if e.Expected == nil || e.After == nil {
+			continue
+		}
+		from, row := b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}], s.next()
+		up, down := value(decimal, 0.0), value(decimal, 0.0)
+		if e.Low != nil {
+			after := float64(*e.After)
+			up = live(decimal, fmt.Sprintf("MAX(0,B%d*(1+%s)-C%d)", row, ref(b.activity, "L", from), row), max(0, *e.Expected*(1+*e.High/100)-after))
+			down = live(decimal, fmt.Sprintf("MAX(0,C%d-B%d*(1+%s))", row, row, ref(b.activity, "K", from)), max(0, after-*e.Expected*(1+*e.Low/100)))
+		}
+		s.add(text(words, c.Label()), live(decimal, ref(b.activity, "G", from), *e.Expected), live(count, ref(b.activity, "H", from), *e.After), up, down)
+	}
+	b.bars = s
+}
+
+// fillWaterfall is the figures behind the waterfall: each step's start and end, cut into parts above and
+// below zero so that stacked bars with unseen bases draw it.
+func (b *book) fillWaterfall() {
+	w := telling.Longest(b.r)
+	total := telling.Total(b.r, w.Label, service)
+	if total == nil || total.Gross == nil {
+		return
+	}
+	s := newSheet("Waterfall", "Figures behind the waterfall", "Over "+w.Label+", difference at list price.")
+	s.begin("Waterfall", "Step", "Amount#", "Kind", "Start#", "End#", "Base above#", "Base below#", "Fewer above#", "Fewer below#", "More above#", "More below#", "Total above#", "Total below#")
+	s.widths = []float64{34, 16, 10, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16}
+	end := 0.0
+	step := func(label, kind, formula string, amount float64) {
+		row := s.next()
+		startFormula, start := fmt.Sprintf("E%d", row-1), end
+		if kind == "total" || row == s.first+1 {
+			startFormula, start = "0", 0
+		}
+		end = start + amount
+		base, under := max(0, min(start, end)), min(0, max(start, end))
+		above, below := max(0, start, end)-base, min(0, start, end)-under
+		part := func(when, formula string, on bool, v float64) cell {
+			if !on {
+				v = 0
+			}
+			return live(pounds, fmt.Sprintf(`IF(%s,%s,0)`, when, formula), v)
+		}
+		up, down := fmt.Sprintf("MAX(0,D%d,E%d)-F%d", row, row, row), fmt.Sprintf("MIN(0,D%d,E%d)-G%d", row, row, row)
+		fewer, more, sum := fmt.Sprintf(`AND(C%d="step",B%d>=0)`, row, row), fmt.Sprintf(`AND(C%d="step",B%d<0)`, row, row), fmt.Sprintf(`C%d="total"`, row)
+		s.add(text(words, label), live(pounds, formula, amount), text(words, kind), live(pounds, startFormula, start), live(pounds, fmt.Sprintf("D%d+B%d", row, row), end),
+			live(pounds, fmt.Sprintf("MAX(0,MIN(D%d,E%d))", row, row), base), live(pounds, fmt.Sprintf("MIN(0,MAX(D%d,E%d))", row, row), under),
+			part(fewer, up, kind == "step" && amount >= 0, above), part(fewer, down, kind == "step" && amount >= 0, below),
+			part(more, up, kind == "step" && amount < 0, above), part(more, down, kind == "step" && amount < 0, below),
+			part(sum, up, kind == "total", above), part(sum, down, kind == "total", below))
+	}
+	for _, c := range telling.Changes(b.r, w.Label, service) {
+		if c.Line != nil && c.Line.Gross != nil {
+			row := b.costAt[place{c.Line.Activity, c.Line.Window, c.Line.Arm, c.Line.FollowUp, ""}]
+			step(c.Label(), "step", ref(b.cost, "G", row), float64(*c.Line.Gross)/100)
+		}
+	}
+	step("Difference at list price", "total", ref(b.cost, "G", b.totalAt[w.Label]), float64(*total.Gross)/100)
+	b.waterfall = s
+}
+
+func (b *book) fillNotes() {
+	s := newSheet("Notes", "Notes", "How to read the figures, and what they can't say.")
+	s.begin("Notes", "Number", "Note")
+	s.widths = []float64{12, 130}
+	list := telling.Caveats(b.r)
+	if t := telling.Synthetic(b.r); t != "" {
+		list = append([]string{t}, list...)
+	}
+	list = append(list, "Shorthand: [c] hidden to protect people, [x] not available or not estimable, [z] does not apply.",
+		fmt.Sprintf("Study %s, seed %d, averted %s. The date on the cover is the study's own; nothing here depends on when it was made.", b.r.Study.Hash[:12], b.r.Study.Seed, b.r.Provenance.Version))
+	for i, n := range list {
+		row := s.add(value(count, i+1), text(wrapped, n))
+		s.heights[row] = 16 * float64(1+len([]rune(n))/118)
+	}
+	b.notes = s
+}
+
+func (b *book) fillChecks() {
+	s := newSheet("Checks", "Checks", "Each £ cell against the engine's own value, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
+	s.begin("Checks", "Check", "Workbook value#", "Value wanted#", "Difference#", "Verdict")
+	s.widths = []float64{64, 20, 20, 16, 14}
+	check := func(what, formula string, v float64, wantFormula string, want float64) {
+		row := s.next()
+		wanted := value(pounds, want)
+		if wantFormula != "" {
+			wanted = live(pounds, wantFormula, want)
+		}
+		s.add(text(words, what), live(pounds, formula, v), wanted, live(pounds, fmt.Sprintf("B%d-C%d", row, row), v-want),
+			live(words, fmt.Sprintf(`IF(ABS(D%d)<0.005,"Agrees","Changed")`, row), "Agrees"))
+	}
+	if b.r.Bill != nil {
+		for _, l := range b.r.Bill.Lines {
+			row := b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
+			if l.Arm != service || l.Gross == nil {
+				continue
+			}
+			gross := float64(*l.Gross) / 100
+			check(b.labelOf(l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
+		}
+		for _, w := range b.r.Study.Windows {
+			total := telling.Total(b.r, w.Label, service)
+			if total == nil || total.Gross == nil {
+				continue
+			}
+			gross, at := float64(*total.Gross)/100, ref(b.cost, "G", b.totalAt[w.Label])
+			check("All priced activities, "+w.Label+": pounds", at, gross, "", gross)
+			var parts []string
+			for _, l := range b.r.Bill.Lines {
+				if l.Window == w.Label && l.Arm == service && l.UnitCost != nil {
+					row := b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
+					parts = append(parts, fmt.Sprintf("ROUND(%s*%s,2)", ref(b.cost, "C", row), ref(b.cost, "F", row)))
+				}
+			}
+			check("All priced activities, "+w.Label+": lines added again", at, gross, strings.Join(parts, "+"), gross)
+		}
+	}
+	for _, e := range b.r.Estimates {
+		row, ok := b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}]
+		if !ok || e.Method != "percent_change" || e.Arm != service || e.FollowUp != b.r.Study.FollowUp || e.Expected == nil || e.After == nil || *e.Expected == 0 {
+			continue
+		}
+		averted := *e.Expected - float64(*e.After)
+		check(b.labelOf(e.Activity)+", "+e.Window+": percent × expected = averted",
+			fmt.Sprintf("-%s*%s", ref(b.activity, "J", row), ref(b.activity, "G", row)), averted, ref(b.activity, "I", row), averted)
+	}
+	b.verdict = fmt.Sprintf("Checks!E%d:E%d", s.first+1, s.next()-1)
+	b.checks = s
+}
+
+// breakLines cuts a text into lines of at most so many letters, between words.
+func breakLines(s string, most int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > most {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
+}
+
+func (b *book) fillSummary() {
+	s := newSheet("Summary", "Summary", breakLines(telling.Answer(b.r), 125)...)
+	s.gridlines = false
+	s.widths = []float64{38, 38, 38, 38}
+	s.add()
+	w := telling.Longest(b.r)
+	labels := []cell{}
+	figures := []cell{}
+	key := func(what string, c cell) {
+		labels, figures = append(labels, text(label, what)), append(figures, c)
+	}
+	if p := telling.Primary(b.r); p != nil {
+		row := b.at[place{p.Activity, p.Window, p.Arm, p.FollowUp, ""}]
+		key("People analysed, "+p.Window, text(keyText, number.Hidden))
+		if p.People != nil {
+			figures[0] = live(keyCount, ref(b.activity, "E", row), *p.People)
+		}
+		key(b.labelOf(p.Activity)+", "+p.Window, text(keyText, number.Hidden))
+		switch {
+		case p.Expected != nil && p.After != nil && *p.Expected != 0:
+			figures[1] = live(keyPercent, ref(b.activity, "J", row), (float64(*p.After)-*p.Expected) / *p.Expected)
+		case p.Refused != "":
+			figures[1] = text(keyText, number.NotAvailable)
+		}
+	}
+	if total := telling.Total(b.r, w.Label, service); total != nil {
+		key("Difference at list price, "+w.Label, text(keyText, number.Hidden))
+		if total.Gross != nil {
+			figures[len(figures)-1] = live(keyMoney, ref(b.cost, "G", b.totalAt[w.Label]), float64(*total.Gross)/100)
+		}
+	}
+	key("Checks", live(keyText, fmt.Sprintf(`IF(COUNTIF(%s,"Changed")=0,"All agree","Inputs changed")`, b.verdict), "All agree"))
+	s.add(labels...)
+	b.kpi = s.add(figures...)
+	s.heights[b.kpi] = 30
+	for _, w := range b.r.Study.Windows {
+		for _, line := range breakLines(telling.Money(b.r, w.Label, service), 125) {
+			if line != "" {
+				s.add(text(lead, line))
+			}
+		}
+	}
+	b.summary = s
+}
+
+func (b *book) fillCover() {
+	s := newSheet("Cover", b.r.Study.Title)
+	s.gridlines = false
+	s.widths = []float64{30, 110}
+	line := func(k kind, t string) {
+		for _, l := range breakLines(t, 125) {
+			if l != "" {
+				s.add(text(k, l))
+			}
+		}
+	}
+	line(lead, b.r.Study.Question)
+	if t := telling.Synthetic(b.r); t != "" {
+		s.add()
+		line(banner, t)
+	}
+	s.begin("Cover", "About", "What it says")
+	fact := func(what, is string) { s.add(text(words, what), text(words, is)) }
+	fact("Date", b.r.Study.Date)
+	for _, a := range b.r.Study.Arms {
+		fact("Group: "+a.Arm, a.Label)
+	}
+	fact("How people came in", b.r.Study.Selection)
+	fact("Who leads", telling.FollowUp(b.r.Study.FollowUp))
+	fact("Opt-outs", b.r.Study.OptOut)
+	fact("Release profile", b.r.Study.Profile)
+	for _, x := range []struct {
+		s    *sheet
+		what string
+	}{
+		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "unit costs, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
+		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.practices, "in how many practices use fell"},
+		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
+	} {
+		if x.s != nil {
+			fact("Sheet: "+x.s.name, x.what)
+		}
+	}
+	b.cover = s
+}
