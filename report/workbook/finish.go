@@ -63,6 +63,9 @@ func (s *sheet) finish(f *excelize.File) error {
 	if err != nil {
 		return err
 	}
+	if err := f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.name, RefersTo: fmt.Sprintf("%s!$%d:$%d", s.name, s.first, s.first)}); err != nil {
+		return err
+	}
 	stripes := false
 	return f.AddTable(s.name, &excelize.Table{Range: fmt.Sprintf("A%d:%s", s.first, last), Name: "tbl_" + s.table, StyleName: "TableStyleLight1", ShowRowStripes: &stripes})
 }
@@ -82,7 +85,7 @@ func (b *book) names(f *excelize.File) error {
 		return nil
 	}
 	first, last := b.assumptions.first+1, len(b.assumptions.rows)
-	return f.SetDefinedName(&excelize.DefinedName{Name: "prices_changed", RefersTo: fmt.Sprintf("SUMXMY2(Assumptions!$C$%d:$C$%d,Assumptions!$D$%d:$D$%d)", first, last, first, last)})
+	return f.SetDefinedName(&excelize.DefinedName{Name: "prices_changed", RefersTo: fmt.Sprintf("SUM(Assumptions!$E$%d:$E$%d)", first, last)})
 }
 
 const (

@@ -57,12 +57,19 @@ func clean(s string) string {
 	}, s)
 }
 
-// hidden is a cell for a figure that may not be shown or isn't there.
+// orShort is a cell for a figure that may be hidden or not there.
 func orShort(k kind, v *float64, scale float64, otherwise string) cell {
 	if v == nil {
 		return text(short, otherwise)
 	}
 	return value(k, *v*scale)
+}
+
+func orShortEvents(v *float64, otherwise string) cell {
+	if v == nil {
+		return text(short, otherwise)
+	}
+	return events("", *v)
 }
 
 func orShortCount(v *int64, otherwise string) cell {

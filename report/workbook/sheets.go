@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"averted/report/number"
@@ -66,10 +67,10 @@ func (b *book) sheets() []*sheet {
 }
 
 func (b *book) fillAssumptions() {
-	s := newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics are values: intervals of totals hold for the prices as supplied.")
+	s := newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics and sentences are values: intervals of totals hold for the prices as supplied.")
 	s.locked = true
-	s.begin("Assumptions", "Activity", "Unit", "Unit cost, change here#", "Unit cost as supplied#", "Price year", "Basis", "Variant", "Source", "Licence")
-	s.widths = []float64{32, 16, 16, 16, 12, 12, 52, 40, 14}
+	s.begin("Assumptions", "Activity", "Unit", "Unit cost, change here#", "Unit cost as supplied#", "Changed#", "Price year", "Basis", "Variant", "Source", "Licence")
+	s.widths = []float64{32, 16, 16, 16, 12, 16, 12, 88, 40, 14}
 	or := func(t string) string {
 		if t == "" {
 			return number.NotApplies
@@ -79,13 +80,14 @@ func (b *book) fillAssumptions() {
 	for _, a := range b.r.Activities {
 		row := s.next()
 		if a.UnitCost == nil {
-			s.add(text(words, a.Label), text(words, or(a.Unit)), text(short, number.NotApplies), text(short, number.NotApplies), text(words, "no price given"),
-				text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies))
+			s.add(text(words, a.Label), text(words, or(a.Unit)), text(short, number.NotApplies), text(short, number.NotApplies), text(short, number.NotApplies),
+				text(words, "no price given"), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies))
 			continue
 		}
 		b.priceRow[a.Name] = row
 		cost := float64(*a.UnitCost) / 100
-		s.add(text(words, a.Label), text(words, a.Unit), value(input, cost), value(pence, cost), text(words, a.PriceYear), text(words, or(a.Basis)), text(words, or(a.Variant)), text(words, a.Source), text(words, a.Licence))
+		s.add(text(words, a.Label), text(words, a.Unit), value(input, cost), value(pence, cost), live(count, fmt.Sprintf("IF(C%d=D%d,0,1)", row, row), 0),
+			text(words, a.PriceYear), text(words, or(a.Basis)), text(words, or(a.Variant)), text(words, a.Source), text(words, a.Licence))
 	}
 	b.assumptions = s
 }
@@ -99,6 +101,15 @@ func priceName(activity string) string {
 		return '_'
 	}, activity)
 	return "unit_cost_" + safe
+}
+
+// events is a cell for a number of events: whole where it is whole.
+func events(formula string, v float64) cell {
+	k := decimal
+	if v == math.Round(v) {
+		k = count
+	}
+	return live(k, formula, v)
 }
 
 func (b *book) fillActivity() {
@@ -119,7 +130,7 @@ func (b *book) fillActivity() {
 		}
 		averted, change := text(short, number.Hidden), text(short, number.Hidden)
 		if e.Expected != nil && e.After != nil {
-			averted = live(decimal, fmt.Sprintf("G%d-H%d", row, row), *e.Expected-float64(*e.After))
+			averted = events(fmt.Sprintf("G%d-H%d", row, row), *e.Expected-float64(*e.After))
 			change = live(percent, fmt.Sprintf(`IF(G%d=0,"[x]",(H%d-G%d)/G%d)`, row, row, row, row), number.NotAvailable)
 			if *e.Expected != 0 {
 				change.value = (float64(*e.After) - *e.Expected) / *e.Expected
@@ -132,7 +143,7 @@ func (b *book) fillActivity() {
 			missing = number.Hidden
 		}
 		s.add(text(words, e.Window), text(words, b.labelOf(e.Activity)), text(words, telling.Arm(b.r, e.Arm)), text(words, follow),
-			orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShort(decimal, e.Expected, 1, number.Hidden), orShortCount(e.After, number.Hidden),
+			orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShortEvents(e.Expected, number.Hidden), orShortCount(e.After, number.Hidden),
 			averted, change, orShort(percent, e.Low, 0.01, missing), orShort(percent, e.High, 0.01, missing), text(words, remarks(e)))
 	}
 	b.activity = s
@@ -204,10 +215,10 @@ func (b *book) costLine(s *sheet, l result.Line) {
 	b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}] = row
 	from := b.at[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
 	cells := []cell{text(words, l.Window), text(words, b.labelOf(l.Activity)), text(short, number.Hidden),
-		orShort(decimal, l.AvertedLow, 1, number.NotAvailable), orShort(decimal, l.AvertedHigh, 1, number.NotAvailable),
+		orShortEvents(l.AvertedLow, number.NotAvailable), orShortEvents(l.AvertedHigh, number.NotAvailable),
 		text(short, number.NotApplies), text(short, "no price given"), text(short, number.NotApplies), text(short, number.NotApplies)}
 	if l.Averted != nil {
-		cells[2] = live(decimal, ref(b.activity, "I", from), *l.Averted)
+		cells[2] = events(ref(b.activity, "I", from), *l.Averted)
 	}
 	if l.UnitCost != nil {
 		cells[5] = live(pence, priceName(l.Activity), float64(*l.UnitCost)/100)
@@ -275,7 +286,7 @@ func (b *book) fillBars() {
 			up = live(decimal, fmt.Sprintf("MAX(0,B%d*(1+%s)-C%d)", row, ref(b.activity, "L", from), row), max(0, *e.Expected*(1+*e.High/100)-after))
 			down = live(decimal, fmt.Sprintf("MAX(0,C%d-B%d*(1+%s))", row, row, ref(b.activity, "K", from)), max(0, after-*e.Expected*(1+*e.Low/100)))
 		}
-		s.add(text(words, c.Label()), live(decimal, ref(b.activity, "G", from), *e.Expected), live(count, ref(b.activity, "H", from), *e.After), up, down)
+		s.add(text(words, c.Label()), events(ref(b.activity, "G", from), *e.Expected), live(count, ref(b.activity, "H", from), *e.After), up, down)
 	}
 	b.bars = s
 }
@@ -336,7 +347,7 @@ func (b *book) fillNotes() {
 	list = append(list, "Shorthand: [c] hidden to protect people, [x] not available or not estimable, [z] does not apply.",
 		fmt.Sprintf("Study %s, seed %d, averted %s. The date on the cover is the study's own; nothing here depends on when it was made.", b.r.Study.Hash[:12], b.r.Study.Seed, b.r.Provenance.Version))
 	for i, n := range list {
-		row := s.add(value(count, i+1), text(wrapped, n))
+		row := s.add(text(wrapped, fmt.Sprint(i+1)), text(wrapped, n))
 		s.heights[row] = 16 * float64(1+len([]rune(n))/118)
 	}
 	b.notes = s
@@ -346,13 +357,9 @@ func (b *book) fillChecks() {
 	s := newSheet("Checks", "Checks", "Each £ cell against the engine's own value, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
 	s.begin("Checks", "Check", "Workbook value#", "Value wanted#", "Difference#", "Verdict")
 	s.widths = []float64{64, 20, 20, 16, 14}
-	check := func(what, formula string, v float64, wantFormula string, want float64) {
+	check := func(k kind, what, formula string, v float64, wantFormula string, want float64) {
 		row := s.next()
-		wanted := value(pounds, want)
-		if wantFormula != "" {
-			wanted = live(pounds, wantFormula, want)
-		}
-		s.add(text(words, what), live(pounds, formula, v), wanted, live(pounds, fmt.Sprintf("B%d-C%d", row, row), v-want),
+		s.add(text(words, what), live(k, formula, v), cell{k, wantFormula, want}, live(k, fmt.Sprintf("B%d-C%d", row, row), v-want),
 			live(words, fmt.Sprintf(`IF(ABS(D%d)<0.005,"Agrees","Changed")`, row), "Agrees"))
 	}
 	if b.r.Bill != nil {
@@ -362,7 +369,7 @@ func (b *book) fillChecks() {
 				continue
 			}
 			gross := float64(*l.Gross) / 100
-			check(b.labelOf(l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
+			check(pounds, b.labelOf(l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
 		}
 		for _, w := range b.r.Study.Windows {
 			total := telling.Total(b.r, w.Label, service)
@@ -370,7 +377,7 @@ func (b *book) fillChecks() {
 				continue
 			}
 			gross, at := float64(*total.Gross)/100, ref(b.cost, "G", b.totalAt[w.Label])
-			check("All priced activities, "+w.Label+": pounds", at, gross, "", gross)
+			check(pounds, "All priced activities, "+w.Label+": pounds", at, gross, "", gross)
 			var parts []string
 			for _, l := range b.r.Bill.Lines {
 				if l.Window == w.Label && l.Arm == service && l.UnitCost != nil {
@@ -378,7 +385,7 @@ func (b *book) fillChecks() {
 					parts = append(parts, fmt.Sprintf("ROUND(%s*%s,2)", ref(b.cost, "C", row), ref(b.cost, "F", row)))
 				}
 			}
-			check("All priced activities, "+w.Label+": lines added again", at, gross, strings.Join(parts, "+"), gross)
+			check(pounds, "All priced activities, "+w.Label+": lines added again", at, gross, strings.Join(parts, "+"), gross)
 		}
 	}
 	for _, e := range b.r.Estimates {
@@ -387,7 +394,7 @@ func (b *book) fillChecks() {
 			continue
 		}
 		averted := *e.Expected - float64(*e.After)
-		check(b.labelOf(e.Activity)+", "+e.Window+": percent × expected = averted",
+		check(decimal, b.labelOf(e.Activity)+", "+e.Window+": percent × expected = averted",
 			fmt.Sprintf("-%s*%s", ref(b.activity, "J", row), ref(b.activity, "G", row)), averted, ref(b.activity, "I", row), averted)
 	}
 	b.verdict = fmt.Sprintf("Checks!E%d:E%d", s.first+1, s.next()-1)
