@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"averted/costing/tariff"
-	"averted/evaluate/source"
 	"averted/evaluate/study"
 )
 
@@ -40,7 +39,7 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 			text = fmt.Sprintf("the activity is counted in units of one %s, its price (%s:%d) is for one %s", a.Unit, table.Name, price.Row, price.Unit)
 		}
 		if text != "" {
-			return nil, study.Problem(source.Problem{File: "study.yaml", Name: "activities." + a.Name + ".price", Code: "A130", Text: text})
+			return nil, plan.Problem("activities."+a.Name+".price", "A130", text)
 		}
 		list.Of[a.Name] = price
 	}

@@ -42,7 +42,8 @@ type Plan struct {
 	OptOut       *OptOut           `json:"opt_out"`
 	Release      Release           `json:"release"`
 
-	dir string
+	dir  string
+	keys *decoder // where each key stands
 }
 
 // People is the table with one row a person.

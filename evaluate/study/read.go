@@ -21,12 +21,12 @@ func (e *Invalid) Error() string {
 	return "the study file is wrong:\n" + strings.Join(e.Problems.Lines(), "\n")
 }
 
-// Problem makes the error of one problem of a study file, found after it was read: a price that is not
-// in the price table, say.
-func Problem(p source.Problem) *Invalid {
-	var problems source.Problems
-	problems.Add(p)
-	return &Invalid{&problems}
+// Problem makes the error of one problem with the key at a path (activities.ae.price), found after the
+// file was read: a price that is not in the price table, say.
+func (p *Plan) Problem(path, code, text string) *Invalid {
+	found := &decoder{file: p.keys.file, lines: p.keys.lines}
+	found.at(path, code, "%s", text)
+	return &Invalid{&found.problems}
 }
 
 // Read reads and checks a study file. The error is *[Invalid] if the file is wrong, and wraps what the
@@ -34,7 +34,9 @@ func Problem(p source.Problem) *Invalid {
 func Read(path string) (*Plan, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, Problem(source.Problem{File: filepath.Base(path), Code: "A000", Text: "there is no such file"})
+		var problems source.Problems
+		problems.Add(source.Problem{File: filepath.Base(path), Code: "A000", Text: "there is no such file"})
+		return nil, &Invalid{&problems}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the study file: %w", err)
@@ -45,7 +47,7 @@ func Read(path string) (*Plan, error) {
 // Parse is [Read] of a text: name is used in problems, dir is the folder its files lie in.
 func Parse(name, dir string, text []byte) (*Plan, error) {
 	d := &decoder{file: name}
-	p := &Plan{dir: dir}
+	p := &Plan{dir: dir, keys: d}
 	d.decode(text, p)
 	if !d.problems.Any() { // with half a plan, further findings would be noise
 		p.fill()

@@ -1,0 +1,61 @@
+# What can be made here. Run make with no target for the list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+GO ?= go
+DIST ?= dist
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@2026.1
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## the command, for this machine, as ./averted
+	$(GO) build -o averted ./cmd/averted
+
+demo: build ## the main job on the synthetic Dudley example, into out/dudley
+	@rm -rf out/study && mkdir -p out
+	@./averted example out/study >/dev/null
+	@./averted run out/study/study.yaml --out out/dudley
+
+install-needs: ## what tests need and is missing (Debian's packages)
+	@command -v soffice >/dev/null || { echo "installing LibreOffice for the tests"; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
+
+test: install-needs ## every test there is, with what they need installed
+	AVERTED_ALL=1 $(GO) test -timeout 20m ./...
+
+test-short: ## the tests that take no time and need nothing
+	$(GO) test -short ./...
+
+bench: ## the engines on one large study, with their ratio
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./evaluate/...
+
+dist: ## single files without cgo for Windows, macOS and Linux, into dist/
+	@mkdir -p $(DIST)
+	@for target in windows-amd64 darwin-amd64 darwin-arm64 linux-amd64 linux-arm64; do \
+	  os=$${target%-*}; arch=$${target#*-}; ending=; [ $$os = windows ] && ending=.exe; \
+	  echo "building $(DIST)/averted-$$target$$ending"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags=-s -o "$(DIST)/averted-$$target$$ending" ./cmd/averted || exit 1; \
+	done
+
+generate: ## the synthetic data and the goldens again
+	$(GO) run ./fixtures/synth/make fixtures/studies
+	$(GO) test ./fixtures/studies -run TestGolden -update
+
+check: ## format, vet, lint, layers, stale files: reports all, then fails
+	@failed=0; \
+	say() { echo "== $$1"; }; \
+	say format; out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "$$out"; failed=1; fi; \
+	say vet; $(GO) vet ./... || failed=1; \
+	say 'vet without cgo'; CGO_ENABLED=0 $(GO) vet ./... || failed=1; \
+	say staticcheck; $(GO) run $(STATICCHECK) ./... || failed=1; \
+	say 'go.mod'; $(GO) mod tidy -diff || failed=1; \
+	say layers; $(GO) test -count=1 -run 'TestLayers|TestNoInit' ./cmd/averted || failed=1; \
+	say 'stale files'; $(GO) test -count=1 -run 'TestMadeAgain' ./fixtures/studies || failed=1; \
+	say govulncheck; out=$$($(GO) run $(GOVULNCHECK) ./... 2>&1); code=$$?; \
+	if [ $$code -eq 0 ]; then echo "no known vulnerability is called"; \
+	elif echo "$$out" | grep -qE '^Vulnerability #'; then echo "$$out"; failed=1; \
+	else echo "not run: its database can't be reached"; fi; \
+	exit $$failed
+
+.PHONY: help build demo install-needs test test-short bench dist generate check
