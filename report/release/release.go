@@ -161,7 +161,10 @@ func (c *control) lost(l result.Lost) result.Lost {
 		l.Hidden = []string{"people", "before", "after", "share_of_before"}
 	case !exact:
 		whole := c.lead(key{l.Activity, l.Window, "", "", l.Arm, "observed"})
-		l.People, l.Before, l.After = c.round(people), c.round(*l.Before), c.round(*l.After)
+		if !c.exactly(k) { // else the flow's boxes give the people anyway
+			l.People = c.round(people)
+		}
+		l.Before, l.After = c.round(*l.Before), c.round(*l.After)
 		l.Share = nil
 		if total := c.round(*whole.Before); total != nil && *total > 0 && l.Before != nil {
 			share := float64(100 * *l.Before / *total)
