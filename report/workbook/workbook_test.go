@@ -185,6 +185,9 @@ func row(t *testing.T, f *excelize.File, sheet string, texts ...string) string {
 // TestCachedValues wants a number or a text in every formula cell without any recalculation: what a
 // previewer shows.
 func TestCachedValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the Dudley study")
+	}
 	f := open(t, save(t, released(t, "dudley-integrated-plus", "")))
 	formulas, differ := differences(t, f, f)
 	if formulas < 200 || len(differ) > 0 {
