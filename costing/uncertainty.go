@@ -70,12 +70,12 @@ func Closed(people []Person, unitCost, factor []float64) (Avoidance, error) {
 		if factor != nil {
 			f = factor[i]
 		}
-		return p.Expected[i]*f - p.After[i]
+		return float64(p.Expected[i]*f) - p.After[i]
 	}
 	for _, p := range people {
 		a.People += p.People
 		for i := range unitCost {
-			a.Averted[i] += float64(p.People) * difference(p, i)
+			a.Averted[i] += float64(float64(p.People) * difference(p, i))
 		}
 	}
 	n := float64(a.People)
@@ -90,16 +90,16 @@ func Closed(people []Person, unitCost, factor []float64) (Avoidance, error) {
 	for _, p := range people {
 		d := 0.0
 		for i, c := range unitCost {
-			di := c*difference(p, i) - a.Pounds[i]/n
+			di := float64(c*difference(p, i)) - a.Pounds[i]/n
 			d += di
-			apart += float64(p.People) * di * di
+			apart += float64(float64(p.People) * di * di)
 		}
-		squares += float64(p.People) * d * d
+		squares += float64(float64(p.People) * d * d)
 	}
 	a.BootstrapSE = math.Sqrt(squares)
 	a.SE = math.Sqrt(squares * n / (n - 1))
 	a.IndependentSE = math.Sqrt(apart * n / (n - 1))
-	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975) * a.SE
+	half := float64(distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(0.975) * a.SE)
 	a.Low, a.High = a.Total-half, a.Total+half
 	return a, nil
 }
@@ -144,7 +144,7 @@ func Resampled(people []Person, unitCost []float64, draws estimate.Draws) *Inter
 	found.Total = interval(func(s []float64) float64 {
 		pounds := 0.0
 		for a := range k {
-			pounds += unitCost[a] * s[a]
+			pounds += float64(unitCost[a] * s[a])
 		}
 		return pounds
 	})
@@ -153,7 +153,7 @@ func Resampled(people []Person, unitCost []float64, draws estimate.Draws) *Inter
 		mean += d / float64(len(column))
 	}
 	for _, d := range column {
-		squares += (d - mean) * (d - mean)
+		squares += float64((d - mean) * (d - mean))
 	}
 	found.SE = math.Sqrt(squares / float64(len(column)-1))
 	return found

@@ -143,7 +143,7 @@ func asked(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp s
 		list = append(list, o)
 	}
 	other("ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{}))
-	if followUp == study.Watched && plan.Windows[w].Equal() || !t.Timed {
+	if !slices.ContainsFunc(cells, func(c estimate.Cell) bool { return c.TimeBefore != c.TimeAfter }) && (followUp == study.Watched || !t.Timed) {
 		other("paired_t", "events a person, after less before", estimate.PairedT(cells))
 	}
 	if !t.Timed && plan.Counts != nil && plan.Counts.DiedOrLeft == nil {
@@ -224,7 +224,10 @@ func washoutEstimates(plan *study.Plan, t *tally.Tally) []Estimate {
 	for _, arm := range cohort.Arms(plan) {
 		for w := range t.Windows {
 			for a := range t.Activities {
-				list = append(list, leads(plan, t, a, w, w, arm, FollowUps(plan, t)[0], plan.Washout.Before.String())...)
+				made := leads(plan, t, a, w, w, arm, FollowUps(plan, t)[0], plan.Washout.Before.String())
+				if made[0].Behind.People > 0 { // the longer history may leave nobody
+					list = append(list, made...)
+				}
 			}
 		}
 	}
@@ -284,7 +287,7 @@ func runUp(list []Around) bool {
 	for _, near := range list {
 		for _, far := range list {
 			if near.Arm == tally.Service && near.Part == tally.LastThirty && far.Part == tally.Earlier &&
-				far.Arm == near.Arm && far.Activity == near.Activity && far.Events > 0 && near.Days > 0 &&
+				far.Arm == near.Arm && far.Activity == near.Activity && near.Events > 0 && near.Days > 0 && far.Days > 0 &&
 				float64(near.Events)*float64(far.Days) > runUpFactor*float64(far.Events)*float64(near.Days) {
 				return true
 			}
@@ -342,8 +345,16 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 			list = append(list, "Windows of "+w.String()+" differ in length before and after, so only rates are compared.")
 		}
 	}
-	if people.Touching(pandemic) > 0 {
-		list = append(list, "Some windows touch March 2020 to June 2021, when use of every service was unlike other years.")
+	for w, length := range plan.Windows {
+		if people.Touching(w, pandemic) > 0 {
+			list = append(list, "Some windows of "+length.String()+" touch March 2020 to June 2021, when use of every service was unlike other years.")
+		}
+	}
+	if people.Further > 0 {
+		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
+	}
+	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
+		list = append(list, fmt.Sprintf("The study says that %d people died or left.", *plan.Counts.DiedOrLeft))
 	}
 	if slices.ContainsFunc(found.Estimates, func(e Estimate) bool { return e.Washout != "" }) {
 		list = append(list, "In the last 30 days before the index day some activity ran at more than twice its earlier rate: the same figures with those 30 days left out stand beside.")

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
@@ -20,6 +21,7 @@ type Found struct {
 	Estimates []Estimate
 	Lost      []Lost
 	Around    []Around
+	Nested    []Nested
 	Practices []Practices
 	Notes     []string // what else the reader must know
 }
@@ -38,11 +40,15 @@ func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(s
 	if err != nil {
 		return nil, err
 	}
-	found.Flow, found.Tally, found.Files = people.Flow, counted.Tally, counted.Files
+	if err := empty(plan, people); err != nil {
+		return nil, err
+	}
+	found.Flow, found.Tally, found.Files = flow(people, counted), counted.Tally, counted.Files
 	progress("estimating")
 	found.Estimates = estimates(plan, counted.Tally)
 	found.Lost = lost(plan, counted.Tally)
 	found.Around = around(plan, counted.Tally)
+	found.Nested = nested(plan, counted.Tally)
 	found.Practices = practices(plan, counted.Tally)
 	if runUp(found.Around) && plan.Washout.Before.Days() < runUpDays {
 		progress("counting again with a washout")
@@ -65,7 +71,10 @@ func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func
 	if err != nil {
 		return nil, err
 	}
-	return &Found{Plan: plan, Flow: people.Flow, Files: counted.Files, Tally: counted.Tally}, nil
+	if err := empty(plan, people); err != nil {
+		return nil, err
+	}
+	return &Found{Plan: plan, Flow: flow(people, counted), Files: counted.Files, Tally: counted.Tally}, nil
 }
 
 func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*cohort.Cohort, *engine.Counted, error) {
@@ -83,11 +92,25 @@ func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func
 	if err != nil {
 		return nil, nil, wrap("counting events", err)
 	}
-	// Told after the files are read, so that their problems are not hidden behind this one.
-	if err := people.Empty(plan); err != nil {
-		return nil, nil, err
-	}
 	return people, counted, nil
+}
+
+// empty stops a study in one of whose arms nobody remains. It is asked after the files are read, so that
+// their problems are not hidden behind this one.
+func empty(plan *study.Plan, people *cohort.Cohort) error {
+	if plan.Counts != nil {
+		return nil
+	}
+	return people.Empty(plan)
+}
+
+// flow is the people flow with, beside it, how many people are in any file at all.
+func flow(people *cohort.Cohort, counted *engine.Counted) []cohort.Box {
+	if len(counted.Files) == 0 {
+		return people.Flow
+	}
+	all := people.Flow[0].Arm
+	return append(slices.Clone(people.Flow), cohort.Box{Step: cohort.StepLinked, Arm: all, People: counted.Linked})
 }
 
 func wrap(step string, err error) error {

@@ -3,6 +3,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"averted/costing"
 	"averted/costing/money"
@@ -35,7 +36,7 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		r.Estimates = append(r.Estimates, estimateOf(e, found.Tally.Timed))
 		for _, w := range e.Warnings {
 			warning := result.Warning{Code: string(w.Code), Text: w.Text, Activity: e.Activity, Window: e.Window, Arm: string(e.Arm), FollowUp: string(e.FollowUp)}
-			if len(r.Warnings) == 0 || r.Warnings[len(r.Warnings)-1] != warning {
+			if !slices.Contains(r.Warnings, warning) {
 				r.Warnings = append(r.Warnings, warning)
 			}
 		}
@@ -43,6 +44,10 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	for _, l := range found.Lost {
 		share := 100 * l.ShareBefore
 		r.Lost = append(r.Lost, result.Lost{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), People: &l.People, Before: &l.Before, After: &l.After, Share: &share, Users: &l.Users})
+	}
+	for _, n := range found.Nested {
+		r.Nested = append(r.Nested, result.Nested{Activity: n.Activity, Arm: string(n.Arm), Shorter: n.Shorter, Longer: n.Longer, People: n.People,
+			UsersBefore: n.Before.Users, UsersAfter: n.After.Users, TopBefore: n.Before.Top(), TopAfter: n.After.Top()})
 	}
 	for _, a := range found.Around {
 		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})

@@ -32,6 +32,7 @@ type Cohort struct {
 	Flow      []Box
 	Rows      int // rows read
 	Aside     int // rows without an identifier
+	Further   int // further rows of one person, which the index rule set aside
 }
 
 // Box is one step of the people flow.
@@ -75,7 +76,7 @@ func Read(plan *study.Plan) (*Cohort, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	c := &Cohort{Feeds: plan.Feeds(), Rows: r.rows, Aside: r.aside}
+	c := &Cohort{Feeds: plan.Feeds(), Rows: r.rows, Aside: r.aside, Further: r.further}
 	c.People, c.Practices = r.people, r.practices()
 	c.place(plan)
 	c.flow(plan, r)
@@ -192,7 +193,7 @@ func ArmOf(arms *study.Arms, text string) (tally.Arm, bool) {
 func (r *reader) again(row, before int, p Person, label string) {
 	rule := r.plan.People.IndexRule
 	if rule == "" {
-		r.add(row, r.plan.People.Columns.Person, "A107", "a person has two rows; declare index_rule: first (or last) in people to take one")
+		r.add(row, r.plan.People.Columns.Person, "A107", "DUPLICATE_ID: a person has two rows; declare index_rule: first (or last) in people to take one")
 		return
 	}
 	r.further++

@@ -101,7 +101,7 @@ func (r *countsReader) row(file *source.CSV) {
 		return
 	}
 	if first, twice := r.seen[id]; twice {
-		add(c.Columns.Person, "A107", fmt.Sprintf("the person of row %d stands here again", first))
+		add(c.Columns.Person, "A107", fmt.Sprintf("DUPLICATE_ID: the person of row %d stands here again", first))
 		return
 	}
 	r.seen[strings.Clone(id)] = file.Row()

@@ -1,8 +1,6 @@
 package cohort
 
 import (
-	"slices"
-
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -15,6 +13,7 @@ const (
 	StepPeople  = "people"
 	StepConsent = "with consent"
 	StepWatched = "watched throughout"
+	StepLinked  = "linked to any activity" // beside the others: people with an event in any file
 )
 
 // steps are those of one window, in order, each with the status that leads out there.
@@ -96,13 +95,12 @@ func (c *Cohort) flowOf(w int, label string, arm tally.Arm) {
 	c.Flow = append(c.Flow, Box{Step: StepWatched, Window: label, Arm: arm, People: complete, Out: people - complete, Why: "died or left inside the windows"})
 }
 
-// Touching is how many people have a window, of those analysed, that shares a day with the span.
-func (c *Cohort) Touching(span window.Span) int {
+// Touching is how many of the people analysed have a window, the w-th pair, that shares a day with the span.
+func (c *Cohort) Touching(w int, span window.Span) int {
 	n := 0
 	for _, p := range c.People {
-		if slices.ContainsFunc(p.Windows, func(w window.Placed) bool {
-			return w.Status == window.Included && (w.Before.Intersect(span).Days() > 0 || w.After.Intersect(span).Days() > 0)
-		}) {
+		placed := p.Windows[w]
+		if placed.Status == window.Included && (placed.Before.Intersect(span).Days() > 0 || placed.After.Intersect(span).Days() > 0) {
 			n++
 		}
 	}

@@ -122,7 +122,7 @@ func drawCells(source rand.Source, people []int64, n int64, flat, sums []float64
 			took = int64(distuv.Binomial{N: float64(left), P: float64(m) / float64(mass), Src: source}.Rand())
 		}
 		for i := range sums {
-			sums[i] += float64(took) * flat[c*k+i]
+			sums[i] += float64(float64(took) * flat[c*k+i])
 		}
 		left -= took
 		mass -= m
@@ -148,7 +148,7 @@ func Quantile(sorted []float64, p float64) float64 {
 	}
 	z := distuv.UnitNormal.Quantile
 	low, high := sorted[int(k)-1], sorted[int(k)]
-	return low + (z(p)-z(k/(b+1)))/(z((k+1)/(b+1))-z(k/(b+1)))*(high-low)
+	return low + float64((z(p)-z(k/(b+1)))/(z((k+1)/(b+1))-z(k/(b+1)))*(high-low))
 }
 
 // Percentile is the percentile interval of the ratios of sums (numerator first, denominator second). A

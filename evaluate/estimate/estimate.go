@@ -92,16 +92,17 @@ type Sums struct {
 	TimeBefore, TimeAfter float64
 }
 
-// Sum adds cells up.
+// Sum adds cells up. Products are rounded before they are added (float64(x*y)), here and below, so that machines
+// that would fuse the two give the same bits.
 func Sum(cells []Cell) Sums {
 	var s Sums
 	for _, c := range cells {
 		s.People += c.People
 		s.Before += c.People * c.Before
 		s.After += c.People * c.After
-		s.Expected += float64(c.People) * c.expected()
-		s.TimeBefore += float64(c.People) * c.TimeBefore
-		s.TimeAfter += float64(c.People) * c.TimeAfter
+		s.Expected += float64(float64(c.People) * c.expected())
+		s.TimeBefore += float64(float64(c.People) * c.TimeBefore)
+		s.TimeAfter += float64(float64(c.People) * c.TimeAfter)
 	}
 	return s
 }
@@ -180,7 +181,7 @@ func clusterSE(cells []Cell, contribution func(Cell) float64, small bool) float6
 	sum, people := 0.0, 0.0
 	for _, c := range cells {
 		l := contribution(c)
-		sum += float64(c.People) * l * l
+		sum += float64(float64(c.People) * l * l)
 		people += float64(c.People)
 	}
 	if small {

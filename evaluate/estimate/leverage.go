@@ -38,7 +38,7 @@ func shares(cells []Cell, contribution func(Cell) float64) (variance, before, af
 	sum := 0.0
 	for _, c := range cells {
 		l := contribution(c)
-		sum += float64(c.People) * l * l
+		sum += float64(float64(c.People) * l * l)
 		variance = max(variance, l*l)
 		before = max(before, float64(c.Before)/float64(s.Before))
 		after = max(after, float64(c.After)/float64(s.After))

@@ -30,7 +30,7 @@ func PairedT(cells []Cell) Estimate {
 			return e
 		}
 		n += float64(c.People)
-		sum += float64(c.People) * float64(c.After-c.Before)
+		sum += float64(float64(c.People) * float64(c.After-c.Before))
 	}
 	if n < 2 {
 		e.Refused = refuse(TooFewPersons)
@@ -39,7 +39,7 @@ func PairedT(cells []Cell) Estimate {
 	mean, squares := sum/n, 0.0
 	for _, c := range cells {
 		d := float64(c.After-c.Before) - mean
-		squares += float64(c.People) * d * d
+		squares += float64(float64(c.People) * d * d)
 	}
 	e.Value = number(mean)
 	sd := math.Sqrt(squares / (n - 1))
@@ -49,7 +49,7 @@ func PairedT(cells []Cell) Estimate {
 	}
 	se := sd / math.Sqrt(n)
 	t := mean / se
-	half := quantileT(0.975, n-1) * se
+	half := float64(quantileT(0.975, n-1) * se)
 	e.SE, e.Statistic, e.DF, e.P = number(se), number(t), number(n-1), number(twoSidedT(t, n-1))
 	e.Low, e.High = number(mean-half), number(mean+half)
 	e.Warnings = smallN(int64(n))

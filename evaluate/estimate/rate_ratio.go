@@ -63,7 +63,8 @@ func RateRatio(cells []Cell, draws Draws) Estimate {
 //
 //	Lᵢ = aᵢ/A - eᵢ/E
 //
-// It is printed beside the lead as ratio_robust is, and equals it when everybody's watch is equal.
+// [RateRatio] sets its own interval against it and warns where they disagree. It equals [RatioRobust] when
+// everybody's watch is equal.
 func OwnRateRobust(cells []Cell) Estimate {
 	cells = Canonical(cells)
 	s := Sum(cells)

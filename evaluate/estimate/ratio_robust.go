@@ -50,7 +50,7 @@ func RatioRobust(cells []Cell, options Robust) Estimate {
 func pooled(s Sums) func(Cell) float64 {
 	a, b := float64(s.After), float64(s.Before)
 	return func(c Cell) float64 {
-		return (float64(c.After)-a/s.TimeAfter*c.TimeAfter)/a - (float64(c.Before)-b/s.TimeBefore*c.TimeBefore)/b
+		return (float64(c.After)-float64(a/s.TimeAfter*c.TimeAfter))/a - (float64(c.Before)-float64(b/s.TimeBefore*c.TimeBefore))/b
 	}
 }
 
@@ -90,7 +90,8 @@ func ratio(cells []Cell, value float64, contribution func(Cell) float64, options
 		p = 2 * distuv.UnitNormal.CDF(-math.Abs(statistic))
 	}
 	e.SE, e.Statistic, e.DF, e.P = number(se), number(statistic), number(df), number(p)
-	e.Low, e.High = number(math.Exp(log-quantile*se)), number(math.Exp(log+quantile*se))
+	half := float64(quantile * se)
+	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
 	e.Warnings = append(smallN(Sum(cells).People), dominant(cells, contribution)...)
 	return e
 }

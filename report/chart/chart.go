@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"averted/report/number"
@@ -132,7 +133,7 @@ func plain(x *float64) string {
 	if x == nil {
 		return ""
 	}
-	return fmt.Sprintf("%.4g", *x)
+	return strconv.FormatFloat(math.Round(*x*1e4)/1e4, 'f', -1, 64)
 }
 
 func altRows(changes []telling.Change) string {

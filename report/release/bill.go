@@ -28,12 +28,11 @@ func lineKey(l result.Line) key {
 }
 
 func (c *control) line(l result.Line) result.Line {
-	k := lineKey(l)
-	if c.exactly(k) && !c.apart(k) {
+	if c.exactly(lineKey(l)) {
 		return l
 	}
 	exact := l
-	e := c.estimate(*c.lead(k)) // the same counts, released the same way
+	e := c.shown(lineKey(l)) // the same counts, released the same way
 	l.People, l.Before, l.Expected, l.After = e.People, e.Before, e.Expected, e.After
 	l.Averted, l.AvertedLow, l.AvertedHigh, l.Gross, l.GrossLow, l.GrossHigh = nil, nil, nil, nil, nil, nil
 	if e.Expected == nil || e.After == nil {
@@ -76,7 +75,7 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 			continue
 		}
 		sum += *l.Gross
-		allExact = allExact && c.exactly(lineKey(l)) && !c.apart(lineKey(l))
+		allExact = allExact && c.exactly(lineKey(l))
 	}
 	if !shown {
 		t.Gross, t.GrossLow, t.GrossHigh = nil, nil, nil

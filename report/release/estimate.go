@@ -3,7 +3,7 @@ package release
 import (
 	"math"
 	"slices"
-	"sort"
+	"strings"
 
 	"averted/report/result"
 )
@@ -11,90 +11,168 @@ import (
 // estimate is what may leave of an estimate.
 func (c *control) estimate(e result.Estimate) result.Estimate {
 	k := keyOf(e)
-	users := [2]int64{*e.UsersBefore, *e.UsersAfter}
-	top := [2]float64{*e.TopBefore, *e.TopAfter}
+	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter = nil, nil, nil, nil
 	e.Warnings = slices.Clone(e.Warnings)
-	if c.apart(k) {
-		return hide(e, "people", "before", "after", "expected", "days_before", "days_after", "value", "low", "high", "p")
-	}
 	if c.exactly(k) {
 		return e
 	}
-	exact := e
-	e.People = c.round(*exact.People)
-	e.Before, e.After = nil, nil
-	if c.behind(*exact.Before, users[0], top[0]) {
-		e.Before = c.round(*exact.Before)
-	}
-	if c.behind(*exact.After, users[1], top[1]) {
-		e.After = c.round(*exact.After)
-	}
-	c.days(&e, exact)
-	e.Expected = nil
-	if e.Before != nil {
-		expected := float64(*e.Before)
-		if *exact.Expected != float64(*exact.Before) {
-			expected = 5 * math.Round(*exact.Expected/5)
-		}
-		e.Expected = &expected
-	}
-	c.derive(&e, exact)
-	var hidden []string
-	for name, gone := range map[string]bool{
-		"people": e.People == nil, "before": e.Before == nil, "after": e.After == nil, "expected": e.Expected == nil,
-		"days_before": e.DaysBefore == nil && exact.DaysBefore != nil, "days_after": e.DaysAfter == nil && exact.DaysAfter != nil,
-		"value": e.Value == nil && exact.Value != nil, "low": e.Low == nil && exact.Low != nil, "high": e.High == nil && exact.High != nil, "p": exact.P != nil,
+	e.People, e.Before, e.After, e.Expected = c.counts(exact)
+	e.DaysBefore, e.DaysAfter = days(e.People, exact.DaysBefore, *exact.People), days(e.People, exact.DaysAfter, *exact.People)
+	derive(&e, exact)
+	e.P = nil
+	for _, f := range []struct {
+		name string
+		gone bool
+	}{
+		{"people", e.People == nil}, {"before", e.Before == nil}, {"after", e.After == nil}, {"expected", e.Expected == nil},
+		{"days_before", e.DaysBefore == nil && exact.DaysBefore != nil}, {"days_after", e.DaysAfter == nil && exact.DaysAfter != nil},
+		{"value", e.Value == nil && (exact.Value != nil || e.People == nil)}, {"low", e.Low == nil && exact.Low != nil},
+		{"high", e.High == nil && exact.High != nil}, {"p", exact.P != nil},
 	} {
-		if gone {
-			hidden = append(hidden, name)
+		if f.gone {
+			e.Hidden = append(e.Hidden, f.name)
 		}
 	}
-	sort.Strings(hidden)
-	e.P, e.Hidden = nil, hidden
+	say(&e)
 	return e
 }
 
-func hide(e result.Estimate, fields ...string) result.Estimate {
-	e.People, e.Before, e.After, e.Expected, e.DaysBefore, e.DaysAfter = nil, nil, nil, nil, nil, nil
-	e.Value, e.Low, e.High, e.P = nil, nil, nil, nil
-	e.Hidden = fields
-	return e
+// say leaves of an estimate's words only what its released counts say: a refusal or a warning can tell how
+// many people there are.
+func say(e *result.Estimate) {
+	const illustrative = " (illustrative: fewer than 10 people)"
+	e.Interval = strings.TrimSuffix(e.Interval, illustrative)
+	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == "SMALL_N" || e.People == nil })
+	switch {
+	case e.People == nil:
+		e.Refused, e.Interval = "", ""
+	case e.Low != nil && *e.People < enough:
+		e.Warnings = append(e.Warnings, "SMALL_N")
+		if *e.People < 10 {
+			e.Interval += illustrative
+		}
+	}
+}
+
+// counts are the released people, events before and after, and expected events of the people of an estimate
+// that is not exact. Both arms together are, under local, the sum of what is released of each arm, and are
+// hidden where either arm is: so they tell nothing that the arms don't.
+func (c *control) counts(e result.Estimate) (people, before, after *int64, expected *float64) {
+	k := keyOf(e)
+	s, o := c.lead(k.of(service)), c.lead(k.of(comparison))
+	if k.arm == all && s != nil && o != nil {
+		sp, sb, sa, se := c.armCounts(*s)
+		op, ob, oa, oe := c.armCounts(*o)
+		if c.local {
+			if se != nil && oe != nil {
+				sum := *se + *oe
+				expected = &sum
+			}
+			return add(sp, op), add(sb, ob), add(sa, oa), expected
+		}
+		people, before, after, expected = c.rounded(e)
+		hide := func(n **int64, a, b *int64) {
+			if a == nil || b == nil {
+				*n = nil
+			}
+		}
+		hide(&people, sp, op)
+		hide(&before, sb, ob)
+		hide(&after, sa, oa)
+		if before == nil {
+			expected = nil
+		}
+		return people, before, after, expected
+	}
+	return c.armCounts(e)
+}
+
+// armCounts are the released counts of one arm.
+func (c *control) armCounts(e result.Estimate) (people, before, after *int64, expected *float64) {
+	if c.exactly(keyOf(e)) {
+		return e.People, e.Before, e.After, e.Expected
+	}
+	return c.rounded(e)
+}
+
+// rounded are counts to the nearest 5, hidden where too few people stand behind them.
+func (c *control) rounded(e result.Estimate) (people, before, after *int64, expected *float64) {
+	people = c.round(*e.People)
+	if people == nil {
+		return nil, nil, nil, nil
+	}
+	if c.behind(*e.Before, *e.UsersBefore, *e.TopBefore) {
+		before = c.round(*e.Before)
+	}
+	if c.behind(*e.After, *e.UsersAfter, *e.TopAfter) {
+		after = c.round(*e.After)
+	}
+	if before != nil {
+		x := float64(*before)
+		if *e.Expected != float64(*e.Before) {
+			x = 5 * math.Round(*e.Expected/5)
+		}
+		expected = &x
+	}
+	return people, before, after, expected
+}
+
+func add(a, b *int64) *int64 {
+	if a == nil || b == nil {
+		return nil
+	}
+	sum := *a + *b
+	return &sum
 }
 
 // days are released people × the mean days to three figures.
-func (c *control) days(e *result.Estimate, exact result.Estimate) {
-	e.DaysBefore, e.DaysAfter = nil, nil
-	if e.People == nil || exact.DaysBefore == nil || *exact.People == 0 {
-		return
+func days(people, exact *int64, of int64) *int64 {
+	if people == nil || exact == nil || of == 0 {
+		return nil
 	}
-	mean := func(days int64) *int64 {
-		n := int64(math.Round(float64(*e.People) * figures(float64(days)/float64(*exact.People), 3)))
-		return &n
-	}
-	e.DaysBefore, e.DaysAfter = mean(*exact.DaysBefore), mean(*exact.DaysAfter)
+	n := int64(math.Round(float64(*people) * figures(float64(*exact)/float64(of), 3)))
+	return &n
 }
 
 // derive works the estimate out again from released counts: whole percents, and the interval's true width
 // on the log scale, to two figures, round the released point.
-func (c *control) derive(e *result.Estimate, exact result.Estimate) {
+func derive(e *result.Estimate, exact result.Estimate) {
 	e.Value, e.Low, e.High = nil, nil, nil
-	if exact.Value == nil || e.After == nil || e.Expected == nil || e.People == nil || *e.Expected == 0 || *e.People == 0 {
+	if exact.Value == nil || e.After == nil || e.Before == nil || e.Expected == nil || e.People == nil || *e.Expected == 0 || *e.Before == 0 || *e.People == 0 {
 		return
 	}
-	if e.Method == "paired_t" {
-		value := (float64(*e.After) - float64(*e.Before)) / float64(*e.People)
-		value = math.Round(100*value) / 100
-		e.Value = &value
-		if exact.Low != nil {
-			half := figures(*exact.High-*exact.Value, 2)
-			low, high := value-half, value+half
-			e.Low, e.High = &low, &high
+	switch e.Method {
+	case "paired_t":
+		perPerson(e, exact)
+		return
+	case "ratio_robust":
+		point := float64(*e.After) / float64(*e.Before)
+		if e.DaysBefore != nil && e.DaysAfter != nil && *e.DaysBefore > 0 && *e.DaysAfter > 0 {
+			point *= float64(*e.DaysBefore) / float64(*e.DaysAfter)
 		}
+		ratio(e, exact, point, false)
+	case "percent_change":
+		ratio(e, exact, float64(*e.After) / *e.Expected, true)
+	default:
+		ratio(e, exact, float64(*e.After) / *e.Expected, false)
+	}
+}
+
+// perPerson is the mean change of released counts, to two decimals.
+func perPerson(e *result.Estimate, exact result.Estimate) {
+	value := math.Round(100*float64(*e.After-*e.Before)/float64(*e.People)) / 100
+	e.Value = &value
+	if exact.Low == nil {
 		return
 	}
-	percent := e.Method == "percent_change"
-	ratio := func(x float64) float64 { // of an exact figure
+	half := figures(*exact.High-*exact.Value, 2)
+	low, high := value-half, value+half
+	e.Low, e.High = &low, &high
+}
+
+func ratio(e *result.Estimate, exact result.Estimate, point float64, percent bool) {
+	of := func(x float64) float64 { // an exact figure as a ratio
 		if percent {
 			return 1 + x/100
 		}
@@ -107,13 +185,12 @@ func (c *control) derive(e *result.Estimate, exact result.Estimate) {
 		}
 		return &x
 	}
-	point := float64(*e.After) / *e.Expected
 	e.Value = shown(point)
-	if exact.Low == nil || ratio(*exact.Low) <= 0 || point == 0 {
+	if exact.Low == nil || of(*exact.Low) <= 0 || point == 0 {
 		return
 	}
-	below := figures(math.Log(ratio(*exact.Value)/ratio(*exact.Low)), 2)
-	above := figures(math.Log(ratio(*exact.High)/ratio(*exact.Value)), 2)
+	below := figures(math.Log(of(*exact.Value)/of(*exact.Low)), 2)
+	above := figures(math.Log(of(*exact.High)/of(*exact.Value)), 2)
 	e.Low, e.High = shown(point*math.Exp(-below)), shown(point*math.Exp(above))
 }
 

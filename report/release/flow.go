@@ -6,111 +6,132 @@ import (
 	"averted/report/result"
 )
 
-// chain is the boxes of one arm on the way to one window, in order, as places in the flow. The boxes
-// before windows matter are in every window's chain.
-type chain []int
+// The steps of the flow that stand in estimates too, and the one that is a whole cohort's.
+const (
+	stepRows     = "rows read"
+	stepPeople   = "people"
+	stepAnalysed = "analysed"
+	stepWatched  = "watched throughout"
+)
 
-func chains(boxes []result.Box) []chain {
-	var list []chain
-	type line struct{ window, arm string }
-	at := map[line]int{}
-	for i, b := range boxes {
-		if b.Window == "" {
-			continue
-		}
-		key := line{b.Window, b.Arm}
-		n, ok := at[key]
-		if !ok {
-			n = len(list)
-			at[key] = n
-			list = append(list, nil)
-			for j, early := range boxes {
-				if early.Window == "" && early.Arm == b.Arm {
-					list[n] = append(list[n], j)
-				}
-			}
-		}
-		list[n] = append(list[n], i)
-	}
-	return list
-}
-
-// flow is the people flow that may leave. A difference between two boxes is a count of people too, so
-// under the local profile a step at which a few people leave somewhere, in any arm or window, is pooled
-// with the next: its box goes, in every arm and window. Under nhs-england every box is rounded and what
-// left is the difference of rounded boxes.
+// flow is the people flow that may leave. Under local the people of an arm of 50 or more are exact; every other
+// box is rounded, and those whose people stand in estimates say what the estimates say. Who left is the
+// difference of released boxes.
 func (c *control) flow(exact []result.Box) []result.Box {
 	list := slices.Clone(exact)
-	pooled := map[string]bool{}
-	if c.local {
-		for step := c.tooFew(exact, pooled); step != ""; step = c.tooFew(exact, pooled) {
-			pooled[step] = true
+	people := map[string]*int64{} // of the step before windows, by arm
+	for i, b := range exact {
+		list[i].People = c.boxPeople(exact, b)
+		if b.Step == stepPeople {
+			people[b.Arm] = list[i].People
 		}
 	}
-	for _, ch := range chains(exact) {
-		held := int64(0) // people who left at boxes that went
-		var above *int64 // the box above, released
-		for _, i := range ch {
-			b := exact[i]
-			if pooled[b.Step] {
-				held += *b.Out
-				b.People, b.Out, b.Hidden = nil, nil, []string{"people", "out"}
-			} else {
-				b = c.box(b, held, above)
-				held, above = 0, b.People
+	type line struct{ window, arm string }
+	above := map[line]*int64{}
+	seen := map[line]bool{}
+	for i, b := range exact {
+		at := line{b.Window, b.Arm}
+		before := above[at]
+		if !seen[at] && b.Window != "" {
+			before = people[b.Arm]
+		}
+		shown := list[i].People
+		switch {
+		case *b.Out == 0 && (b.Step == stepRows || b.Step == stepPeople):
+		case before == nil || shown == nil:
+			list[i].Out = nil
+		default:
+			out := max(0, *before-*shown)
+			list[i].Out = &out
+			if c.few(out) {
+				list[i].Out = nil
 			}
-			list[i] = b
+		}
+		above[at], seen[at] = shown, true
+		if shown == nil {
+			list[i].Hidden = append(list[i].Hidden, "people")
+		}
+		if list[i].Out == nil {
+			list[i].Hidden = append(list[i].Hidden, "out")
 		}
 	}
 	return list
 }
 
-// box is one box that stays. held people left at boxes above that went.
-func (c *control) box(b result.Box, held int64, above *int64) result.Box {
-	people, out := *b.People, *b.Out+held
-	if held > 0 {
-		b.Why += ", or at the steps above that are pooled with this one"
-	}
-	b.People, b.Out = &people, &out
-	if c.local && (people == 0 || people >= enough) {
-		return b
-	}
-	b.People = c.round(people)
-	if out > 0 {
-		b.Out = nil
-		if above != nil && b.People != nil {
-			left := *above - *b.People
-			b.Out = &left
+// boxPeople is the released number of people in a box.
+func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
+	if b.Step == stepAnalysed || b.Step == stepWatched {
+		if n, ok := c.estimated(b); ok {
+			return n
 		}
 	}
-	if b.People == nil {
-		b.Hidden = append(b.Hidden, "people")
+	parts := arms(exact, b)
+	if b.Arm != all || len(parts) < 2 {
+		return c.armPeople(b)
 	}
-	if b.Out == nil {
-		b.Hidden = append(b.Hidden, "out")
+	sum, exactly := int64(0), true
+	for _, p := range parts {
+		n := c.armPeople(p)
+		if n == nil { // the sum would give the hidden arm away
+			return nil
+		}
+		sum += *n
+		exactly = exactly && *n == *p.People
 	}
-	return b
+	switch {
+	case exactly && c.local:
+		return b.People
+	case c.local:
+		return &sum
+	}
+	return c.round(*b.People)
 }
 
-// tooFew finds the step to pool next: where, people of boxes gone counted into the next that stays, a few
-// people leave. The step itself goes, unless it ends its chain: then the one that stays above.
-func (c *control) tooFew(exact []result.Box, pooled map[string]bool) string {
-	for _, ch := range chains(exact) {
-		held, above := int64(0), ""
-		for n, i := range ch {
-			b := exact[i]
-			held += *b.Out
-			if pooled[b.Step] {
-				continue
+// arms are the boxes of both arms at a box's step. Rows are read for both, so they go by the people, or by those
+// analysed where people are not told before.
+func arms(exact []result.Box, b result.Box) []result.Box {
+	steps := []string{b.Step}
+	if b.Step == stepRows {
+		steps = []string{stepPeople, stepAnalysed}
+	}
+	var list []result.Box
+	for _, step := range steps {
+		for _, o := range exact {
+			known := slices.ContainsFunc(list, func(l result.Box) bool { return l.Arm == o.Arm })
+			if o.Step == step && (o.Window == b.Window || b.Step == stepRows) && o.Arm != all && !known {
+				list = append(list, o)
 			}
-			if held > 0 && held < c.hideBelow {
-				if n == len(ch)-1 && above != "" {
-					return above
-				}
-				return b.Step
-			}
-			held, above = 0, b.Step
 		}
 	}
-	return ""
+	return list
+}
+
+func (c *control) armPeople(b result.Box) *int64 {
+	if c.local && (b.Step == stepPeople || b.Step == stepRows) && *b.People >= enough {
+		return b.People
+	}
+	return c.round(*b.People)
+}
+
+// estimated is what the leads say of the people of a box, if there is one of them: the exact number if any
+// activity's is exact.
+func (c *control) estimated(b result.Box) (*int64, bool) {
+	followUp := "observed"
+	if b.Step == stepWatched {
+		followUp = "complete"
+	}
+	var found *result.Estimate
+	for i, e := range c.released {
+		if e.Method != "rate_ratio" || e.Window != b.Window || e.Arm != b.Arm || e.FollowUp != followUp || e.On != "" || e.Washout != "" {
+			continue
+		}
+		if c.exactly(keyOf(e)) {
+			return e.People, true
+		}
+		found = &c.released[i]
+	}
+	if found == nil {
+		return nil, false
+	}
+	return found.People, true
 }

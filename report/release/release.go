@@ -4,6 +4,11 @@
 // Counts are of distinct people: an event count is hidden when fewer than eight people stand behind it or
 // one of them has over half. A hidden value is nil and named in Hidden, never 0. What is derived is worked
 // out again from what is released.
+//
+// Under nhs-england every count is rounded to the nearest 5. Under local the leading figures of whole
+// cohorts stay exact where 50 people or more contribute in each window; whatever stands beside them (the
+// other follow-up, a washout, the people of another window, days around the index day, the people flow by
+// window) is rounded, so that no difference of two exact figures is a count of a few people.
 package release
 
 import (
@@ -22,9 +27,14 @@ type Released struct {
 // Controlled reports whether the value came from [Control]: renderers refuse one that did not.
 func (r *Released) Controlled() bool { return r != nil && r.controlled }
 
-// enough is how many people must contribute in each window for whole-cohort figures to stay exact under
-// the local profile.
+// enough is how many people must contribute in each window for leading figures to stay exact under local.
 const enough = 50
+
+const (
+	service    = "service"
+	comparison = "comparison"
+	all        = "all"
+)
 
 // Control applies the result's own profile. The error is for a profile that doesn't exist.
 func Control(exact *result.Result) (*Released, error) {
@@ -37,13 +47,14 @@ func Control(exact *result.Result) (*Released, error) {
 		return nil, fmt.Errorf("no release profile %q", exact.Study.Profile)
 	}
 	out := *exact
-	out.Quality = nil // rows of files: internal
-	out.Flow = c.flow(exact.Flow)
+	out.Quality, out.Nested = nil, nil // internal
 	out.Practices = practices(exact.Practices)
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
 		out.Estimates[i] = c.estimate(e)
 	}
+	c.released = out.Estimates
+	out.Flow = c.flow(exact.Flow)
 	out.Lost = make([]result.Lost, len(exact.Lost))
 	for i, l := range exact.Lost {
 		out.Lost[i] = c.lost(l)
@@ -53,7 +64,7 @@ func Control(exact *result.Result) (*Released, error) {
 		out.Around[i] = c.around(a)
 	}
 	out.Bill = c.bill(exact.Bill)
-	out.Warnings = slices.Clone(exact.Warnings)
+	out.Warnings = c.warnings(exact.Warnings)
 	return &Released{Result: out, controlled: true}, nil
 }
 
@@ -61,11 +72,15 @@ type control struct {
 	local     bool
 	hideBelow int64
 	exact     *result.Result
+	released  []result.Estimate // parallel to exact.Estimates
 }
+
+// few reports whether a number of people is one that must not be shown.
+func (c *control) few(n int64) bool { return n > 0 && n < c.hideBelow }
 
 // round is a count to the nearest 5; nil if it is from 1 to the limit.
 func (c *control) round(n int64) *int64 {
-	if n != 0 && n < c.hideBelow {
+	if c.few(n) {
 		return nil
 	}
 	rounded := (n + 2) / 5 * 5
@@ -85,7 +100,9 @@ func keyOf(e result.Estimate) key {
 	return key{e.Activity, e.Window, e.On, e.Washout, e.Arm, e.FollowUp}
 }
 
-// lead finds the lead of the same people.
+func (k key) of(arm string) key { k.arm = arm; return k }
+
+// lead finds the exact lead of these people.
 func (c *control) lead(k key) *result.Estimate {
 	for i, e := range c.exact.Estimates {
 		if e.Method == "rate_ratio" && keyOf(e) == k {
@@ -95,48 +112,37 @@ func (c *control) lead(k key) *result.Estimate {
 	return nil
 }
 
-// exactly reports whether the figures of these people may stay exact. Both arms together stay exact beside
-// two exact arms or two rounded ones; beside one of each, the sum would give the rounded arm away.
+// shown finds the released lead of these people.
+func (c *control) shown(k key) *result.Estimate {
+	for i, e := range c.released {
+		if e.Method == "rate_ratio" && keyOf(e) == k {
+			return &c.released[i]
+		}
+	}
+	return nil
+}
+
+// exactly reports whether the figures of these people may stay exact: under local, leading figures of arms to
+// which enough people contribute, and of both arms together where both are exact. A shorter window is
+// rounded if only a few people, or one above all, make the difference to a longer one.
 func (c *control) exactly(k key) bool {
-	if !c.local || !c.many(k) {
+	if !c.local || k.on != "" || k.washout != "" || k.followUp != c.exact.Study.FollowUp {
 		return false
 	}
-	if k.arm != "all" {
-		return true
+	if k.arm == all {
+		return c.exactly(k.of(service)) && c.exactly(k.of(comparison))
 	}
-	service, comparison := k, k
-	service.arm, comparison.arm = "service", "comparison"
-	return c.many(service) == c.many(comparison)
-}
-
-// many reports whether enough people contribute in each window, none of them with over half.
-func (c *control) many(k key) bool {
 	e := c.lead(k)
-	return e != nil && *e.UsersBefore >= enough && *e.UsersAfter >= enough && *e.TopBefore <= 0.5 && *e.TopAfter <= 0.5
-}
-
-// apart reports whether releasing these people beside the leading ones would show a difference of a few
-// people: those who were lost, or those whose longer window was not watched.
-func (c *control) apart(k key) bool {
-	few := func(n int64) bool { return n > 0 && n < c.hideBelow }
-	arms := []string{k.arm}
-	if k.arm == "all" {
-		arms = []string{"service", "comparison", "all"}
+	if e == nil || *e.UsersBefore < enough || *e.UsersAfter < enough || *e.TopBefore > 0.5 || *e.TopAfter > 0.5 {
+		return false
 	}
-	for _, l := range c.exact.Lost {
-		if k.followUp != c.exact.Study.FollowUp && l.Activity == k.activity && l.Window == k.window && slices.Contains(arms, l.Arm) && (few(*l.People) || few(*l.Users)) {
-			return true
+	for _, n := range c.exact.Nested {
+		if n.Activity == k.activity && n.Arm == k.arm && n.Shorter == k.window &&
+			(c.few(n.People) || c.few(n.UsersBefore) || c.few(n.UsersAfter) || n.TopBefore > 0.5 || n.TopAfter > 0.5) {
+			return false
 		}
 	}
-	if k.on != "" || k.washout != "" {
-		own := k
-		own.on, own.washout = "", ""
-		a, b := c.lead(own), c.lead(k)
-		if a == nil || b == nil || few(*a.People-*b.People) || few(*b.People-*a.People) {
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 func practices(exact []result.Practices) []result.Practices {
@@ -149,58 +155,67 @@ func practices(exact []result.Practices) []result.Practices {
 	return list
 }
 
+// lost is the difference of two released figures, to the nearest 5, so that it tells nothing that they don't.
 func (c *control) lost(l result.Lost) result.Lost {
-	people, users := *l.People, *l.Users
-	k := key{activity: l.Activity, window: l.Window, arm: l.Arm, followUp: c.exact.Study.FollowUp}
-	l.Users = nil
-	exact := c.exactly(k) && users >= enough
-	switch {
-	case people == 0:
-	case people < c.hideBelow || users < c.hideBelow || !c.exactlyOrRounded(k):
-		l.People, l.Before, l.After, l.Share = nil, nil, nil, nil
-		l.Hidden = []string{"people", "before", "after", "share_of_before"}
-	case !exact:
-		whole := c.lead(key{l.Activity, l.Window, "", "", l.Arm, "observed"})
-		if !c.exactly(k) { // else the flow's boxes give the people anyway
-			l.People = c.round(people)
-		}
-		l.Before, l.After = c.round(*l.Before), c.round(*l.After)
-		l.Share = nil
-		if total := c.round(*whole.Before); total != nil && *total > 0 && l.Before != nil {
-			share := float64(100 * *l.Before / *total)
+	l.Users, l.People, l.Before, l.After, l.Share = nil, nil, nil, nil, nil
+	k := key{activity: l.Activity, window: l.Window, arm: l.Arm}
+	observed, complete := k, k
+	observed.followUp, complete.followUp = "observed", "complete"
+	o, w := c.shown(observed), c.shown(complete)
+	if o != nil && w != nil {
+		l.People, l.Before, l.After = c.less(o.People, w.People), c.less(o.Before, w.Before), c.less(o.After, w.After)
+		if l.Before != nil && *o.Before > 0 {
+			share := float64(100 * *l.Before / *o.Before)
 			l.Share = &share
 		}
-		for name, missing := range map[string]bool{"before": l.Before == nil, "after": l.After == nil, "share_of_before": l.Share == nil} {
-			if missing {
-				l.Hidden = append(l.Hidden, name)
-			}
+	}
+	for _, f := range []struct {
+		name string
+		gone bool
+	}{{"people", l.People == nil}, {"before", l.Before == nil}, {"after", l.After == nil}, {"share_of_before", l.Share == nil}} {
+		if f.gone {
+			l.Hidden = append(l.Hidden, f.name)
 		}
-		slices.Sort(l.Hidden)
 	}
 	return l
 }
 
-// exactlyOrRounded reports whether the arm's own figures are shown at all.
-func (c *control) exactlyOrRounded(k key) bool {
-	e := c.lead(k)
-	return e != nil && c.behind(*e.Before, *e.UsersBefore, *e.TopBefore) && c.behind(*e.After, *e.UsersAfter, *e.TopAfter)
+// less is a less b, both released, rounded; nil where either is hidden or few remain.
+func (c *control) less(a, b *int64) *int64 {
+	if a == nil || b == nil {
+		return nil
+	}
+	return c.round(max(0, *a-*b))
 }
 
+// around is rounded under every profile: days that no window tells of, counted out of windows that are told.
+// The days watched would give the people away and stay internal.
 func (c *control) around(a result.Around) result.Around {
 	events, users, most := *a.Events, *a.Users, *a.Most
-	a.Users, a.Most = nil, nil
+	a.Users, a.Most, a.Days, a.Hidden = nil, nil, nil, []string{"days"}
 	top := 0.0
 	if events > 0 {
 		top = float64(most) / float64(events)
 	}
-	if !c.behind(events, users, top) {
-		a.Events, a.Hidden = nil, []string{"events"}
-		return a
-	}
-	if !c.local || users < enough {
+	a.Events = nil
+	if c.behind(events, users, top) {
 		a.Events = c.round(events)
-		rounded := (*a.Days + 50) / 100 * 100
-		a.Days = &rounded
+	}
+	if a.Events == nil {
+		a.Hidden = []string{"days", "events"}
 	}
 	return a
+}
+
+// warnings are those that still stand on a released estimate.
+func (c *control) warnings(exact []result.Warning) []result.Warning {
+	list := []result.Warning{}
+	for _, w := range exact {
+		if slices.ContainsFunc(c.released, func(e result.Estimate) bool {
+			return e.Activity == w.Activity && e.Window == w.Window && e.Arm == w.Arm && e.FollowUp == w.FollowUp && slices.Contains(e.Warnings, w.Code)
+		}) {
+			list = append(list, w)
+		}
+	}
+	return list
 }

@@ -17,6 +17,7 @@ type Result struct {
 	Estimates  []Estimate  `json:"estimates"`
 	Lost       []Lost      `json:"lost"`
 	Around     []Around    `json:"around"`
+	Nested     []Nested    `json:"nested,omitempty"` // internal
 	Bill       *Bill       `json:"bill,omitempty"`
 	Warnings   []Warning   `json:"warnings"`
 	Notes      []string    `json:"notes"`
@@ -148,6 +149,20 @@ type Lost struct {
 	Share    *float64 `json:"share_of_before"`
 	Hidden   []string `json:"hidden,omitempty"`
 	Users    *int64   `json:"users,omitempty"`
+}
+
+// Nested is what makes the difference between the leading figures of a shorter and a longer window: the
+// people who are in one only, and those whose events differ. Internal.
+type Nested struct {
+	Activity    string  `json:"activity"`
+	Arm         string  `json:"arm"`
+	Shorter     string  `json:"shorter"`
+	Longer      string  `json:"longer"`
+	People      int64   `json:"people"`
+	UsersBefore int64   `json:"users_before"`
+	UsersAfter  int64   `json:"users_after"`
+	TopBefore   float64 `json:"top_before"`
+	TopAfter    float64 `json:"top_after"`
 }
 
 // Around is events around the index day that no window tells of.

@@ -432,7 +432,7 @@ func lost(r *release.Released, p *result.Estimate) string {
 	for _, l := range r.Lost {
 		if l.Activity == p.Activity && l.Window == p.Window && l.Arm == p.Arm {
 			if l.People == nil {
-				return " Few died or left."
+				return " " + number.Hidden + " died or left."
 			}
 			text := fmt.Sprintf(" %s died or left", number.Count(*l.People))
 			if l.Share != nil {

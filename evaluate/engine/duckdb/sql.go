@@ -68,9 +68,12 @@ func pass(plan *study.Plan, layout *engine.Layout, events study.Events, path str
 	for s := range counts {
 		counts[s] = fmt.Sprintf("count(*) FILTER (used AND %s AND day >= start%d AND day < end%d) AS n%d", watched, s, s, s)
 	}
-	repeats := "0"
+	// An event id may stand once in the whole file, so repeats are counted over all of it: one more grouping of
+	// the same pass, whose row has overall = 1.
+	repeats, grouping := "0", "ord, activity"
 	if events.Columns.Event != "" {
-		repeats = "count(event) FILTER (used AND ord IS NOT NULL) - count(DISTINCT event) FILTER (used AND ord IS NOT NULL)"
+		repeats = "count(event) FILTER (used AND ord IS NOT NULL AND day IS NOT NULL) - count(DISTINCT event) FILTER (used AND ord IS NOT NULL AND day IS NOT NULL)"
+		grouping = "GROUPING SETS ((ord, activity), ())"
 	}
 	return fmt.Sprintf(`
 SELECT ord, activity, %s,
@@ -80,7 +83,7 @@ SELECT ord, activity, %s,
 	count(*) FILTER (kept AND id <> '' AND activity IS NULL) AS unmapped,
 	count(*) FILTER (used AND day IS NULL) AS bad_dates,
 	count(*) FILTER (used AND day IS NOT NULL) AS usable,
-	%s AS repeats
+	%s AS repeats, grouping(ord) AS overall
 FROM (
 	SELECT id, activity, kept, kept AND id <> '' AND activity IS NOT NULL AS used, event,
 		CASE WHEN regexp_full_match(date, '\d{4}-\d{2}-\d{2}([T ](.|\n)*)?') THEN try_cast(left(date, 10) AS DATE) - DATE '1970-01-01' END AS day
@@ -90,10 +93,10 @@ FROM (
 			columns = {%s}, null_padding = false, ignore_errors = false, strict_mode = true)
 	)
 ) AS e LEFT JOIN person USING (id)
-GROUP BY ord, activity`,
+GROUP BY %s`,
 		strings.Join(counts, ", "), repeats,
 		column(events.Columns.Person), date, activity, kept, event,
-		literal(path), strings.Join(names, ", "))
+		literal(path), strings.Join(names, ", "), grouping)
 }
 
 // count reads one events file. It returns problems if some row can't be used; which, the row reader says.
@@ -122,7 +125,9 @@ func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.
 		problems.Add(unusable)
 		return file, problems, nil
 	}
-	sums := "sum(n_rows), sum(left_out), sum(no_person), sum(unmapped), sum(bad_dates), sum(usable) FILTER (ord IS NOT NULL), sum(usable) FILTER (ord IS NULL), sum(repeats)"
+	each := func(column string) string { return "sum(" + column + ") FILTER (overall = 0)" }
+	sums := strings.Join([]string{each("n_rows"), each("left_out"), each("no_person"), each("unmapped"), each("bad_dates"),
+		"sum(usable) FILTER (overall = 0 AND ord IS NOT NULL)", "sum(usable) FILTER (overall = 0 AND ord IS NULL)", "max(repeats) FILTER (overall = 1)"}, ", ")
 	table := fmt.Sprintf("counted%d", i)
 	if _, err := db.conn.ExecContext(ctx, "CREATE TABLE "+table+" AS "+pass(plan, layout, events, path, header)); err != nil {
 		if ctx.Err() != nil {
@@ -147,7 +152,7 @@ func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.
 	}
 	columns := strings.Join(spanColumns(layout, "n%d"), ", ")
 	if _, err := db.conn.ExecContext(ctx, fmt.Sprintf(
-		"INSERT INTO hit SELECT ord, activity, %s FROM %s WHERE ord IS NOT NULL AND activity IS NOT NULL AND usable > 0; DROP TABLE %s", columns, table, table)); err != nil {
+		"INSERT INTO hit SELECT ord, activity, %s FROM %s WHERE overall = 0 AND ord IS NOT NULL AND activity IS NOT NULL AND usable > 0; DROP TABLE %s", columns, table, table)); err != nil {
 		return file, problems, failure("keeping the counts of "+events.File, err)
 	}
 	return file, problems, nil

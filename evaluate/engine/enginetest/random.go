@@ -74,7 +74,9 @@ func randomStudy(t *testing.T, seed uint64) *study.Plan {
 	for i := range n {
 		fmt.Fprintf(&people, "P%d,%s,%s,%s,%s,%s,%s%s", i, maybe(.95), maybe(.1), maybe(.1), maybe(.1), pick("yes", "no"), pick("a", "b", "c", ""), end)
 		for range r.IntN(25) {
-			rows++
+			if rows++; seed%8 == 5 && r.IntN(60) == 0 {
+				rows-- // an event id that stands twice
+			}
 			fmt.Fprintf(&ae, "%s,E%d,%s,%s,%s%s", pick("", " ", "\t")+fmt.Sprintf("P%d", i+r.IntN(2)), rows,
 				pick("", `"a ""quoted"" word"`, `"two`+"\n"+`lines"`, "é"), pick("1", "2", " 1 ", "é"), day().String()+pick("", "T10:00", " 23:59:59"), end)
 			fmt.Fprintf(&gp, "%s,%s,P%d%s", day(), pick("surgery", "phone", "email", ""), i, end)
