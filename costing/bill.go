@@ -1,6 +1,7 @@
 package costing
 
 import (
+	"context"
 	"strings"
 
 	"averted/costing/money"
@@ -51,8 +52,8 @@ type Total struct {
 //	averted = E - A,  gross = averted × unit cost,  total = Σ gross
 //
 // A rise counts against it. The intervals are percentile bootstraps over people: a draw takes whole
-// people, so every activity of a person moves with the others.
-func Price(found *evaluate.Found, prices *PriceList) *Bill {
+// people, so every activity of a person moves with the others. The error is only that ctx was cancelled.
+func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill, error) {
 	bill := &Bill{PriceYear: prices.PriceYear}
 	plan, t := found.Plan, found.Tally
 	followUp := evaluate.FollowUps(plan, t)[0]
@@ -69,10 +70,10 @@ func Price(found *evaluate.Found, prices *PriceList) *Bill {
 	}
 	for w, label := range t.Windows {
 		for _, arm := range arms(bill, label) {
-			total(bill, plan, t, prices, w, arm, followUp)
+			total(ctx, bill, plan, t, w, arm, followUp)
 		}
 	}
-	return bill
+	return bill, ctx.Err()
 }
 
 func arms(bill *Bill, window string) []tally.Arm {
@@ -86,7 +87,7 @@ func arms(bill *Bill, window string) []tally.Arm {
 }
 
 // total adds a window's lines up for one arm and gives the lines and their total intervals.
-func total(bill *Bill, plan *study.Plan, t *tally.Tally, prices *PriceList, w int, arm tally.Arm, followUp study.FollowUp) {
+func total(ctx context.Context, bill *Bill, plan *study.Plan, t *tally.Tally, w int, arm tally.Arm, followUp study.FollowUp) {
 	var lines []*Line
 	sum := Total{Window: t.Windows[w], Arm: arm, FollowUp: followUp}
 	unit := make([]float64, len(t.Activities)) // pounds an event
@@ -104,7 +105,7 @@ func total(bill *Bill, plan *study.Plan, t *tally.Tally, prices *PriceList, w in
 	}
 	people := People(t, w, arm, followUp == study.Watched)
 	stream := strings.Join([]string{"cost_bootstrap", t.Windows[w], string(arm), string(followUp)}, "|")
-	intervals := Resampled(people, unit, estimate.Draws{Seed: *plan.Seed, Stream: stream})
+	intervals := Resampled(people, unit, estimate.Draws{Seed: *plan.Seed, Stream: stream, Stop: ctx.Done()})
 	if intervals != nil {
 		sum.Draws = intervals.Draws
 		if sum.Lines > 0 {

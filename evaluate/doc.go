@@ -6,8 +6,8 @@
 //	plan, err  := study.Read("study.yaml")
 //	found, err := evaluate.Run(ctx, plan, memory.Engine{}, nil)
 //	prices, err := costing.Prices(plan)
-//	bill, err  := costing.Price(found, prices)
-//	safe, err  := release.Control(report.Assemble(found, bill))
+//	bill, err  := costing.Price(ctx, found, prices)
+//	safe, err  := release.Control(report.Assemble(found, bill, prices))
 //	err         = workbook.Write(w, safe)
 //
 // What comes out is exact and internal; only what averted/report/release passes may leave.

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -107,19 +108,22 @@ func FollowUps(plan *study.Plan, t *tally.Tally) []study.FollowUp {
 	return []study.FollowUp{study.Observed, study.Watched}
 }
 
-func estimates(plan *study.Plan, t *tally.Tally) []Estimate {
+func estimates(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
 	var list []Estimate
 	longest := engine.Longest(plan)
 	for _, arm := range cohort.Arms(plan) {
 		for w := range t.Windows {
 			for a := range t.Activities {
+				if ctx.Err() != nil {
+					return nil // Run says so
+				}
 				first := len(list)
 				for _, followUp := range FollowUps(plan, t) {
-					list = append(list, asked(plan, t, a, w, arm, followUp)...)
+					list = append(list, asked(ctx, plan, t, a, w, arm, followUp)...)
 				}
 				incomplete(list[first:])
 				if w != longest {
-					list = append(list, leads(plan, t, a, w, longest, arm, FollowUps(plan, t)[0], "")...)
+					list = append(list, leads(ctx, plan, t, a, w, longest, arm, FollowUps(plan, t)[0], "")...)
 				}
 			}
 		}
@@ -134,8 +138,8 @@ func estimates(plan *study.Plan, t *tally.Tally) []Estimate {
 }
 
 // asked is every method for one activity, window, arm and follow-up.
-func asked(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
-	list := leads(plan, t, a, w, w, arm, followUp, "")
+func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
+	list := leads(ctx, plan, t, a, w, w, arm, followUp, "")
 	cells := pick(t, a, w, w, arm, followUp == study.Watched)
 	other := func(method, quantity string, e estimate.Estimate) {
 		o := list[0]
@@ -155,7 +159,7 @@ func asked(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp s
 }
 
 // leads is the two forms of the lead: one number. on is the window whose people it is about.
-func leads(plan *study.Plan, t *tally.Tally, a, w, on int, arm tally.Arm, followUp study.FollowUp, washout string) []Estimate {
+func leads(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w, on int, arm tally.Arm, followUp study.FollowUp, washout string) []Estimate {
 	cells := pick(t, a, w, on, arm, followUp == study.Watched)
 	about := ""
 	if on != w {
@@ -165,7 +169,7 @@ func leads(plan *study.Plan, t *tally.Tally, a, w, on int, arm tally.Arm, follow
 	e := Estimate{
 		Activity: t.Activities[a], Window: t.Windows[w], On: about, Washout: washout, Arm: arm, FollowUp: followUp,
 		Method: "rate_ratio", Quantity: "rate ratio", Behind: behind(cells, t.Timed),
-		Estimate: estimate.RateRatio(cells, estimate.Draws{Seed: *plan.Seed, Stream: stream}),
+		Estimate: estimate.RateRatio(cells, estimate.Draws{Seed: *plan.Seed, Stream: stream, Stop: ctx.Done()}),
 	}
 	percent := e
 	percent.Method, percent.Quantity = "percent_change", "percent change"
@@ -212,19 +216,19 @@ func deathsUnknown() estimate.Warning {
 	fall := func(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
 	var parts []string
 	for _, d := range []float64{0.04, 0.08, 0.12} {
-		parts = append(parts, fmt.Sprintf("%.0f%% a fall of %.0f to %.0f%%", 100*d, fall(d, 1), fall(d, 3)))
+		parts = append(parts, fmt.Sprintf("%.0f to %.0f%% if %.0f%% died", fall(d, 1), fall(d, 3), 100*d))
 	}
-	return estimate.Warning{Code: estimate.DeathsUnknown, Text: "the study doesn't say how many died or left, and the dead look like people who use nothing: by itself, dying evenly over the window with one to three times the use of others, " +
+	return estimate.Warning{Code: estimate.DeathsUnknown, Text: "the study doesn't say how many died or left, and the dead look like people who use nothing; by themselves deaths, spread over the window, of people with one to three times the use of others would make a fall of " +
 		strings.Join(parts, ", ") + "; counts.died_or_left would cure it"}
 }
 
 // washoutEstimates is the leads of a study counted with another washout.
-func washoutEstimates(plan *study.Plan, t *tally.Tally) []Estimate {
+func washoutEstimates(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
 	var list []Estimate
 	for _, arm := range cohort.Arms(plan) {
 		for w := range t.Windows {
 			for a := range t.Activities {
-				made := leads(plan, t, a, w, w, arm, FollowUps(plan, t)[0], plan.Washout.Before.String())
+				made := leads(ctx, plan, t, a, w, w, arm, FollowUps(plan, t)[0], plan.Washout.Before.String())
 				if made[0].Behind.People > 0 { // the longer history may leave nobody
 					list = append(list, made...)
 				}
@@ -326,6 +330,17 @@ func practices(plan *study.Plan, t *tally.Tally) []Practices {
 	return list
 }
 
+// diedOrLeft says what the study says of ready counts, to the nearest 5: it is a count of people.
+func diedOrLeft(n, hideBelow int) string {
+	switch {
+	case n == 0:
+		return "Nobody died or left, the study says."
+	case n < hideBelow:
+		return "A few people died or left, the study says."
+	}
+	return fmt.Sprintf("About %d people died or left, the study says.", (n+2)/5*5)
+}
+
 // pandemic is the months that are marked wherever a window touches them.
 var pandemic = window.Through(window.Date(2020, 3, 1), window.Date(2021, 6, 30))
 
@@ -354,7 +369,7 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
-		list = append(list, fmt.Sprintf("The study says that %d people died or left.", *plan.Counts.DiedOrLeft))
+		list = append(list, diedOrLeft(*plan.Counts.DiedOrLeft, plan.Release.HideBelow))
 	}
 	if slices.ContainsFunc(found.Estimates, func(e Estimate) bool { return e.Washout != "" }) {
 		list = append(list, "In the last 30 days before the index day some activity ran at more than twice its earlier rate: the same figures with those 30 days left out stand beside.")

@@ -7,6 +7,7 @@ import (
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/evaluate/window"
@@ -45,7 +46,7 @@ func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(s
 	}
 	found.Flow, found.Tally, found.Files = flow(people, counted), counted.Tally, counted.Files
 	progress("estimating")
-	found.Estimates = estimates(plan, counted.Tally)
+	found.Estimates = estimates(ctx, plan, counted.Tally)
 	found.Lost = lost(plan, counted.Tally)
 	found.Around = around(plan, counted.Tally)
 	found.Nested = nested(plan, counted.Tally)
@@ -92,6 +93,13 @@ func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func
 	if err != nil {
 		return nil, nil, wrap("counting events", err)
 	}
+	var problems source.Problems
+	if err := engine.Overlaps(plan, people, &problems); err != nil {
+		return nil, nil, wrap("comparing the files", err)
+	}
+	if err := problems.Err(); err != nil {
+		return nil, nil, err
+	}
 	return people, counted, nil
 }
 
@@ -135,5 +143,5 @@ func withWashout(ctx context.Context, plan *study.Plan, e engine.Engine) ([]Esti
 	if err != nil {
 		return nil, wrap("counting again with a washout of 30 days", err)
 	}
-	return washoutEstimates(&other, counted.Tally), nil
+	return washoutEstimates(ctx, &other, counted.Tally), nil
 }

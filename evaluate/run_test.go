@@ -152,3 +152,63 @@ counts: {file: counts.csv, columns: {person: id}, windows: {12 months: {ae: {bef
 		}
 	}
 }
+
+// TestOverlaps lets two files feed one activity over the same days: two hospitals are taken, the same rows
+// twice are refused, and the same rows on days that don't meet count once.
+func TestOverlaps(t *testing.T) {
+	people := map[string][]int{}
+	for i := range 20 {
+		people[fmt.Sprint("P", i)] = []int{-100 - i, -30, 50 + i, 90}
+	}
+	const two = `windows: [6 months]
+washout: {before: 1 days, after: 0 days}
+`
+	for _, c := range []struct {
+		name, other, first, second string
+		refused                    bool
+		before                     int64
+	}{
+		{"another hospital", "id,day\nP1,2019-05-20\nP2,2019-05-21\n", "2021-12-31", "2018-01-01", false, 42},
+		{"the same rows", "", "2021-12-31", "2018-01-01", true, 0},
+		{"the same rows, days that don't meet", "", "2019-05-31", "2019-06-01", false, 40},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			plan := cohort(t, two, people)
+			text, err := os.ReadFile(plan.Path("ae.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.other != "" {
+				text = []byte(c.other)
+			}
+			if err := os.WriteFile(plan.Path("ae2.csv"), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			other := plan.Events[0]
+			other.File = "ae2.csv"
+			end, start := window.Day(0), window.Day(0)
+			if err := end.UnmarshalText([]byte(c.first)); err != nil {
+				t.Fatal(err)
+			}
+			if err := start.UnmarshalText([]byte(c.second)); err != nil {
+				t.Fatal(err)
+			}
+			plan.Events[0].Complete = &study.Complete{From: other.Complete.From, To: &end}
+			other.Complete = &study.Complete{From: &start, To: other.Complete.To}
+			plan.Events = append(plan.Events, other)
+			found, err := evaluate.Run(t.Context(), plan, memory.Engine{}, nil)
+			if c.refused {
+				if err == nil || !strings.Contains(err.Error(), "A115") {
+					t.Errorf("not refused: %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := find(t, found, "6 months", "", study.Observed); e.Behind.Before != c.before {
+				t.Errorf("%d before, want %d", e.Behind.Before, c.before)
+			}
+		})
+	}
+}

@@ -106,17 +106,21 @@ type Folder struct {
 	dir, lock string
 }
 
+// ErrHere is the error of an output folder that is the current one: it can't be replaced from inside.
+var ErrHere = errors.New("the output folder is the current one")
+
 // Open takes hold of an output folder, before any work is done: its parent must be there and writable. An
-// old release that a killed run left aside is put back. The error is *[Held] if another run holds it.
+// old release that a killed run left aside is put back. A link is followed. The error is *[Held] if another run
+// holds it, and [ErrHere] for the current folder.
 func Open(dir string) (*Folder, error) {
-	f := &Folder{dir: filepath.Clean(dir)}
-	f.lock = f.dir + ".lock"
-	if info, err := os.Stat(f.dir); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("the output folder %s: there is a file of that name", dir)
+	path, err := target(dir)
+	if err != nil {
+		return nil, err
 	}
+	f := &Folder{dir: path, lock: path + ".lock"}
 	file, err := os.OpenFile(f.lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, &Held{f.dir}
+		return nil, &Held{filepath.Clean(dir)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, errors.Unwrap(err))
@@ -124,34 +128,71 @@ func Open(dir string) (*Folder, error) {
 	if err := file.Close(); err != nil {
 		return nil, fmt.Errorf("the output folder %s: %w", dir, err)
 	}
-	if _, err := os.Stat(f.dir); errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(f.old()); err == nil {
-			if err := os.Rename(f.old(), f.dir); err != nil {
-				return nil, errors.Join(fmt.Errorf("putting the earlier release back: %w", err), f.Close())
-			}
-		}
-	}
-	if err := f.ours(); err != nil {
+	if err := f.recover(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f, os.RemoveAll(f.staging())
+	return f, nil
+}
+
+// target is the absolute path of an output folder, links followed.
+func target(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("the output folder %s: %w", dir, err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("the output folder %s: %w", dir, err)
+	}
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return "", fmt.Errorf("the output folder %s is a link that leads nowhere", dir)
+		}
+		info, err = os.Stat(path)
+	}
+	switch {
+	case path == here:
+		return "", ErrHere
+	case err == nil && !info.IsDir():
+		return "", fmt.Errorf("the output folder %s: there is a file of that name", dir)
+	}
+	return path, nil
+}
+
+// recover clears up after a run that was killed. Whatever lies here under the names averted uses and was not
+// written by it stops the run.
+func (f *Folder) recover() error {
+	for _, dir := range []string{f.dir, f.old(), f.staging()} {
+		if err := ours(dir); err != nil {
+			return err
+		}
+	}
+	_, err := os.Stat(f.dir)
+	_, errOld := os.Stat(f.old())
+	if errors.Is(err, fs.ErrNotExist) && errOld == nil {
+		if err := os.Rename(f.old(), f.dir); err != nil {
+			return fmt.Errorf("putting the earlier release back: %w", err)
+		}
+	}
+	return os.RemoveAll(f.staging())
 }
 
 func (f *Folder) old() string     { return f.dir + ".old" }
 func (f *Folder) staging() string { return f.dir + ".new" }
 
 // ours refuses to replace a folder that averted did not write.
-func (f *Folder) ours() error {
-	entries, err := os.ReadDir(f.dir)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+func ours(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("the output folder %s: %w", f.dir, errors.Unwrap(err))
+		return fmt.Errorf("the folder %s: %w", dir, errors.Unwrap(err))
 	}
 	for _, e := range entries {
 		if e.Name() != "release" && e.Name() != "internal" {
-			return fmt.Errorf("the output folder %s holds other things than a release, and would be replaced: name another folder", f.dir)
+			return fmt.Errorf("the folder %s holds other things than a release, and would be replaced: name another output folder", dir)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -54,7 +55,13 @@ func run(ctx context.Context, args []string, to streams) (code int) {
 		}
 	}()
 	app := newApp(to)
-	err := app.RunContext(ctx, reorder(app, args))
+	args, err := reorder(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
+	if errors.Is(err, syscall.EPIPE) { // nobody reads on: what was to be done is done
+		err = nil
+	}
 	return exitCode(ctx, err, to.talk)
 }
 
@@ -144,22 +151,16 @@ func newApp(to streams) *cli.App {
 	return app
 }
 
-// reorder puts a command's flags before its arguments, since urfave/cli ignores those that come after one,
-// without a word. A -- ends the flags.
-func reorder(app *cli.App, args []string) []string {
-	if len(args) < 2 {
-		return args
-	}
-	var command *cli.Command
+// reorder puts a command's flags before its argument, since urfave/cli ignores those that come after one,
+// without a word. A -- ends the flags. A flag that wants a value must have one: what begins with - is none.
+func reorder(app *cli.App, args []string) ([]string, error) {
 	at := 1
 	for ; at < len(args) && strings.HasPrefix(args[at], "-"); at++ { // flags of the app take no value
 	}
-	if at < len(args) {
-		command = app.Command(args[at])
+	if at >= len(args) || app.Command(args[at]) == nil {
+		return args, nil
 	}
-	if command == nil {
-		return args
-	}
+	command := app.Command(args[at])
 	flags, rest := []string{}, []string{}
 	for i := at + 1; i < len(args); i++ {
 		a := args[i]
@@ -167,18 +168,24 @@ func reorder(app *cli.App, args []string) []string {
 			rest = append(rest, args[i+1:]...)
 			break
 		}
+		if a == "--help" || a == "-h" {
+			return append(append([]string{}, args[:at+1]...), "--help"), nil
+		}
 		if !strings.HasPrefix(a, "-") || a == "-" {
 			rest = append(rest, a)
 			continue
 		}
 		flags = append(flags, a)
-		if takesValue(command, a) && i+1 < len(args) {
+		if takesValue(command, a) {
+			if i+1 >= len(args) || strings.HasPrefix(args[i+1], "-") {
+				return nil, &usage{a + " wants a value"}
+			}
 			i++
 			flags = append(flags, args[i])
 		}
 	}
 	ordered := append(append([]string{}, args[:at+1]...), flags...)
-	return append(append(ordered, "--"), rest...)
+	return append(append(ordered, "--"), rest...), nil
 }
 
 // takesValue reports whether the next argument belongs to a flag.

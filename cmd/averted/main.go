@@ -9,8 +9,9 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args, streams{os.Stdout, os.Stderr})
-	stop()
-	os.Exit(code)
+	// A reader that goes away (| head) must not kill a run that holds a folder: writing to it then just fails.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop) // a second signal ends it at once
+	os.Exit(run(ctx, os.Args, streams{os.Stdout, os.Stderr}))
 }

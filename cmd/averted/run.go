@@ -50,6 +50,9 @@ func runStudy(c *cli.Context, to streams) (err error) {
 		return err
 	}
 	folder, err := report.Open(c.String("out"))
+	if errors.Is(err, report.ErrHere) {
+		return &usage{"--out wants a folder other than the one you are in"}
+	}
 	if err != nil {
 		return err
 	}
@@ -61,7 +64,11 @@ func runStudy(c *cli.Context, to streams) (err error) {
 		return err
 	}
 	p.step("pricing")
-	exact := report.Assemble(found, costing.Price(found, prices), prices)
+	bill, err := costing.Price(c.Context, found, prices)
+	if err != nil {
+		return err
+	}
+	exact := report.Assemble(found, bill, prices)
 	safe, err := release.Control(exact)
 	if err != nil {
 		return err
@@ -96,9 +103,6 @@ func runStudy(c *cli.Context, to streams) (err error) {
 func told(exact *result.Result, safe *release.Released) error {
 	refused, shown := true, false
 	for i, e := range exact.Estimates {
-		if e.Method != "rate_ratio" {
-			continue
-		}
 		refused = refused && e.Refused != ""
 		shown = shown || safe.Estimates[i].Value != nil
 	}

@@ -65,8 +65,12 @@ func TestReorder(t *testing.T) {
 		{[]string{"averted", "check", "s.yaml", "--nonsense"}, []string{"averted", "check", "--nonsense", "--", "s.yaml"}},
 		{[]string{"averted", "nonsense", "-x"}, []string{"averted", "nonsense", "-x"}},
 		{[]string{"averted"}, []string{"averted"}},
+		{[]string{"averted", "run", "s.yaml", "-h"}, []string{"averted", "run", "--help"}},
 	} {
-		got := reorder(app, c.args)
+		got, err := reorder(app, c.args)
+		if err != nil {
+			t.Errorf("%v: %v", c.args, err)
+		}
 		if len(got) != len(c.want) {
 			t.Errorf("%v became %v, want %v", c.args, got, c.want)
 			continue

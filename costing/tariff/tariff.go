@@ -74,6 +74,9 @@ func Read(path, name string) (*Table, error) {
 		keys[key] = file.Row()
 		table.Prices = append(table.Prices, price)
 	}
+	if len(table.Prices) == 0 && !problems.Any() {
+		problems.Add(source.Problem{File: name, Code: "A101", Text: "there is a header and no row"})
+	}
 	return table, problems.Err()
 }
 

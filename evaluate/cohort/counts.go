@@ -12,6 +12,9 @@ import (
 	"averted/evaluate/window"
 )
 
+// mostCounted is the largest count, or number of days, that is believed of one person.
+const mostCounted = 1_000_000
+
 // ReadCounts reads a study of ready counts: its tally needs no engine. The error is *[source.Rejected]
 // if rows can't be used.
 func ReadCounts(plan *study.Plan) (*Cohort, *tally.Tally, error) {
@@ -22,6 +25,9 @@ func ReadCounts(plan *study.Plan) (*Cohort, *tally.Tally, error) {
 	}
 	if !problems.Any() && r.rows == 0 {
 		problems.Add(source.Problem{File: plan.Counts.File, Code: "A101", Text: "there is a header and no row"})
+	}
+	if n := plan.Counts.DiedOrLeft; n != nil && *n > r.rows && !problems.Any() {
+		problems.Add(source.Problem{File: plan.Counts.File, Code: "A109", Text: "counts.died_or_left says that more people died or left than there are rows"})
 	}
 	if err := problems.Err(); err != nil {
 		return nil, nil, err
@@ -115,8 +121,8 @@ func (r *countsReader) row(file *source.CSV) {
 	}
 	whole := func(column string) int64 {
 		n, err := strconv.ParseInt(field(column), 10, 64)
-		if err != nil || n < 0 {
-			add(column, "A113", "want a whole number, not negative")
+		if err != nil || n < 0 || n > mostCounted {
+			add(column, "A113", "want a whole number from 0 to a million")
 			return 0
 		}
 		return n
@@ -139,6 +145,11 @@ func (r *countsReader) row(file *source.CSV) {
 			}
 		}
 		if !seen.In {
+			for a := range seen.Before {
+				if seen.DaysBefore == 0 && seen.Before[a] > 0 || seen.DaysAfter == 0 && seen.After[a] > 0 {
+					add(w.Columns[r.plan.Activities[a].Name].After, "A114", "events in a window of no days")
+				}
+			}
 			seen = tally.Seen{Before: make([]int64, len(r.plan.Activities)), After: make([]int64, len(r.plan.Activities))}
 		}
 		cell.Windows = append(cell.Windows, seen)

@@ -1,6 +1,8 @@
 package cohort
 
 import (
+	"strings"
+
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -115,14 +117,24 @@ func (c *Cohort) Empty(plan *study.Plan) error {
 			continue
 		}
 		found := false
+		var why []string
+		people := int64(0)
 		for _, b := range c.Flow {
-			if b.Step == StepAnalysed && b.Arm == arm && b.People > 0 {
-				found = true
+			found = found || b.Step == StepAnalysed && b.Arm == arm && b.People > 0
+			if b.Window == "" && b.Arm == arm {
+				people = b.People
+			}
+			if b.Window == plan.Windows[0].String() && b.Arm == arm && b.Out > 0 && b.Step != StepWatched {
+				why = append(why, b.Why)
 			}
 		}
-		if !found {
+		switch {
+		case found:
+		case people == 0:
+			problems.Add(source.Problem{File: plan.People.File, Code: "A110", Text: "nobody is in arm " + string(arm) + ", or nobody there gave consent"})
+		default:
 			problems.Add(source.Problem{File: plan.People.File, Code: "A110",
-				Text: "the feeds cover nobody's windows in arm " + string(arm) + ": compare the index days with events' complete: from and to, and see `averted check` for the people flow"})
+				Text: "the feeds cover nobody's windows in arm " + string(arm) + " (" + strings.Join(why, "; ") + "): compare the index days with events' complete: from and to"})
 		}
 	}
 	return problems.Err()

@@ -111,6 +111,6 @@ func activityOf(plan *study.Plan, e study.Events) map[string]int {
 func Unlinked(plan *study.Plan, linked int64, problems *source.Problems) {
 	if linked == 0 {
 		problems.Add(source.Problem{File: plan.People.File, Name: plan.People.Columns.Person, Code: "A112",
-			Text: "no person of this table has an event in any file: are the identifiers of one kind?"})
+			Text: "no person of this table has an event that counts in any file: are the identifiers of one kind, and do where: and values: keep any row?"})
 	}
 }

@@ -17,6 +17,8 @@ type Draws struct {
 	Seed       uint64
 	Stream     string // a name of its own for each estimate, so that adding one moves none
 	Replicates int    // 0 means 9,999
+
+	Stop <-chan struct{} // if closed, drawing ends early and what it gives is worth nothing
 }
 
 func (d Draws) replicates() int {
@@ -75,6 +77,11 @@ func Resample(people []int64, values [][]float64, draws Draws) [][]float64 {
 	for range min(runtime.GOMAXPROCS(0), blocks) {
 		workers.Go(func() {
 			for b := range next {
+				select {
+				case <-draws.Stop: // never, if nil
+					return
+				default:
+				}
 				source := rand.NewPCG(binary.LittleEndian.Uint64(key[:8]), binary.LittleEndian.Uint64(key[8:16])+uint64(b))
 				for r := b * block; r < min(len(sums), (b+1)*block); r++ {
 					if byCell {

@@ -4,6 +4,7 @@ package source
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // CSV is a comma-separated file with a header, being read.
@@ -37,7 +39,15 @@ func Open(path, name string, want []string, problems *Problems) (*CSV, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", name, errors.Unwrap(err))
 	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		problems.Add(Problem{File: name, Code: "A100", Text: "this is a folder, not a file"})
+		return nil, file.Close()
+	}
 	text := bufio.NewReaderSize(file, 1<<16)
+	if start, _ := text.Peek(1 << 16); bytes.ContainsRune(start, '\r') && !bytes.ContainsRune(start, '\n') {
+		problems.Add(Problem{File: name, Code: "A101", Text: "lines end in a carriage return alone: save the file again as CSV with ordinary line ends"})
+		return nil, file.Close()
+	}
 	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
 		_, _ = text.Discard(3) // a byte order mark; Peek has buffered it
 	}
@@ -83,9 +93,10 @@ func (c *CSV) readHeader(want []string, problems *Problems) bool {
 	if len(missing) == 0 {
 		return true
 	}
-	// A first row that has none of the columns may be data, so it is not repeated.
+	// A first row that has none of the columns, or one unlike a header, may be data, so it is not repeated.
 	text := "no column " + strings.Join(missing, ", ") + " in the header, "
-	if found == 0 {
+	odd := slices.ContainsFunc(c.header, func(h string) bool { return len(h) > 60 || strings.ContainsAny(h, "\r\n") })
+	if found == 0 || odd || len(c.header) > 400 {
 		text += "nor any other column wanted: is there a header, and are commas between the columns?"
 	} else {
 		text += "which has " + strings.Join(c.header, ", ")
@@ -128,11 +139,22 @@ func (c *CSV) Next(problems *Problems) (bool, error) {
 				Text: fmt.Sprintf("want %d columns as in the header, found %d", len(c.header), len(record))})
 			continue
 		}
-		for i, at := range c.columns {
-			c.fields[i] = strings.Trim(record[at], " \t")
+		if c.take(record, problems) {
+			return true, nil
 		}
-		return true, nil
 	}
+}
+
+// take keeps the wanted fields of a record. It reports false, with a problem, if one is no text.
+func (c *CSV) take(record []string, problems *Problems) bool {
+	for i, at := range c.columns {
+		c.fields[i] = strings.Trim(record[at], " \t")
+		if !utf8.ValidString(c.fields[i]) {
+			problems.Add(Problem{File: c.name, Row: c.row, Name: c.header[at], Code: "A103", Text: "this is not UTF-8: save the file again as CSV UTF-8"})
+			return false
+		}
+	}
+	return true
 }
 
 // Field is the i-th wanted column of the current row, without blanks around it. The text is only good

@@ -1,12 +1,14 @@
 package study
 
 import (
+	"bytes"
 	"encoding"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"averted/evaluate/source"
 
@@ -46,7 +48,7 @@ func (d *decoder) at(path, code, format string, args ...any) {
 // decode reads text into the struct that into points to.
 func (d *decoder) decode(text []byte, into any) {
 	d.lines = map[string]int{}
-	file, err := parser.ParseBytes(text, 0)
+	file, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), 0)
 	if err != nil {
 		d.add(syntaxLine(err), "", "A001", "this is not YAML: %s", syntaxText(err))
 		return
@@ -203,7 +205,7 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 	var err error
 	switch into.Kind() {
 	case reflect.String:
-		into.SetString(strings.TrimSpace(text))
+		into.SetString(strings.TrimSpace(printable(text)))
 	case reflect.Bool:
 		var b bool
 		if b, err = strconv.ParseBool(text); err != nil {
@@ -232,6 +234,16 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 	default:
 		panic("study: no way to read a " + into.Type().String())
 	}
+}
+
+// printable puts a blank in place of every control character: labels go into pictures and sheets.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 func (d *decoder) object(path string, node ast.Node, into reflect.Value) {

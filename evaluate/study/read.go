@@ -38,6 +38,11 @@ func Read(path string) (*Plan, error) {
 		problems.Add(source.Problem{File: filepath.Base(path), Code: "A000", Text: "there is no such file"})
 		return nil, &Invalid{&problems}
 	}
+	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+		var problems source.Problems
+		problems.Add(source.Problem{File: filepath.Base(path), Code: "A000", Text: "this is a folder: name the study file in it"})
+		return nil, &Invalid{&problems}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the study file: %w", err)
 	}
@@ -136,6 +141,9 @@ func (p *Plan) check(d *decoder) {
 		d.at("averted", "A006", "this is a newer form than this version reads (1)")
 	}
 	require(p.Title == "", "title", "give the study a title")
+	if p.Date != nil && (*p.Date < window.Date(1980, 1, 1) || *p.Date >= window.Date(2100, 1, 1)) {
+		d.at("date", "A007", "want a date from 1980 to 2099")
+	}
 	require(p.Date == nil, "date", "give the date printed on the report, as YYYY-MM-DD")
 	require(p.Seed == nil, "seed", "give a whole number; the same seed gives the same intervals")
 	require(p.OptOut == nil, "opt_out", "say what was done about people who opted out, or opt_out: {not_applicable: the reason}")
@@ -195,6 +203,7 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 	if d.problems.Any() {
 		return
 	}
+	p.checkTwice(d)
 	for _, a := range p.Activities {
 		if !slices.ContainsFunc(p.Events, func(e Events) bool { return e.Feeds(a.Name) }) {
 			d.at("activities."+a.Name, "A007", "no table of events feeds this activity; if it was not collected, say why under not_collected")
@@ -205,11 +214,27 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 	}
 }
 
+// checkTwice refuses a file that feeds one activity twice.
+func (p *Plan) checkTwice(d *decoder) {
+	for i, e := range p.Events {
+		for _, other := range p.Events[:i] {
+			for _, a := range p.Activities {
+				if filepath.Clean(e.File) == filepath.Clean(other.File) && e.Feeds(a.Name) && other.Feeds(a.Name) && len(e.Where)+len(other.Where) == 0 {
+					d.at(fmt.Sprintf("events[%d].file", i+1), "A007", "this file feeds %s twice: every event would count twice", a.Name)
+				}
+			}
+		}
+	}
+}
+
 func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 	p.checkFile(d, "counts.file", p.Counts.File)
 	require(p.Counts.Columns.Person == "", "counts.columns.person", "name the column that holds the person's pseudonym")
 	require(len(p.Counts.Windows) == 0, "counts.windows", "name the columns of at least one window")
 	checkArms(d, "counts", p.Counts.Columns.Arm, p.Counts.Arms)
+	if p.Washout.Before.N+p.Washout.After.N > 0 || p.IndexDay != window.Exclude {
+		d.at("washout", "A007", "ready counts were made with windows of their own: washout and index_day can't change them")
+	}
 	if n := p.Counts.DiedOrLeft; n != nil && *n < 0 {
 		d.at("counts.died_or_left", "A007", "want a number of people, not negative")
 	}
@@ -222,6 +247,9 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 			c, ok := w.Columns[a.Name]
 			require(!ok, at, "name the columns of activity "+a.Name)
 			require(ok && (c.Before == "" || c.After == ""), at+"."+a.Name, "name the columns before and after")
+			if c.Before != "" && c.Before == c.After || c.DaysBefore != "" && c.DaysBefore == c.DaysAfter {
+				d.at(at+"."+a.Name, "A007", "one column can't be both before and after")
+			}
 			if (c.DaysBefore == "") != (c.DaysAfter == "") {
 				d.at(at+"."+a.Name, "A007", "give days_before and days_after, or neither")
 			}
@@ -374,5 +402,5 @@ func oneOf(d *decoder, path, got string, known ...string) {
 		return
 	}
 	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
-	d.at(path, "A007", "want one of %s%s", strings.Join(known, ", "), didYouMean(got, slices.Clone(known)))
+	d.at(path, "A007", "want one of %s", strings.Join(known, ", "))
 }

@@ -52,9 +52,19 @@ func (l *later) fromYAML(_ *decoder, _ string, node ast.Node) {
 // IsZero keeps an unused key out of the canonical form.
 func (l later) IsZero() bool { return true }
 
+// plain reports whether a node is one value: a name such as ae, or 111.
+func plain(node ast.Node) bool {
+	switch node.(type) {
+	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return true
+	}
+	return false
+}
+
 func (a *ActivityOf) fromYAML(d *decoder, path string, node ast.Node) {
-	if text, ok := node.(*ast.StringNode); ok {
-		a.Name = strings.TrimSpace(text.Value)
+	if plain(node) {
+		name, _ := d.scalar(path, node)
+		a.Name = strings.TrimSpace(name)
 		return
 	}
 	var by struct {
@@ -69,8 +79,9 @@ func (a *ActivityOf) fromYAML(d *decoder, path string, node ast.Node) {
 }
 
 func (k *PriceKey) fromYAML(d *decoder, path string, node ast.Node) {
-	if text, ok := node.(*ast.StringNode); ok {
-		k.Activity = strings.TrimSpace(text.Value)
+	if plain(node) {
+		name, _ := d.scalar(path, node)
+		k.Activity = strings.TrimSpace(name)
 		return
 	}
 	type plain PriceKey

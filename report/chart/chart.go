@@ -61,14 +61,7 @@ func notes(r *release.Released, more string) string {
 }
 
 func who(r *release.Released, c telling.Change) string {
-	people := "people"
-	if len(r.Study.Arms) > 1 {
-		people += " " + telling.Arm(r, arm)
-	}
-	if r.Study.FollowUp == "complete" {
-		people += " and watched throughout"
-	}
-	return telling.CountText(c.Percent.People) + " " + people
+	return telling.CountText(c.Percent.People) + " " + telling.Who(r, arm, r.Study.FollowUp)
 }
 
 // beforeAfter draws events before and after, with the interval of the change on the bar of after.

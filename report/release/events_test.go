@@ -91,7 +91,11 @@ release: {profile: `+profile+`}
 	if err != nil {
 		t.Fatal(err)
 	}
-	exact := report.Assemble(found, costing.Price(found, prices), prices)
+	bill, err := costing.Price(context.Background(), found, prices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact := report.Assemble(found, bill, prices)
 	safe, err := release.Control(exact)
 	if err != nil {
 		t.Fatal(err)

@@ -82,6 +82,23 @@ func Arm(r *release.Released, arm string) string {
 	return arm
 }
 
+// Who is the people of an arm, in words: people connected and watched throughout.
+func Who(r *release.Released, arm, followUp string) string {
+	who := "people"
+	if label := Arm(r, arm); len(r.Study.Arms) > 1 && label == arm {
+		who += " of the " + arm + " arm"
+	} else if len(r.Study.Arms) > 1 {
+		who += " " + label
+	}
+	switch {
+	case followUp != "complete":
+		return who
+	case who == "people":
+		return who + " watched throughout"
+	}
+	return who + " and watched throughout"
+}
+
 // Longest is the longest window.
 func Longest(r *release.Released) result.Window {
 	longest := r.Study.Windows[0]
@@ -170,13 +187,7 @@ func Answer(r *release.Released) string {
 // changed is the sentence of the change itself.
 func changed(r *release.Released, e *result.Estimate) string {
 	label := lower(labelOf(r, e.Activity))
-	who := "people"
-	if len(r.Study.Arms) > 1 {
-		who = "people " + Arm(r, e.Arm)
-	}
-	if e.FollowUp == "complete" {
-		who += " and watched throughout"
-	}
+	who := Who(r, e.Arm, e.FollowUp)
 	if e.People == nil || e.After == nil || e.Expected == nil {
 		return fmt.Sprintf("The change in %s over %s can't be shown: too few people stand behind it.", label, e.Window)
 	}
@@ -197,8 +208,8 @@ func cannotSay(r *release.Released, e *result.Estimate) string {
 	other := Percent(r, e.Activity, e.Window, "comparison", e.FollowUp)
 	switch {
 	case e.Arm == "service" && other != nil && other.Value != nil && other.People != nil:
-		fmt.Fprintf(&b, "The %s people %s had %s in the same time; the two groups are set side by side, not compared, so this is a change, not an effect.",
-			number.Count(*other.People), Arm(r, "comparison"), number.Fewer(*other.Value))
+		fmt.Fprintf(&b, "The %s %s had %s in the same time; the two groups are set side by side, not compared, so this is a change, not an effect.",
+			number.Count(*other.People), Who(r, "comparison", "observed"), number.Fewer(*other.Value))
 	case other != nil:
 		b.WriteString("The groups are set side by side, not compared, so this is a change, not an effect.")
 	default:
@@ -354,8 +365,8 @@ func Warnings(r *release.Released) []string {
 		if len(r.Study.Arms) > 1 {
 			place += ", " + Arm(r, w.Arm)
 		}
-		if list := where[key]; len(list) == 0 || list[len(list)-1] != place {
-			where[key] = append(list, place)
+		if !slices.Contains(where[key], place) {
+			where[key] = append(where[key], place)
 		}
 	}
 	for i, text := range texts {

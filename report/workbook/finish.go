@@ -77,7 +77,7 @@ func (b *book) names(f *excelize.File) error {
 		if !ok {
 			continue
 		}
-		if err := f.SetDefinedName(&excelize.DefinedName{Name: priceName(a.Name), RefersTo: fmt.Sprintf("Assumptions!$C$%d", row)}); err != nil {
+		if err := f.SetDefinedName(&excelize.DefinedName{Name: b.priceName[a.Name], RefersTo: fmt.Sprintf("Assumptions!$C$%d", row)}); err != nil {
 			return err
 		}
 	}

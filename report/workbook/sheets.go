@@ -26,12 +26,13 @@ type book struct {
 	notes       *sheet
 	checks      *sheet
 
-	priceRow map[string]int // activity: row on Assumptions
-	at       map[place]int  // row on Activity
-	costAt   map[place]int  // row on Cost_avoidance
-	totalAt  map[string]int // window: row of its total on Cost_avoidance
-	kpi      int            // row of the key figures on Summary
-	verdict  string         // cell on Checks that says whether all agree
+	priceName map[string]string // activity: the defined name of its unit cost
+	priceRow  map[string]int    // activity: row on Assumptions
+	at        map[place]int     // row on Activity
+	costAt    map[place]int     // row on Cost_avoidance
+	totalAt   map[string]int    // window: row of its total on Cost_avoidance
+	kpi       int               // row of the key figures on Summary
+	verdict   string            // cell on Checks that says whether all agree
 }
 
 // place is where a figure of the service arm stands.
@@ -41,6 +42,7 @@ const service = "service"
 
 func fill(r *release.Released) *book {
 	b := &book{r: r, priceRow: map[string]int{}, at: map[place]int{}, costAt: map[place]int{}, totalAt: map[string]int{}}
+	b.namePrices()
 	b.fillAssumptions()
 	b.fillActivity()
 	b.fillCost()
@@ -92,15 +94,25 @@ func (b *book) fillAssumptions() {
 	b.assumptions = s
 }
 
-// priceName is the defined name of an activity's unit cost.
-func priceName(activity string) string {
-	safe := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
-			return r
+// namePrices gives every priced activity a defined name for its unit cost: of letters, digits and underscores,
+// not long, and unlike the others whatever their case, as spreadsheets want.
+func (b *book) namePrices() {
+	b.priceName = map[string]string{}
+	taken := map[string]bool{}
+	for _, a := range b.r.Activities {
+		safe := []rune(strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return '_'
+		}, a.Name))
+		name := "unit_cost_" + string(safe[:min(len(safe), 40)])
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			name = fmt.Sprintf("unit_cost_%s_%d", string(safe[:min(len(safe), 40)]), n)
 		}
-		return '_'
-	}, activity)
-	return "unit_cost_" + safe
+		taken[strings.ToLower(name)] = true
+		b.priceName[a.Name] = name
+	}
 }
 
 // events is a cell for a number of events: whole where it is whole.
@@ -221,7 +233,7 @@ func (b *book) costLine(s *sheet, l result.Line) {
 		cells[2] = events(ref(b.activity, "I", from), *l.Averted)
 	}
 	if l.UnitCost != nil {
-		cells[5] = live(pence, priceName(l.Activity), float64(*l.UnitCost)/100)
+		cells[5] = live(pence, b.priceName[l.Activity], float64(*l.UnitCost)/100)
 		for i, p := range []*int64{l.Gross, l.GrossLow, l.GrossHigh} {
 			of := []string{"C", "D", "E"}[i]
 			switch {

@@ -44,7 +44,11 @@ func released(t *testing.T, name, profile string) *release.Released {
 	if err != nil {
 		t.Fatal(err)
 	}
-	safe, err := release.Control(report.Assemble(found, costing.Price(found, prices), prices))
+	bill, err := costing.Price(t.Context(), found, prices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	safe, err := release.Control(report.Assemble(found, bill, prices))
 	if err != nil {
 		t.Fatal(err)
 	}

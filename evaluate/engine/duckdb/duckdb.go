@@ -43,15 +43,16 @@ func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Coho
 		return nil, err
 	}
 	counted := &engine.Counted{}
+	var problems source.Problems
 	for i, events := range plan.Events {
-		file, problems, err := db.count(ctx, plan, layout, i, events)
+		file, err := db.count(ctx, plan, layout, i, events, &problems)
 		if err != nil {
 			return nil, err
 		}
-		if problems.Any() {
-			return nil, e.diagnose(plan, layout)
-		}
 		counted.Files = append(counted.Files, file)
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
 	}
 	groups, err := db.groups(ctx, plan, layout)
 	if err != nil {
@@ -60,35 +61,12 @@ func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Coho
 	if counted.Linked, err = db.linked(ctx); err != nil {
 		return nil, err
 	}
-	var problems source.Problems
 	engine.Unlinked(plan, counted.Linked, &problems)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	counted.Tally = engine.Assemble(plan, layout, people.Feeds, groups)
 	return counted, nil
-}
-
-// errMystery is for a file that DuckDB can't use while the row reader finds nothing wrong with it.
-var errMystery = errors.New("DuckDB can't use a file in which no row is wrong; the memory engine (--engine memory) reads it")
-
-// diagnose reads the files row by row to name the rows that can't be used.
-func (e Engine) diagnose(plan *study.Plan, layout *engine.Layout) error {
-	known := make(map[string]bool, len(layout.People))
-	for _, p := range layout.People {
-		known[p.ID] = true
-	}
-	var problems source.Problems
-	for _, events := range plan.Events {
-		visit := func(string, day, int) {}
-		if _, err := engine.Scan(plan, events, &problems, func(id string) bool { return known[id] }, visit); err != nil {
-			return err
-		}
-	}
-	if err := problems.Err(); err != nil {
-		return err
-	}
-	return errMystery
 }
 
 type database struct {
@@ -188,28 +166,38 @@ func (db *database) load(ctx context.Context, layout *engine.Layout) error {
 			return failure("making the table of people", err)
 		}
 	}
-	err := db.conn.Raw(func(c any) error {
-		appender, err := duckdb.NewAppenderFromConn(c.(driver.Conn), "", "person")
-		if err != nil {
-			return err
-		}
-		row := make([]driver.Value, len(columns)-layout.Spans()+2*layout.Spans())
+	row := make([]driver.Value, 3+2*layout.Spans())
+	err := db.appendRows("person", func(add func(...driver.Value) error) error {
 		for i, p := range layout.People {
 			row[0], row[1], row[2] = p.ID, int32(i), int32(p.Kind)
 			for s, span := range p.Spans {
 				row[3+2*s], row[4+2*s] = int32(span.Start), int32(span.End)
 			}
-			if err := appender.AppendRow(row...); err != nil {
-				_ = appender.Close() // the first error is told
+			if err := add(row...); err != nil {
 				return err
 			}
 		}
-		return appender.Close()
+		return nil
 	})
 	if err != nil {
 		return failure("loading the people", err)
 	}
 	return nil
+}
+
+// appendRows puts rows into a table without SQL.
+func (db *database) appendRows(table string, rows func(add func(...driver.Value) error) error) error {
+	return db.conn.Raw(func(c any) error {
+		appender, err := duckdb.NewAppenderFromConn(c.(driver.Conn), "", table)
+		if err != nil {
+			return err
+		}
+		if err := rows(appender.AppendRow); err != nil {
+			_ = appender.Close() // the first error is told
+			return err
+		}
+		return appender.Close()
+	})
 }
 
 func spanColumns(layout *engine.Layout, format string) []string {

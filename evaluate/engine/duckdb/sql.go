@@ -4,6 +4,7 @@ package duckdb
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -13,10 +14,7 @@ import (
 	"averted/evaluate/engine"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
-	"averted/evaluate/window"
 )
-
-type day = window.Day
 
 // literal quotes a text for SQL. Everything of the user's that stands in SQL goes through it.
 func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
@@ -60,7 +58,14 @@ func pass(plan *study.Plan, layout *engine.Layout, events study.Events, path str
 		event = fmt.Sprintf("nullif(%s, '')", column(events.Columns.Event))
 	}
 	date := column(events.Columns.Date)
-	watched := "true"
+	var fed []string // rows outside the days for which the file is complete don't count
+	for _, span := range events.Complete.Days() {
+		fed = append(fed, fmt.Sprintf("day >= %d AND day < %d", span.Start, span.End))
+	}
+	watched := "(" + strings.Join(fed, " OR ") + ")"
+	if len(fed) == 0 {
+		watched = "false"
+	}
 	for _, hole := range layout.Holes {
 		watched += fmt.Sprintf(" AND NOT (day >= %d AND day < %d)", hole.Start, hole.End)
 	}
@@ -99,63 +104,99 @@ GROUP BY %s`,
 		literal(path), strings.Join(names, ", "), grouping)
 }
 
-// count reads one events file. It returns problems if some row can't be used; which, the row reader says.
-func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.Layout, i int, events study.Events) (engine.File, *source.Problems, error) {
+// count reads one events file: in one statement if it is as DuckDB reads it, else row by row. The row reader
+// names the rows that can't be used, and counts what is legal and too odd for DuckDB.
+func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.Layout, i int, events study.Events, problems *source.Problems) (engine.File, error) {
+	file, read, err := db.countInSQL(ctx, plan, layout, i, events)
+	if err != nil || read {
+		return file, err
+	}
+	return db.countByRow(plan, layout, events, problems)
+}
+
+// countInSQL reports false, and keeps nothing, if DuckDB can't read the file or if some row can't be used.
+func (db *database) countInSQL(ctx context.Context, plan *study.Plan, layout *engine.Layout, i int, events study.Events) (engine.File, bool, error) {
 	file := engine.File{Name: events.File}
-	problems := &source.Problems{}
+	var unheard source.Problems // the row reader finds them again
 	want, _ := engine.Columns(events)
-	opened, err := source.Open(plan.Path(events.File), events.File, want, problems)
+	opened, err := source.Open(plan.Path(events.File), events.File, want, &unheard)
 	if err != nil || opened == nil {
-		return file, problems, err
+		return file, false, err
 	}
 	header := opened.Header()
 	if err := opened.Close(); err != nil {
-		return file, problems, fmt.Errorf("closing %s: %w", events.File, err)
+		return file, false, fmt.Errorf("closing %s: %w", events.File, err)
 	}
 	path, err := filepath.Abs(plan.Path(events.File))
 	if err != nil {
-		return file, problems, fmt.Errorf("finding %s: %w", events.File, err)
+		return file, false, fmt.Errorf("finding %s: %w", events.File, err)
 	}
-	unusable := source.Problem{File: events.File, Code: "A103", Text: "some row can't be used"}
+	if strings.ContainsAny(path, "*?[") { // DuckDB would look for other files too
+		return file, false, nil
+	}
 	rows, whole, err := source.Preflight(path)
-	if err != nil {
-		return file, problems, err
+	if err != nil || !whole {
+		return file, false, err
 	}
-	if !whole {
-		problems.Add(unusable)
-		return file, problems, nil
+	table := fmt.Sprintf("counted%d", i)
+	if _, err := db.conn.ExecContext(ctx, "CREATE TABLE "+table+" AS "+pass(plan, layout, events, path, header)); err != nil {
+		if ctx.Err() != nil {
+			return file, false, failure("reading "+events.File, ctx.Err())
+		}
+		return file, false, nil
 	}
 	each := func(column string) string { return "sum(" + column + ") FILTER (overall = 0)" }
 	sums := strings.Join([]string{each("n_rows"), each("left_out"), each("no_person"), each("unmapped"), each("bad_dates"),
 		"sum(usable) FILTER (overall = 0 AND ord IS NOT NULL)", "sum(usable) FILTER (overall = 0 AND ord IS NULL)", "max(repeats) FILTER (overall = 1)"}, ", ")
-	table := fmt.Sprintf("counted%d", i)
-	if _, err := db.conn.ExecContext(ctx, "CREATE TABLE "+table+" AS "+pass(plan, layout, events, path, header)); err != nil {
-		if ctx.Err() != nil {
-			return file, problems, failure("reading "+events.File, ctx.Err())
-		}
-		problems.Add(unusable)
-		return file, problems, nil
-	}
 	quality := make([]any, 8)
 	for k, into := range []*int64{&file.Rows, &file.LeftOut, &file.NoPerson, &file.Unmapped, &file.BadDates, &file.Matched, &file.Unmatched, &file.TwiceSeen} {
 		quality[k] = &nullable{into}
 	}
 	if err := db.conn.QueryRowContext(ctx, "SELECT "+sums+" FROM "+table).Scan(quality...); err != nil {
-		return file, problems, failure("counting the rows of "+events.File, err)
+		return file, false, failure("counting the rows of "+events.File, err)
 	}
-	if file.Rows != rows {
-		return file, problems, fmt.Errorf("reading %s: DuckDB gave %d rows of %d", events.File, file.Rows, rows)
-	}
-	if file.BadDates > 0 || file.TwiceSeen > 0 || file.NoPerson*100 > file.Rows {
-		problems.Add(unusable)
-		return file, problems, nil
+	if file.Rows != rows || file.BadDates > 0 || file.TwiceSeen > 0 || file.NoPerson*100 > file.Rows {
+		return file, false, nil
 	}
 	columns := strings.Join(spanColumns(layout, "n%d"), ", ")
 	if _, err := db.conn.ExecContext(ctx, fmt.Sprintf(
 		"INSERT INTO hit SELECT ord, activity, %s FROM %s WHERE overall = 0 AND ord IS NOT NULL AND activity IS NOT NULL AND usable > 0; DROP TABLE %s", columns, table, table)); err != nil {
-		return file, problems, failure("keeping the counts of "+events.File, err)
+		return file, false, failure("keeping the counts of "+events.File, err)
 	}
-	return file, problems, nil
+	return file, true, nil
+}
+
+// countByRow counts with the row reader and hands DuckDB the counts.
+func (db *database) countByRow(plan *study.Plan, layout *engine.Layout, events study.Events, problems *source.Problems) (engine.File, error) {
+	counts := engine.NewCounts(plan, layout)
+	before := len(problems.Lines())
+	file, err := engine.Scan(plan, events, problems, counts.Knows, counts.Visit(events))
+	if err != nil || len(problems.Lines()) > before {
+		return file, err
+	}
+	row := make([]driver.Value, 2+layout.Spans())
+	err = db.appendRows("hit", func(add func(...driver.Value) error) error {
+		for ord := range layout.People {
+			of := counts.Of(ord)
+			for activity := range plan.Activities {
+				if of == nil {
+					continue
+				}
+				row[0], row[1] = int32(ord), int32(activity)
+				for s := range layout.Spans() {
+					row[2+s] = of[activity*layout.Spans()+s]
+				}
+				if err := add(row...); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return file, failure("keeping the counts of "+events.File, err)
+	}
+	return file, nil
 }
 
 // nullable scans a sum, which is NULL over no rows.

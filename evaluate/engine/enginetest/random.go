@@ -85,8 +85,16 @@ func randomStudy(t *testing.T, seed uint64) *study.Plan {
 			gp.WriteString(end) // a blank line
 		}
 	}
+	if seed%8 == 2 {
+		gp.WriteString("2019-01-01,phone,P1" + map[string]string{"\n": "\r\n", "\r\n": "\n"}[end]) // mixed line ends
+	}
+	if seed%8 == 6 {
+		blank := gp.String()
+		gp.Reset()
+		gp.WriteString(end + blank) // a blank line above the header
+	}
 	if seed%4 == 3 {
-		bad := []string{"2019-02-30,phone,P1", "2019-01-01,phone", `2019-01-01,"phone,P1`, "2019-01-01,phone,P1,more", "soon,phone,P2", `2019-01-01,ph"one,P1`}
+		bad := []string{"2019-02-30,phone,P1", "2019-01-01,phone", `2019-01-01,"phone,P1`, "2019-01-01,phone,P1,more", "soon,phone,P2", `2019-01-01,ph"one,P1`, "2019-01-01,ph\xe9ne,P1"}
 		gp.WriteString(bad[r.IntN(len(bad))] + end)
 	}
 	for name, b := range map[string]*strings.Builder{"people.csv": &people, "ae.csv": &ae, "gp.csv": &gp} {

@@ -9,7 +9,6 @@ import (
 	"averted/evaluate/engine"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
-	"averted/evaluate/window"
 )
 
 // Engine is the memory engine. Its zero value is ready to use.
@@ -21,36 +20,14 @@ func (Engine) Name() string { return "memory" }
 // Tally counts the plan's events. See [engine.Engine].
 func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*engine.Counted, error) {
 	layout := engine.Lay(plan, people)
-	place := make(map[string]int, len(layout.People))
-	for i, p := range layout.People {
-		place[p.ID] = i
-	}
-	counts := make([][]int64, len(layout.People)) // nil for people without an event
-	width := layout.Spans() * len(plan.Activities)
-	known := func(id string) bool { _, ok := place[id]; return ok }
-	count := func(id string, day window.Day, activity int) {
-		i := place[id]
-		if counts[i] == nil {
-			counts[i] = make([]int64, width)
-		}
-		for _, hole := range layout.Holes {
-			if hole.Contains(day) {
-				return
-			}
-		}
-		for s, span := range layout.People[i].Spans {
-			if span.Contains(day) {
-				counts[i][activity*layout.Spans()+s]++
-			}
-		}
-	}
+	counts := engine.NewCounts(plan, layout)
 	counted := &engine.Counted{}
 	var problems source.Problems
 	for _, e := range plan.Events {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		file, err := engine.Scan(plan, e, &problems, known, count)
+		file, err := engine.Scan(plan, e, &problems, counts.Knows, counts.Visit(e))
 		if err != nil {
 			return nil, err
 		}
@@ -58,12 +35,13 @@ func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort
 	}
 	groups := make([]engine.Alike, len(layout.People))
 	for i, p := range layout.People {
-		if counts[i] != nil {
+		of := counts.Of(i)
+		if of != nil {
 			counted.Linked++
 		} else {
-			counts[i] = make([]int64, width)
+			of = make([]int64, layout.Spans()*len(plan.Activities))
 		}
-		groups[i] = engine.Alike{Kind: p.Kind, People: 1, Counts: counts[i]}
+		groups[i] = engine.Alike{Kind: p.Kind, People: 1, Counts: of}
 	}
 	if !problems.Any() {
 		engine.Unlinked(plan, counted.Linked, &problems)
