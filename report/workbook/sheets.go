@@ -57,6 +57,11 @@ func fill(r *release.Released) *book {
 	return b
 }
 
+// newSheet is a sheet whose last sentence names the release profile.
+func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
+	return newSheet(name, heading, append(sentences, "Disclosure control: profile "+b.r.Study.Profile+".")...)
+}
+
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
@@ -69,7 +74,7 @@ func (b *book) sheets() []*sheet {
 }
 
 func (b *book) fillAssumptions() {
-	s := newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics and sentences are values: intervals of totals hold for the prices as supplied.")
+	s := b.newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics and sentences are values: intervals of totals hold for the prices as supplied.")
 	s.locked = true
 	s.begin("Assumptions", "Activity", "Unit", "Unit cost, change here#", "Unit cost as supplied#", "Changed#", "Price year", "Basis", "Variant", "Source", "Licence")
 	s.widths = []float64{32, 16, 16, 16, 12, 16, 12, 88, 40, 14}
@@ -125,20 +130,23 @@ func events(formula string, v float64) cell {
 }
 
 func (b *book) fillActivity() {
-	s := newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values from the person bootstrap.")
+	s := b.newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values from the person bootstrap.")
 	s.begin("Activity", "Window", "Activity", "Group", "Follow-up", "People#", "Before#", "Expected after#", "After#", "Averted#", "Change#", "95% low#", "95% high#", "Notes")
 	s.widths = []float64{16, 32, 28, 46, 11, 11, 12, 11, 11, 11, 11, 11, 44}
 	for _, e := range b.r.Estimates {
-		if e.Method != "percent_change" || e.Washout != "" {
+		if e.Method != "percent_change" {
 			continue
 		}
 		row := s.next()
-		if e.On == "" {
+		if e.On == "" && e.Washout == "" {
 			b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}] = row
 		}
 		follow := telling.FollowUp(e.FollowUp)
 		if e.On != "" {
 			follow += " for " + e.On
+		}
+		if e.Washout != "" {
+			follow += ", last " + e.Washout + " before left out"
 		}
 		averted, change := text(short, number.Hidden), text(short, number.Hidden)
 		if e.Expected != nil && e.After != nil {
@@ -185,7 +193,7 @@ func (b *book) fillCost() {
 	if b.r.Bill == nil {
 		return
 	}
-	s := newSheet("Cost_avoidance", "Difference at list price", "Averted events × unit cost, rounded once to a penny a line. No budget falls by that amount. Six months lies inside twelve: the two are never added.")
+	s := b.newSheet("Cost_avoidance", "Difference at list price", "Averted events × unit cost, rounded once to a penny a line. No budget falls by that amount. Six months lies inside twelve: the two are never added.")
 	s.begin("Cost_avoidance", "Window", "Activity", "Averted#", "Averted, 95% low#", "Averted, 95% high#", "Unit cost#", "Difference at list price#", "95% low#", "95% high#")
 	s.widths = []float64{16, 40, 12, 12, 12, 14, 20, 20, 20}
 	for _, w := range b.r.Study.Windows {
@@ -250,7 +258,7 @@ func (b *book) costLine(s *sheet, l result.Line) {
 }
 
 func (b *book) fillFlow() {
-	s := newSheet("People_flow", "People flow", "From rows read to people analysed, with those who left at each step and why.")
+	s := b.newSheet("People_flow", "People flow", "From rows read to people analysed, with those who left at each step and why.")
 	s.begin("People_flow", "Window", "Group", "Step", "People#", "Left at this step#", "Why")
 	s.widths = []float64{16, 30, 30, 12, 18, 84}
 	for _, f := range b.r.Flow {
@@ -271,7 +279,7 @@ func (b *book) fillPractices() {
 	if len(b.r.Practices) == 0 {
 		return
 	}
-	s := newSheet("Practices", "Practices in which use fell", "A count of practices, not of people. With small practices many fall and rise by chance alone.")
+	s := b.newSheet("Practices", "Practices in which use fell", "A count of practices, not of people. With small practices many fall and rise by chance alone.")
 	s.begin("Practices", "Window", "Activity", "Group", "Practices#", "Of which use fell#")
 	s.widths = []float64{16, 34, 30, 14, 16}
 	for _, p := range b.r.Practices {
@@ -283,7 +291,7 @@ func (b *book) fillPractices() {
 // fillBars is the figures behind the chart of events before and after.
 func (b *book) fillBars() {
 	w := telling.Longest(b.r)
-	s := newSheet("Chart_data", "Figures behind the chart of activity", "Over "+w.Label+"; the interval is that of the change, put on what came after.")
+	s := b.newSheet("Chart_data", "Figures behind the chart of activity", "Over "+w.Label+"; the interval is that of the change, put on what came after.")
 	s.begin("Chart_data", "Activity", "Expected#", "After#", "To the high end#", "To the low end#")
 	s.widths = []float64{34, 14, 14, 16, 16}
 	for _, c := range telling.Changes(b.r, w.Label, service) {
@@ -311,7 +319,7 @@ func (b *book) fillWaterfall() {
 	if total == nil || total.Gross == nil {
 		return
 	}
-	s := newSheet("Waterfall", "Figures behind the waterfall", "Over "+w.Label+", difference at list price.")
+	s := b.newSheet("Waterfall", "Figures behind the waterfall", "Over "+w.Label+", difference at list price.")
 	s.begin("Waterfall", "Step", "Amount#", "Kind", "Start#", "End#", "Base above#", "Base below#", "Fewer above#", "Fewer below#", "More above#", "More below#", "Total above#", "Total below#")
 	s.widths = []float64{34, 16, 10, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16}
 	end := 0.0
@@ -349,7 +357,7 @@ func (b *book) fillWaterfall() {
 }
 
 func (b *book) fillNotes() {
-	s := newSheet("Notes", "Notes", "How to read the figures, and what they can't say.")
+	s := b.newSheet("Notes", "Notes", "How to read the figures, and what they can't say.")
 	s.begin("Notes", "Number", "Note")
 	s.widths = []float64{12, 130}
 	list := telling.Caveats(b.r)
@@ -366,7 +374,7 @@ func (b *book) fillNotes() {
 }
 
 func (b *book) fillChecks() {
-	s := newSheet("Checks", "Checks", "Each £ cell against the engine's own value, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
+	s := b.newSheet("Checks", "Checks", "Each £ cell against the engine's own value, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
 	s.begin("Checks", "Check", "Workbook value#", "Value wanted#", "Difference#", "Verdict")
 	s.widths = []float64{64, 20, 20, 16, 14}
 	check := func(k kind, what, formula string, v float64, wantFormula string, want float64) {
@@ -428,7 +436,7 @@ func breakLines(s string, most int) []string {
 }
 
 func (b *book) fillSummary() {
-	s := newSheet("Summary", "Summary", breakLines(telling.Answer(b.r), 125)...)
+	s := b.newSheet("Summary", "Summary", breakLines(telling.Answer(b.r), 125)...)
 	s.gridlines = false
 	s.widths = []float64{38, 38, 38, 38}
 	s.add()
@@ -473,7 +481,7 @@ func (b *book) fillSummary() {
 }
 
 func (b *book) fillCover() {
-	s := newSheet("Cover", b.r.Study.Title)
+	s := b.newSheet("Cover", b.r.Study.Title)
 	s.gridlines = false
 	s.widths = []float64{30, 110}
 	line := func(k kind, t string) {

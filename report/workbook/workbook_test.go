@@ -143,10 +143,10 @@ func TestFormulas(t *testing.T) {
 			if c.study != "dudley-integrated-plus" || c.profile != "" {
 				return
 			}
-			if got := raw(t, ours, "Assumptions", "C5"); got != "115" {
+			if got := raw(t, ours, "Assumptions", "C6"); got != "115" {
 				t.Fatalf("the first unit cost is %s, want 115", got)
 			}
-			if err := ours.SetCellValue("Assumptions", "C5", 230); err != nil {
+			if err := ours.SetCellValue("Assumptions", "C6", 230); err != nil {
 				t.Fatal(err)
 			}
 			changed := filepath.Join(t.TempDir(), "changed.xlsx")
@@ -158,10 +158,10 @@ func TestFormulas(t *testing.T) {
 				t.Error("an input was changed and no formula cell differs: the comparison can't fail")
 			}
 			// 507 × £230 + 442 × £1,700 + 2,089 × £35 + 205 × £80
-			if got := raw(t, again, "Cost_avoidance", "G16"); got != "957525" {
+			if got := raw(t, again, "Cost_avoidance", "G17"); got != "957525" {
 				t.Errorf("with A&E at £230 the total is %s, want 957525", got)
 			}
-			if got := raw(t, again, "Cost_avoidance", "H16"); got != "[x]" {
+			if got := raw(t, again, "Cost_avoidance", "H17"); got != "[x]" {
 				t.Errorf("with another price the total's interval is %s, want [x]", got)
 			}
 			if got := raw(t, again, "Summary", "D"+row(t, again, "Summary", "All agree", "Inputs changed")); got != "Inputs changed" {
