@@ -6,13 +6,21 @@ import (
 	"averted/evaluate/tally"
 )
 
-// Nested is what makes the difference between the leading figures of two windows, the shorter inside the
-// longer. Disclosure control needs it: who knows both figures knows their difference.
-type Nested struct {
-	Activity, Shorter, Longer string
-	Arm                       tally.Arm
-	People                    int64 // in one of the two only
-	Before, After             Difference
+// Apart is what makes the difference between a leading figure and another of the same arm and activity: another
+// window, the other follow-up, or the people of another window. Disclosure control needs it: who knows both figures
+// knows their difference.
+type Apart struct {
+	Activity      string
+	Arm           tally.Arm
+	Lead, Other   Figure
+	People        int64 // in one of the two only
+	Before, After Difference
+}
+
+// Figure says which windows of whom a figure is about.
+type Figure struct {
+	Window, On string
+	FollowUp   study.FollowUp
 }
 
 // Difference is the events by which two figures differ, person by person.
@@ -28,8 +36,8 @@ func (d Difference) Top() float64 {
 	return float64(d.Most) / float64(d.Events)
 }
 
-func (d *Difference) add(shorter, longer, people int64) {
-	apart := max(shorter-longer, longer-shorter)
+func (d *Difference) add(a, b, people int64) {
+	apart := max(a-b, b-a)
 	if apart > 0 {
 		d.Users += people
 		d.Events += people * apart
@@ -37,23 +45,59 @@ func (d *Difference) add(shorter, longer, people int64) {
 	}
 }
 
-func nested(plan *study.Plan, t *tally.Tally) []Nested {
-	complete := FollowUps(plan, t)[0] == study.Watched
-	var list []Nested
+// figure is a Figure by its places in the tally.
+type figure struct {
+	window, on int
+	complete   bool
+}
+
+func (f figure) named(t *tally.Tally) Figure {
+	n := Figure{Window: t.Windows[f.window], FollowUp: study.Observed}
+	if f.on != f.window {
+		n.On = t.Windows[f.on]
+	}
+	if f.complete {
+		n.FollowUp = study.Watched
+	}
+	return n
+}
+
+// of is what a cell's people bring to a figure.
+func (f figure) of(c tally.Cell, activity int) (in bool, before, after int64) {
+	on, seen := c.Windows[f.on], c.Windows[f.window]
+	if !on.In || !seen.In || f.complete && !on.Complete {
+		return false, 0, 0
+	}
+	return true, seen.Before[activity], seen.After[activity]
+}
+
+// apart sets every leading figure against every other of the same arm and activity.
+func apart(plan *study.Plan, t *tally.Tally) []Apart {
+	followUps := FollowUps(plan, t)
+	var leads, others []figure
+	for w := range t.Windows {
+		leads = append(leads, figure{w, w, followUps[0] == study.Watched})
+		if len(followUps) > 1 {
+			others = append(others, figure{w, w, followUps[1] == study.Watched})
+		}
+		for on := range t.Windows {
+			if on != w {
+				others = append(others, figure{w, on, followUps[0] == study.Watched})
+			}
+		}
+	}
+	var list []Apart
 	for _, arm := range cohort.Arms(plan) {
-		for s, shorter := range plan.Windows {
-			for l, longer := range plan.Windows {
-				if shorter.Days() >= longer.Days() {
-					continue
-				}
-				for a, name := range t.Activities {
-					n := Nested{Activity: name, Shorter: t.Windows[s], Longer: t.Windows[l], Arm: arm}
+		for a, name := range t.Activities {
+			for i, lead := range leads {
+				for _, other := range append(leads[i+1:len(leads):len(leads)], others...) {
+					p := Apart{Activity: name, Arm: arm, Lead: lead.named(t), Other: other.named(t)}
 					for _, c := range t.Cells {
 						if arm.Has(c.Arm) {
-							n.set(c, a, s, l, complete)
+							p.add(c, a, lead, other)
 						}
 					}
-					list = append(list, n)
+					list = append(list, p)
 				}
 			}
 		}
@@ -61,19 +105,12 @@ func nested(plan *study.Plan, t *tally.Tally) []Nested {
 	return list
 }
 
-func (n *Nested) set(c tally.Cell, activity, shorter, longer int, complete bool) {
-	counts := func(w int) (in bool, before, after int64) {
-		s := c.Windows[w]
-		if !s.In || complete && !s.Complete {
-			return false, 0, 0
-		}
-		return true, s.Before[activity], s.After[activity]
+func (p *Apart) add(c tally.Cell, activity int, lead, other figure) {
+	inLead, beforeLead, afterLead := lead.of(c, activity)
+	inOther, beforeOther, afterOther := other.of(c, activity)
+	if inLead != inOther {
+		p.People += c.People
 	}
-	inS, beforeS, afterS := counts(shorter)
-	inL, beforeL, afterL := counts(longer)
-	if inS != inL {
-		n.People += c.People
-	}
-	n.Before.add(beforeS, beforeL, c.People)
-	n.After.add(afterS, afterL, c.People)
+	p.Before.add(beforeLead, beforeOther, c.People)
+	p.After.add(afterLead, afterOther, c.People)
 }

@@ -22,7 +22,7 @@ type Found struct {
 	Estimates []Estimate
 	Lost      []Lost
 	Around    []Around
-	Nested    []Nested
+	Apart     []Apart
 	Practices []Practices
 	Notes     []string // what else the reader must know
 }
@@ -49,7 +49,7 @@ func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(s
 	found.Estimates = estimates(ctx, plan, counted.Tally)
 	found.Lost = lost(plan, counted.Tally)
 	found.Around = around(plan, counted.Tally)
-	found.Nested = nested(plan, counted.Tally)
+	found.Apart = apart(plan, counted.Tally)
 	found.Practices = practices(plan, counted.Tally)
 	if runUp(found.Around) && plan.Washout.Before.Days() < runUpDays {
 		progress("counting again with a washout")

@@ -45,15 +45,19 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		share := 100 * l.ShareBefore
 		r.Lost = append(r.Lost, result.Lost{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), People: &l.People, Before: &l.Before, After: &l.After, Share: &share, Users: &l.Users})
 	}
-	for _, n := range found.Nested {
-		r.Nested = append(r.Nested, result.Nested{Activity: n.Activity, Arm: string(n.Arm), Shorter: n.Shorter, Longer: n.Longer, People: n.People,
-			UsersBefore: n.Before.Users, UsersAfter: n.After.Users, TopBefore: n.Before.Top(), TopAfter: n.After.Top()})
+	for _, p := range found.Apart {
+		r.Apart = append(r.Apart, result.Apart{Activity: p.Activity, Arm: string(p.Arm), Lead: figureOf(p.Lead), Other: figureOf(p.Other), People: p.People,
+			UsersBefore: p.Before.Users, UsersAfter: p.After.Users, TopBefore: p.Before.Top(), TopAfter: p.After.Top()})
 	}
 	for _, a := range found.Around {
 		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})
 	}
 	r.Bill = billOf(bill)
 	return r
+}
+
+func figureOf(f evaluate.Figure) result.Figure {
+	return result.Figure{Window: f.Window, On: f.On, FollowUp: string(f.FollowUp)}
 }
 
 func about(found *evaluate.Found) result.Study {

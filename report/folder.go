@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,9 @@ import (
 	"averted/report/result"
 	"averted/report/workbook"
 )
+
+// sumsFile lists the hashes of a release's files, and so which files are a release's.
+const sumsFile = "sha256sums"
 
 // Render makes the files of release/ and internal/, by path, from an exact result and what may leave of it.
 func Render(exact *result.Result, safe *release.Released) (map[string][]byte, error) {
@@ -44,7 +48,7 @@ func Render(exact *result.Result, safe *release.Released) (map[string][]byte, er
 	if files["internal/result.json"], err = Indented(exact); err != nil {
 		return nil, err
 	}
-	files["release/sha256sums"] = sums(files, "release/")
+	files["release/"+sumsFile] = sums(files, "release/")
 	return files, nil
 }
 
@@ -181,21 +185,36 @@ func (f *Folder) recover() error {
 func (f *Folder) old() string     { return f.dir + ".old" }
 func (f *Folder) staging() string { return f.dir + ".new" }
 
-// ours refuses to replace a folder that averted did not write.
+// ours refuses to replace a folder that averted did not write, or to which somebody added.
 func ours(dir string) error {
 	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("the folder %s: %w", dir, errors.Unwrap(err))
 	}
-	for _, e := range entries {
-		if e.Name() != "release" && e.Name() != "internal" {
-			return fmt.Errorf("the folder %s holds other things than a release, and would be replaced: name another output folder", dir)
+	listed := map[string]bool{"release/" + sumsFile: true, "internal/result.json": true}
+	if text, err := os.ReadFile(filepath.Join(dir, "release", sumsFile)); err == nil {
+		for line := range strings.Lines(string(text)) {
+			if _, name, ok := strings.Cut(strings.TrimSpace(line), "  "); ok {
+				listed["release/"+name] = true
+			}
 		}
 	}
-	return nil
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("the folder %s: %w", dir, errors.Unwrap(err))
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return fmt.Errorf("the folder %s: %w", dir, err)
+		}
+		if name = filepath.ToSlash(name); d.IsDir() && (name == "." || name == "release" || name == "internal" || name == "release/charts") || listed[name] {
+			return nil
+		}
+		return fmt.Errorf("the folder %s holds %s, which is not of a release, and would be replaced: name another output folder", dir, name)
+	})
 }
 
 // Write replaces the folder's content with files, by path: whole, or not at all. internal/ is for its owner
@@ -206,7 +225,11 @@ func (f *Folder) Write(files map[string][]byte) (err error) {
 			_ = os.RemoveAll(f.staging()) // the first error is told
 		}
 	}()
-	for name, text := range files {
+	// The list of files goes first: by it a later run knows what a killed one left.
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return name == "release/"+sumsFile })
+	names = append([]string{"release/" + sumsFile}, names...)
+	for _, name := range names {
+		text := files[name]
 		path := filepath.Join(f.staging(), filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("writing %s: %w", name, err)

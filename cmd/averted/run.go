@@ -103,11 +103,11 @@ func runStudy(c *cli.Context, to streams) (err error) {
 func told(exact *result.Result, safe *release.Released) error {
 	refused, shown := true, false
 	for i, e := range exact.Estimates {
-		refused = refused && e.Refused != ""
+		refused = refused && (e.Method != "rate_ratio" || e.Value == nil)
 		shown = shown || safe.Estimates[i].Value != nil
 	}
 	switch {
-	case refused:
+	case refused: // a ratio of 0 is refused an interval and has a value
 		reason := ""
 		if len(exact.Estimates) > 0 {
 			reason = ", the first with " + exact.Estimates[0].Refused

@@ -83,7 +83,13 @@ func (p *printer) wrapped(first, indent, text string) {
 
 // table prints rows with the first column to the left and the others to the right.
 func (p *printer) table(rows [][]string) {
+	const widest = 44 // letters of a label
 	widths := make([]int, len(rows[0]))
+	for i, row := range rows {
+		if letters := []rune(row[0]); len(letters) > widest {
+			rows[i][0] = strings.TrimSpace(string(letters[:widest-1])) + "…"
+		}
+	}
 	for _, row := range rows {
 		for i, field := range row {
 			widths[i] = max(widths[i], utf8.RuneCountInString(field))

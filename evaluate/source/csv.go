@@ -51,6 +51,10 @@ func Open(path, name string, want []string, problems *Problems) (*CSV, error) {
 	if mark, _ := text.Peek(3); string(mark) == "\xef\xbb\xbf" {
 		_, _ = text.Discard(3) // a byte order mark; Peek has buffered it
 	}
+	if mark, _ := text.Peek(2); string(mark) == "\xff\xfe" || string(mark) == "\xfe\xff" {
+		problems.Add(Problem{File: name, Code: "A101", Text: "this is UTF-16: save the file again as CSV UTF-8"})
+		return nil, file.Close()
+	}
 	c := &CSV{name: name, file: file, reader: csv.NewReader(text)}
 	c.reader.ReuseRecord = true
 	if !c.readHeader(want, problems) {
@@ -149,10 +153,17 @@ func (c *CSV) Next(problems *Problems) (bool, error) {
 func (c *CSV) take(record []string, problems *Problems) bool {
 	for i, at := range c.columns {
 		c.fields[i] = strings.Trim(record[at], " \t")
-		if !utf8.ValidString(c.fields[i]) {
-			problems.Add(Problem{File: c.name, Row: c.row, Name: c.header[at], Code: "A103", Text: "this is not UTF-8: save the file again as CSV UTF-8"})
-			return false
+		text := ""
+		switch {
+		case !utf8.ValidString(c.fields[i]):
+			text = "this is not UTF-8: save the file again as CSV UTF-8"
+		case strings.ContainsRune(c.fields[i], 0):
+			text = "there is a NUL byte in it: the file is damaged"
+		default:
+			continue
 		}
+		problems.Add(Problem{File: c.name, Row: c.row, Name: c.header[at], Code: "A103", Text: text})
+		return false
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"html"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -84,6 +85,22 @@ func wrap(words string, s text.Style, width vg.Length) []string {
 		line = longer
 	}
 	return append(lines, line)
+}
+
+// atMost keeps so many lines and cuts what is wider than the width, each with an ellipsis.
+func atMost(lines []string, n int, s text.Style, width vg.Length) []string {
+	kept := slices.Clone(lines[:min(n, len(lines))])
+	for i, line := range kept {
+		cut := i == n-1 && len(lines) > n
+		letters := []rune(line)
+		for len(letters) > 1 && s.Width(string(letters)+"…") > width {
+			letters, cut = letters[:len(letters)-1], true
+		}
+		if cut {
+			kept[i] = strings.TrimRight(string(letters), " ,.;:") + "…"
+		}
+	}
+	return kept
 }
 
 // draw draws the bands and the plot between them.
@@ -198,7 +215,7 @@ func rows(names []string, low, high float64, label func(float64) string) *plot.P
 	p.Y.Tick.Label.Font, p.Y.Tick.Label.Color = s.Font, ink
 	var ticks []plot.Tick
 	for i, name := range names {
-		label := strings.Join(wrap(name, s, vg.Points(120)), "\n")
+		label := strings.Join(atMost(wrap(name, s, vg.Points(120)), 2, s, vg.Points(120)), "\n")
 		ticks = append(ticks, plot.Tick{Value: float64(len(names) - 1 - i), Label: label})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)

@@ -15,10 +15,13 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter = nil, nil, nil, nil
 	e.Warnings = slices.Clone(e.Warnings)
 	if c.exactly(k) {
-		return e
+		return trim(e)
 	}
 	e.People, e.Before, e.After, e.Expected = c.counts(exact)
 	e.DaysBefore, e.DaysAfter = days(e.People, exact.DaysBefore, *exact.People), days(e.People, exact.DaysAfter, *exact.People)
+	if c.lostFew(k) { // the time that is missing would tell of them
+		e.DaysBefore, e.DaysAfter = nil, nil
+	}
 	derive(&e, exact)
 	e.P = nil
 	for _, f := range []struct {
@@ -27,7 +30,7 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	}{
 		{"people", e.People == nil}, {"before", e.Before == nil}, {"after", e.After == nil}, {"expected", e.Expected == nil},
 		{"days_before", e.DaysBefore == nil && exact.DaysBefore != nil}, {"days_after", e.DaysAfter == nil && exact.DaysAfter != nil},
-		{"value", e.Value == nil && (exact.Value != nil || e.People == nil)}, {"low", e.Low == nil && exact.Low != nil},
+		{"value", e.Value == nil && (exact.Value != nil || e.People == nil || e.Before == nil || e.After == nil)}, {"low", e.Low == nil && exact.Low != nil},
 		{"high", e.High == nil && exact.High != nil}, {"p", exact.P != nil},
 	} {
 		if f.gone {
@@ -38,14 +41,50 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	return e
 }
 
+// lostFew reports whether an observed figure differs from people watched throughout by a few people.
+func (c *control) lostFew(k key) bool {
+	observed, complete := c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "observed"}), c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "complete"})
+	return k.followUp == "observed" && observed != nil && complete != nil && c.few(*observed.People-*complete.People)
+}
+
+// trim cuts the limits of an exact estimate to what people read: to the last bit they would give sums of squares of
+// people's counts away.
+func trim(e result.Estimate) result.Estimate {
+	cut := func(x *float64, decimals int) *float64 {
+		if x == nil {
+			return nil
+		}
+		scale := math.Pow(10, float64(decimals))
+		r := math.Round(*x*scale) / scale
+		return &r
+	}
+	decimals := 3
+	switch e.Method {
+	case "percent_change":
+		decimals = 1
+	case "paired_t":
+		decimals = 2
+	}
+	e.Low, e.High = cut(e.Low, decimals), cut(e.High, decimals)
+	if e.Method == "ratio_robust" || e.Method == "paired_t" {
+		e.Value = cut(e.Value, decimals)
+	}
+	if e.P != nil {
+		p := figures(*e.P, 1)
+		e.P = &p
+	}
+	return e
+}
+
 // say leaves of an estimate's words only what its released counts say: a refusal or a warning can tell how
 // many people there are.
 func say(e *result.Estimate) {
 	const illustrative = " (illustrative: fewer than 10 people)"
 	e.Interval = strings.TrimSuffix(e.Interval, illustrative)
-	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == "SMALL_N" || e.People == nil })
+	hidden := e.People == nil || e.Before == nil || e.After == nil
+	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == "SMALL_N" || hidden })
 	switch {
-	case e.People == nil:
+	case hidden:
 		e.Refused, e.Interval = "", ""
 	case e.Low != nil && *e.People < enough:
 		e.Warnings = append(e.Warnings, "SMALL_N")
@@ -93,7 +132,18 @@ func (c *control) armCounts(e result.Estimate) (people, before, after *int64, ex
 	if c.exactly(keyOf(e)) {
 		return e.People, e.Before, e.After, e.Expected
 	}
-	return c.rounded(e)
+	people, before, after, expected = c.rounded(e)
+	nearPeople, nearBefore, nearAfter := c.near(keyOf(e))
+	if nearPeople {
+		people = nil
+	}
+	if nearBefore {
+		before, expected = nil, nil
+	}
+	if nearAfter {
+		after = nil
+	}
+	return people, before, after, expected
 }
 
 // rounded are counts to the nearest 5, hidden where too few people stand behind them.

@@ -12,6 +12,7 @@ const (
 	stepPeople   = "people"
 	stepAnalysed = "analysed"
 	stepWatched  = "watched throughout"
+	stepLinked   = "linked to any activity"
 )
 
 // flow is the people flow that may leave. Under local the people of an arm of 50 or more are exact; every other
@@ -19,13 +20,10 @@ const (
 // difference of released boxes.
 func (c *control) flow(exact []result.Box) []result.Box {
 	list := slices.Clone(exact)
-	people := map[string]*int64{} // of the step before windows, by arm
 	for i, b := range exact {
 		list[i].People = c.boxPeople(exact, b)
-		if b.Step == stepPeople {
-			people[b.Arm] = list[i].People
-		}
 	}
+	people := map[string]*int64{} // of the last step before windows, by arm
 	type line struct{ window, arm string }
 	above := map[line]*int64{}
 	seen := map[line]bool{}
@@ -35,9 +33,13 @@ func (c *control) flow(exact []result.Box) []result.Box {
 		if !seen[at] && b.Window != "" {
 			before = people[b.Arm]
 		}
+		tied := b.Step == stepAnalysed || b.Step == stepWatched // an estimate says what the box says
+		if *b.Out == 0 && seen[at] && before != nil && list[i].People != nil && !tied || *b.Out == 0 && !seen[at] && b.Window != "" && before != nil && list[i].People != nil && !tied {
+			list[i].People = before // nobody left here
+		}
 		shown := list[i].People
 		switch {
-		case *b.Out == 0 && (b.Step == stepRows || b.Step == stepPeople):
+		case *b.Out == 0 && b.Step != stepLinked:
 		case before == nil || shown == nil:
 			list[i].Out = nil
 		default:
@@ -48,6 +50,9 @@ func (c *control) flow(exact []result.Box) []result.Box {
 			}
 		}
 		above[at], seen[at] = shown, true
+		if b.Window == "" && b.Step != stepLinked {
+			people[b.Arm] = shown
+		}
 		if shown == nil {
 			list[i].Hidden = append(list[i].Hidden, "people")
 		}
@@ -60,6 +65,9 @@ func (c *control) flow(exact []result.Box) []result.Box {
 
 // boxPeople is the released number of people in a box.
 func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
+	if b.Step == stepLinked { // all but linked people may be few
+		return nil
+	}
 	if b.Step == stepAnalysed || b.Step == stepWatched {
 		if n, ok := c.estimated(b); ok {
 			return n
@@ -79,7 +87,7 @@ func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
 		exactly = exactly && *n == *p.People
 	}
 	switch {
-	case exactly && c.local:
+	case exactly && c.local && (b.Step != stepRows || !c.few(*b.People-sum)):
 		return b.People
 	case c.local:
 		return &sum
@@ -107,10 +115,38 @@ func arms(exact []result.Box, b result.Box) []result.Box {
 }
 
 func (c *control) armPeople(b result.Box) *int64 {
-	if c.local && (b.Step == stepPeople || b.Step == stepRows) && *b.People >= enough {
+	whole := b.Step == stepPeople || b.Step == stepRows
+	switch {
+	case !c.local:
+	case whole && c.exactPeople(b):
 		return b.People
+	case !whole && c.nearExact(b): // rounded, it could be told how few make the difference
+		return nil
 	}
 	return c.round(*b.People)
+}
+
+// exactPeople reports whether the box of an arm's people may be exact.
+func (c *control) exactPeople(b result.Box) bool { return *b.People >= enough && !c.nearLead(b) }
+
+// nearExact reports whether a box differs by a few people from an exact figure of its arm.
+func (c *control) nearExact(b result.Box) bool {
+	for _, p := range c.exact.Flow {
+		if p.Step == stepPeople && p.Arm == b.Arm && c.exactPeople(p) && c.few(*p.People-*b.People) {
+			return true
+		}
+	}
+	return c.nearLead(b)
+}
+
+// nearLead reports whether a box differs by a few people from an exact leading figure of its arm.
+func (c *control) nearLead(b result.Box) bool {
+	for _, e := range c.exact.Estimates {
+		if e.Method == "rate_ratio" && e.Arm == b.Arm && c.exactly(keyOf(e)) && c.few(*b.People-*e.People) {
+			return true
+		}
+	}
+	return false
 }
 
 // estimated is what the leads say of the people of a box, if there is one of them: the exact number if any

@@ -47,13 +47,13 @@ func Control(exact *result.Result) (*Released, error) {
 		return nil, fmt.Errorf("no release profile %q", exact.Study.Profile)
 	}
 	out := *exact
-	out.Quality, out.Nested = nil, nil // internal
-	out.Practices = practices(exact.Practices)
+	out.Quality, out.Apart = nil, nil // internal
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
 		out.Estimates[i] = c.estimate(e)
 	}
 	c.released = out.Estimates
+	out.Practices = c.practices(exact.Practices)
 	out.Flow = c.flow(exact.Flow)
 	out.Lost = make([]result.Lost, len(exact.Lost))
 	for i, l := range exact.Lost {
@@ -136,19 +136,95 @@ func (c *control) exactly(k key) bool {
 	if e == nil || *e.UsersBefore < enough || *e.UsersAfter < enough || *e.TopBefore > 0.5 || *e.TopAfter > 0.5 {
 		return false
 	}
-	for _, n := range c.exact.Nested {
-		if n.Activity == k.activity && n.Arm == k.arm && n.Shorter == k.window &&
-			(c.few(n.People) || c.few(n.UsersBefore) || c.few(n.UsersAfter) || n.TopBefore > 0.5 || n.TopAfter > 0.5) {
+	for _, p := range c.exact.Apart {
+		if p.Activity != k.activity || p.Arm != k.arm || p.Other != figure(k) && p.Lead != figure(k) {
+			continue
+		}
+		longer := p.Lead == figure(k) && p.Other.On == "" && p.Other.FollowUp == k.followUp && c.days(p.Other.Window) > c.days(k.window) ||
+			p.Other == figure(k) && c.days(p.Lead.Window) > c.days(k.window)
+		// Exact time under observation gives a few people who were lost away.
+		lost := k.followUp == "observed" && p.Lead == figure(k) && p.Other.Window == k.window && p.Other.On == "" && c.few(p.People)
+		if longer && c.close(p) || lost {
 			return false
 		}
 	}
 	return true
 }
 
-func practices(exact []result.Practices) []result.Practices {
+func figure(k key) result.Figure {
+	return result.Figure{Window: k.window, On: k.on, FollowUp: k.followUp}
+}
+
+// days is the length of a window.
+func (c *control) days(window string) int {
+	for _, w := range c.exact.Study.Windows {
+		if w.Label == window {
+			return w.Days
+		}
+	}
+	return 0
+}
+
+// close reports whether the difference of two figures is one of a few people, or of one above all.
+func (c *control) close(p result.Apart) bool {
+	return c.few(p.People) || c.thin(p.UsersBefore, p.TopBefore) || c.thin(p.UsersAfter, p.TopAfter)
+}
+
+// thin reports whether a difference of events has too few people behind it, or one with over half.
+func (c *control) thin(users int64, top float64) bool {
+	return users > 0 && (c.few(users) || top > 0.5)
+}
+
+// near says which counts of people that are not exact would, beside an exact leading figure, tell of a few people.
+func (c *control) near(k key) (people, before, after bool) {
+	for _, p := range c.exact.Apart {
+		if p.Activity != k.activity || p.Arm != k.arm {
+			continue
+		}
+		anchor := p.Lead
+		switch figure(k) {
+		case p.Other:
+		case p.Lead:
+			anchor = p.Other
+		default:
+			continue
+		}
+		if k.washout == "" && c.exactly(key{k.activity, anchor.Window, anchor.On, "", k.arm, anchor.FollowUp}) {
+			people = people || c.few(p.People)
+			before = before || c.thin(p.UsersBefore, p.TopBefore)
+			after = after || c.thin(p.UsersAfter, p.TopAfter)
+		}
+	}
+	if k.washout != "" { // the days left out are those of the last 30; who differs further back isn't known
+		for _, a := range c.exact.Around {
+			if a.Part == lastThirty && a.Activity == k.activity && a.Arm == k.arm && !c.behind(*a.Events, *a.Users, share(a)) {
+				before = true
+			}
+		}
+	}
+	return people, before, after
+}
+
+const (
+	lastThirty = "last 30 days before the index day"
+	earlier    = "earlier in the longest window before"
+)
+
+// share is what one person has of the events around the index day.
+func share(a result.Around) float64 {
+	if *a.Events == 0 {
+		return 0
+	}
+	return float64(*a.Most) / float64(*a.Events)
+}
+
+// practices are true where there are ten or more and the counts they were told from are shown.
+func (c *control) practices(exact []result.Practices) []result.Practices {
 	list := slices.Clone(exact)
 	for i := range list {
-		if p := &list[i]; *p.Practices < 10 {
+		p := &list[i]
+		e := c.shown(key{activity: p.Activity, window: p.Window, arm: p.Arm, followUp: c.exact.Study.FollowUp})
+		if *p.Practices < 10 || e == nil || e.Before == nil || e.After == nil {
 			p.Practices, p.Fell, p.Hidden = nil, nil, []string{"practices", "fell"}
 		}
 	}
@@ -163,7 +239,9 @@ func (c *control) lost(l result.Lost) result.Lost {
 	observed.followUp, complete.followUp = "observed", "complete"
 	o, w := c.shown(observed), c.shown(complete)
 	if o != nil && w != nil {
-		l.People, l.Before, l.After = c.less(o.People, w.People), c.less(o.Before, w.Before), c.less(o.After, w.After)
+		if l.People = c.less(o.People, w.People); l.People != nil {
+			l.Before, l.After = c.less(o.Before, w.Before), c.less(o.After, w.After)
+		}
 		if l.Before != nil && *o.Before > 0 {
 			share := float64(100 * *l.Before / *o.Before)
 			l.Share = &share
@@ -191,14 +269,16 @@ func (c *control) less(a, b *int64) *int64 {
 // around is rounded under every profile: days that no window tells of, counted out of windows that are told.
 // The days watched would give the people away and stay internal.
 func (c *control) around(a result.Around) result.Around {
-	events, users, most := *a.Events, *a.Users, *a.Most
-	a.Users, a.Most, a.Days, a.Hidden = nil, nil, nil, []string{"days"}
-	top := 0.0
-	if events > 0 {
-		top = float64(most) / float64(events)
+	shown := c.behind(*a.Events, *a.Users, share(a))
+	for _, b := range c.exact.Around { // the two parts make up the window before: who hides one hides the other
+		pair := a.Part == lastThirty && b.Part == earlier || a.Part == earlier && b.Part == lastThirty
+		if pair && b.Activity == a.Activity && b.Arm == a.Arm {
+			shown = shown && c.behind(*b.Events, *b.Users, share(b))
+		}
 	}
-	a.Events = nil
-	if c.behind(events, users, top) {
+	events := *a.Events
+	a.Users, a.Most, a.Days, a.Events, a.Hidden = nil, nil, nil, nil, []string{"days"}
+	if shown {
 		a.Events = c.round(events)
 	}
 	if a.Events == nil {

@@ -158,7 +158,7 @@ func TestHidden(t *testing.T) {
 		for _, profile := range []string{"local", "nhs-england"} {
 			_, safe := control(t, profile, people)
 			e := find(t, &safe.Result, "rate_ratio", "service")
-			if e.Before != nil || e.Value != nil || e.Expected != nil || !slices.Contains(e.Hidden, "before") || !slices.Contains(e.Hidden, "value") || e.After == nil {
+			if e.Refused != "" || len(e.Warnings) > 0 || e.Before != nil || e.Value != nil || e.Expected != nil || !slices.Contains(e.Hidden, "before") || !slices.Contains(e.Hidden, "value") || e.After == nil {
 				t.Errorf("%s, %s: %+v", name, profile, e)
 			}
 			if l := safe.Bill.Lines[0]; l.Gross != nil || safe.Bill.Totals[0].Gross != nil {

@@ -17,7 +17,7 @@ type Result struct {
 	Estimates  []Estimate  `json:"estimates"`
 	Lost       []Lost      `json:"lost"`
 	Around     []Around    `json:"around"`
-	Nested     []Nested    `json:"nested,omitempty"` // internal
+	Apart      []Apart     `json:"apart,omitempty"` // internal
 	Bill       *Bill       `json:"bill,omitempty"`
 	Warnings   []Warning   `json:"warnings"`
 	Notes      []string    `json:"notes"`
@@ -151,18 +151,25 @@ type Lost struct {
 	Users    *int64   `json:"users,omitempty"`
 }
 
-// Nested is what makes the difference between the leading figures of a shorter and a longer window: the
-// people who are in one only, and those whose events differ. Internal.
-type Nested struct {
+// Apart is what makes the difference between a leading figure and another of the same arm and activity: people in one
+// only, and those whose events differ. Internal.
+type Apart struct {
 	Activity    string  `json:"activity"`
 	Arm         string  `json:"arm"`
-	Shorter     string  `json:"shorter"`
-	Longer      string  `json:"longer"`
+	Lead        Figure  `json:"lead"`
+	Other       Figure  `json:"other"`
 	People      int64   `json:"people"`
 	UsersBefore int64   `json:"users_before"`
 	UsersAfter  int64   `json:"users_after"`
 	TopBefore   float64 `json:"top_before"`
 	TopAfter    float64 `json:"top_after"`
+}
+
+// Figure says which windows of whom a figure is about.
+type Figure struct {
+	Window   string `json:"window"`
+	On       string `json:"on"`
+	FollowUp string `json:"follow_up"`
 }
 
 // Around is events around the index day that no window tells of.
