@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"averted/costing"
-	"averted/evaluate"
 	"averted/evaluate/study"
 	"averted/report"
 	"averted/report/release"
@@ -45,10 +43,6 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	if err != nil {
 		return err
 	}
-	prices, err := costing.Prices(plan)
-	if err != nil {
-		return err
-	}
 	folder, err := report.Open(c.String("out"))
 	if errors.Is(err, report.ErrHere) {
 		return &usage{"--out wants a folder other than the one you are in"}
@@ -59,17 +53,7 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	defer func() { err = errors.Join(err, folder.Close()) }()
 	p := newProgress(to.talk, c.Bool("quiet"))
 	defer p.done()
-	found, err := evaluate.Run(c.Context, plan, e, p.step)
-	if err != nil {
-		return err
-	}
-	p.step("pricing")
-	bill, err := costing.Price(c.Context, found, prices)
-	if err != nil {
-		return err
-	}
-	exact := report.Assemble(found, bill, prices)
-	safe, err := release.Control(exact)
+	exact, safe, err := report.Make(c.Context, plan, e, p.step)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"averted/costing"
-	"averted/evaluate"
 	"averted/evaluate/engine/memory"
 	"averted/evaluate/study"
 	"averted/evaluate/window"
@@ -83,20 +81,7 @@ release: {profile: `+profile+`}
 	if err != nil {
 		t.Fatal(err)
 	}
-	prices, err := costing.Prices(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := evaluate.Run(context.Background(), plan, memory.Engine{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bill, err := costing.Price(context.Background(), found, prices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exact := report.Assemble(found, bill, prices)
-	safe, err := release.Control(exact)
+	exact, safe, err := report.Make(context.Background(), plan, memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

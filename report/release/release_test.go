@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"averted/costing"
-	"averted/evaluate"
 	"averted/evaluate/engine/memory"
 	"averted/evaluate/study"
 	"averted/report"
@@ -62,20 +60,7 @@ release: {profile: `+profile+`}
 	if err != nil {
 		t.Fatal(err)
 	}
-	prices, err := costing.Prices(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := evaluate.Run(t.Context(), plan, memory.Engine{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bill, err := costing.Price(t.Context(), found, prices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	exact := report.Assemble(found, bill, prices)
-	safe, err := release.Control(exact)
+	exact, safe, err := report.Make(t.Context(), plan, memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"averted/costing"
-	"averted/evaluate"
 	"averted/evaluate/engine/memory"
 	"averted/evaluate/study"
 	"averted/fixtures/office"
@@ -36,19 +34,7 @@ func released(t *testing.T, name, profile string) *release.Released {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prices, err := costing.Prices(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := evaluate.Run(t.Context(), plan, memory.Engine{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	bill, err := costing.Price(t.Context(), found, prices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	safe, err := release.Control(report.Assemble(found, bill, prices))
+	_, safe, err := report.Make(t.Context(), plan, memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,38 @@
+package report
+
+import (
+	"context"
+
+	"averted/costing"
+	"averted/evaluate"
+	"averted/evaluate/engine"
+	"averted/evaluate/study"
+	"averted/report/release"
+	"averted/report/result"
+)
+
+// Make does all of a study but write it: counts, estimates, prices, and disclosure control. It gives the exact,
+// internal result and what may leave of it. progress is as for [evaluate.Run].
+//
+// The error is *[study.Invalid] for a price the study names wrongly, *source.Rejected for data that can't be used, and
+// a failure of the engine or the file system otherwise.
+func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*result.Result, *release.Released, error) {
+	prices, err := costing.Prices(plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := evaluate.Run(ctx, plan, e, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	if progress != nil {
+		progress("pricing")
+	}
+	bill, err := costing.Price(ctx, found, prices)
+	if err != nil {
+		return nil, nil, err
+	}
+	exact := Assemble(found, bill, prices)
+	safe, err := release.Control(exact)
+	return exact, safe, err
+}
