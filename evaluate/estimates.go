@@ -38,6 +38,7 @@ type Behind struct {
 	UsersBefore           int64   // people with an event before
 	UsersAfter            int64   // and after
 	TopBefore, TopAfter   float64 // the share of the events that one person has
+	Changed               Difference
 }
 
 // Lost is people whose windows were not watched to the end, by death or leaving.
@@ -88,6 +89,7 @@ func behind(cells []estimate.Cell, timed bool) Behind {
 			b.UsersBefore += c.People
 			b.TopBefore = max(b.TopBefore, float64(c.Before)/float64(s.Before))
 		}
+		b.Changed.add(c.Before, c.After, c.People)
 		if c.After > 0 {
 			b.UsersAfter += c.People
 			b.TopAfter = max(b.TopAfter, float64(c.After)/float64(s.After))

@@ -69,6 +69,9 @@ func about(found *evaluate.Found) result.Study {
 		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: plan.OptOut.NotApplicable,
 		Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
 	}
+	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
+		s.DiedOrLeft = ptr(int64(*plan.Counts.DiedOrLeft))
+	}
 	for _, w := range plan.Windows {
 		s.Windows = append(s.Windows, result.Window{Label: w.String(), Days: w.Days(), Equal: w.Equal()})
 	}
@@ -105,7 +108,9 @@ func activities(plan *study.Plan, prices *costing.PriceList) []result.Activity {
 	return list
 }
 
-func pence(p money.Pence) *int64 { n := int64(p); return &n }
+func ptr[T any](v T) *T { return &v }
+
+func pence(p money.Pence) *int64 { return ptr(int64(p)) }
 
 func pencePointer(p *money.Pence) *int64 {
 	if p == nil {
@@ -120,7 +125,7 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 		Activity: e.Activity, Window: e.Window, On: e.On, Washout: e.Washout, Method: e.Method, Arm: string(e.Arm), FollowUp: string(e.FollowUp),
 		Quantity: e.Quantity, Value: e.Value, Low: e.Low, High: e.High, Level: e.Level, Interval: e.Interval, P: e.P,
 		People: &b.People, Before: &b.Before, After: &b.After, Expected: &b.Expected, Primary: e.Primary, Warnings: []string{},
-		UsersBefore: &b.UsersBefore, UsersAfter: &b.UsersAfter, TopBefore: &b.TopBefore, TopAfter: &b.TopAfter,
+		UsersBefore: &b.UsersBefore, UsersAfter: &b.UsersAfter, TopBefore: &b.TopBefore, TopAfter: &b.TopAfter, Changed: &b.Changed.Users, TopChange: ptr(b.Changed.Top()),
 	}
 	if timed {
 		r.DaysBefore, r.DaysAfter = &b.DaysBefore, &b.DaysAfter

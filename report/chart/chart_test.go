@@ -38,7 +38,7 @@ func figures(t *testing.T, counts ...[2]int64) *release.Released {
 		grossLow, grossHigh := gross-5000, gross+5000
 		total += gross
 		e := result.Estimate{Activity: name, Window: "12 months", Arm: "service", FollowUp: "observed", Method: "percent_change", Value: &percent, Low: &low, High: &high,
-			People: &people, Before: &before, After: &after, Expected: &expected, UsersBefore: &users, UsersAfter: &users, TopBefore: &top, TopAfter: &top}
+			People: &people, Before: &before, After: &after, Expected: &expected, UsersBefore: &users, UsersAfter: &users, TopBefore: &top, TopAfter: &top, Changed: &users, TopChange: &top}
 		lead := e
 		lead.Method, lead.Value = "rate_ratio", &ratio
 		r.Estimates = append(r.Estimates, lead, e)

@@ -12,7 +12,7 @@ import (
 func (c *control) estimate(e result.Estimate) result.Estimate {
 	k := keyOf(e)
 	exact := e
-	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter = nil, nil, nil, nil
+	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange = nil, nil, nil, nil, nil, nil
 	e.Warnings = slices.Clone(e.Warnings)
 	if c.exactly(k) {
 		return trim(e)
@@ -43,6 +43,9 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 
 // lostFew reports whether an observed figure differs from people watched throughout by a few people.
 func (c *control) lostFew(k key) bool {
+	if k.on != "" {
+		k.window, k.on = k.on, ""
+	}
 	observed, complete := c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "observed"}), c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "complete"})
 	return k.followUp == "observed" && observed != nil && complete != nil && c.few(*observed.People-*complete.People)
 }

@@ -43,10 +43,9 @@ func (c *control) flow(exact []result.Box) []result.Box {
 		case before == nil || shown == nil:
 			list[i].Out = nil
 		default:
-			out := max(0, *before-*shown)
-			list[i].Out = &out
-			if c.few(out) {
-				list[i].Out = nil
+			list[i].Out = nil
+			if out := *before - *shown; out >= c.hideBelow { // less is hidden: somebody left, and it may be few
+				list[i].Out = &out
 			}
 		}
 		above[at], seen[at] = shown, true
@@ -120,7 +119,7 @@ func (c *control) armPeople(b result.Box) *int64 {
 	case !c.local:
 	case whole && c.exactPeople(b):
 		return b.People
-	case !whole && c.nearExact(b): // rounded, it could be told how few make the difference
+	case whole && c.nearLead(b) || !whole && c.nearExact(b): // rounded, it could be told how few make the difference
 		return nil
 	}
 	return c.round(*b.People)

@@ -47,7 +47,10 @@ func Control(exact *result.Result) (*Released, error) {
 		return nil, fmt.Errorf("no release profile %q", exact.Study.Profile)
 	}
 	out := *exact
-	out.Quality, out.Apart = nil, nil // internal
+	out.Quality, out.Apart, out.Study.DiedOrLeft = nil, nil, nil // internal
+	if n := exact.Study.DiedOrLeft; n != nil && c.few(*n) {
+		out.Study.Hash = "" // who has the study file could try the number
+	}
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
 		out.Estimates[i] = c.estimate(e)
@@ -136,6 +139,9 @@ func (c *control) exactly(k key) bool {
 	if e == nil || *e.UsersBefore < enough || *e.UsersAfter < enough || *e.TopBefore > 0.5 || *e.TopAfter > 0.5 {
 		return false
 	}
+	if c.thin(*e.Changed, *e.TopChange) { // exact limits would tell how few changed
+		return false
+	}
 	for _, p := range c.exact.Apart {
 		if p.Activity != k.activity || p.Arm != k.arm || p.Other != figure(k) && p.Lead != figure(k) {
 			continue
@@ -189,7 +195,9 @@ func (c *control) near(k key) (people, before, after bool) {
 		default:
 			continue
 		}
-		if k.washout == "" && c.exactly(key{k.activity, anchor.Window, anchor.On, "", k.arm, anchor.FollowUp}) {
+		// Of two rounded figures, people watched throughout and all, the one that does not lead goes.
+		beside := k.followUp != c.exact.Study.FollowUp && anchor.Window == k.window && anchor.On == "" && c.few(p.People)
+		if k.washout == "" && (beside || c.exactly(key{k.activity, anchor.Window, anchor.On, "", k.arm, anchor.FollowUp})) {
 			people = people || c.few(p.People)
 			before = before || c.thin(p.UsersBefore, p.TopBefore)
 			after = after || c.thin(p.UsersAfter, p.TopAfter)
@@ -218,13 +226,13 @@ func share(a result.Around) float64 {
 	return float64(*a.Most) / float64(*a.Events)
 }
 
-// practices are true where there are ten or more and the counts they were told from are shown.
+// practices are true where there are ten or more, eight people to each, and the counts they were told from are shown.
 func (c *control) practices(exact []result.Practices) []result.Practices {
 	list := slices.Clone(exact)
 	for i := range list {
 		p := &list[i]
 		e := c.shown(key{activity: p.Activity, window: p.Window, arm: p.Arm, followUp: c.exact.Study.FollowUp})
-		if *p.Practices < 10 || e == nil || e.Before == nil || e.After == nil {
+		if *p.Practices < 10 || e == nil || e.People == nil || e.Before == nil || e.After == nil || *e.People < c.hideBelow**p.Practices {
 			p.Practices, p.Fell, p.Hidden = nil, nil, []string{"practices", "fell"}
 		}
 	}
@@ -233,11 +241,17 @@ func (c *control) practices(exact []result.Practices) []result.Practices {
 
 // lost is the difference of two released figures, to the nearest 5, so that it tells nothing that they don't.
 func (c *control) lost(l result.Lost) result.Lost {
+	nobody := *l.People == 0
 	l.Users, l.People, l.Before, l.After, l.Share = nil, nil, nil, nil, nil
 	k := key{activity: l.Activity, window: l.Window, arm: l.Arm}
 	observed, complete := k, k
 	observed.followUp, complete.followUp = "observed", "complete"
 	o, w := c.shown(observed), c.shown(complete)
+	if nobody {
+		zero, none := int64(0), 0.0
+		l.People, l.Before, l.After, l.Share = &zero, &zero, &zero, &none
+		return l
+	}
 	if o != nil && w != nil {
 		if l.People = c.less(o.People, w.People); l.People != nil {
 			l.Before, l.After = c.less(o.Before, w.Before), c.less(o.After, w.After)
@@ -258,12 +272,12 @@ func (c *control) lost(l result.Lost) result.Lost {
 	return l
 }
 
-// less is a less b, both released, rounded; nil where either is hidden or few remain.
+// less is a less b, both released, rounded; nil where either is hidden or few remain, or seem to.
 func (c *control) less(a, b *int64) *int64 {
-	if a == nil || b == nil {
+	if a == nil || b == nil || *a-*b < c.hideBelow {
 		return nil
 	}
-	return c.round(max(0, *a-*b))
+	return c.round(*a - *b)
 }
 
 // around is rounded under every profile: days that no window tells of, counted out of windows that are told.

@@ -42,6 +42,7 @@ type Study struct {
 	OptOut       string            `json:"opt_out"`
 	Profile      string            `json:"profile"`
 	HideBelow    int               `json:"hide_below"`
+	DiedOrLeft   *int64            `json:"died_or_left,omitempty"` // internal: what a study of ready counts says
 }
 
 // Window is one window's length in days, the same before and after unless Equal is false.
@@ -135,6 +136,8 @@ type Estimate struct {
 	UsersAfter  *int64   `json:"users_after,omitempty"`
 	TopBefore   *float64 `json:"top_before,omitempty"`
 	TopAfter    *float64 `json:"top_after,omitempty"`
+	Changed     *int64   `json:"changed,omitempty"` // people with more or fewer events after than before
+	TopChange   *float64 `json:"top_change,omitempty"`
 }
 
 // Lost is people whose windows were not watched to the end, by death or leaving, with their events. Share

@@ -365,12 +365,20 @@ func (b *book) fillNotes() {
 		list = append([]string{t}, list...)
 	}
 	list = append(list, "Shorthand: [c] hidden to protect people, [x] not available or not estimable, [z] does not apply.",
-		fmt.Sprintf("Study %s, seed %d, averted %s. The date on the cover is the study's own; nothing here depends on when it was made.", b.r.Study.Hash[:12], b.r.Study.Seed, b.r.Provenance.Version))
+		fmt.Sprintf("Study %s, seed %d, averted %s. The date on the cover is the study's own; nothing here depends on when it was made.", b.hash(), b.r.Study.Seed, b.r.Provenance.Version))
 	for i, n := range list {
 		row := s.add(text(wrapped, fmt.Sprint(i+1)), text(wrapped, n))
 		s.heights[row] = 16 * float64(1+len([]rune(n))/118)
 	}
 	b.notes = s
+}
+
+// hash is the beginning of the study's hash.
+func (b *book) hash() string {
+	if b.r.Study.Hash == "" {
+		return number.Hidden
+	}
+	return b.r.Study.Hash[:12]
 }
 
 func (b *book) fillChecks() {
