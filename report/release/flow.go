@@ -34,7 +34,7 @@ func (c *control) flow(exact []result.Box) []result.Box {
 			before = people[b.Arm]
 		}
 		tied := b.Step == stepAnalysed || b.Step == stepWatched // an estimate says what the box says
-		if *b.Out == 0 && seen[at] && before != nil && list[i].People != nil && !tied || *b.Out == 0 && !seen[at] && b.Window != "" && before != nil && list[i].People != nil && !tied {
+		if *b.Out == 0 && before != nil && list[i].People != nil && !tied && (seen[at] || b.Window != "") {
 			list[i].People = before // nobody left here
 		}
 		shown := list[i].People
@@ -125,8 +125,15 @@ func (c *control) armPeople(b result.Box) *int64 {
 	return c.round(*b.People)
 }
 
-// exactPeople reports whether the box of an arm's people may be exact.
-func (c *control) exactPeople(b result.Box) bool { return *b.People >= enough && !c.nearLead(b) }
+// exactPeople reports whether the box of an arm's people, or of the rows they were read from, may be exact.
+func (c *control) exactPeople(b result.Box) bool {
+	for _, p := range c.exact.Flow {
+		if b.Step == stepRows && p.Step == stepPeople && p.Arm == b.Arm && c.few(*b.People-*p.People) {
+			return false
+		}
+	}
+	return *b.People >= enough && !c.nearLead(b)
+}
 
 // nearExact reports whether a box differs by a few people from an exact figure of its arm.
 func (c *control) nearExact(b result.Box) bool {
