@@ -53,30 +53,34 @@ func (c *control) lostFew(k key) bool {
 // trim cuts the limits of an exact estimate to what people read: to the last bit they would give sums of squares of
 // people's counts away.
 func trim(e result.Estimate) result.Estimate {
-	cut := func(x *float64, decimals int) *float64 {
-		if x == nil {
-			return nil
-		}
-		scale := math.Pow(10, float64(decimals))
-		r := math.Round(*x*scale) / scale
-		return &r
+	printed := 2 // decimals
+	if e.Method == "percent_change" {
+		printed = 0
 	}
-	decimals := 3
-	switch e.Method {
-	case "percent_change":
-		decimals = 1
-	case "paired_t":
-		decimals = 2
-	}
-	e.Low, e.High = cut(e.Low, decimals), cut(e.High, decimals)
+	e.Low, e.High = cut(e.Low, printed), cut(e.High, printed)
 	if e.Method == "ratio_robust" || e.Method == "paired_t" {
-		e.Value = cut(e.Value, decimals)
+		e.Value = cut(e.Value, printed)
 	}
 	if e.P != nil {
 		p := figures(*e.P, 1)
 		e.P = &p
 	}
 	return e
+}
+
+// cut keeps one decimal more than is printed, and so that the same is printed: -21.46 is cut to -21.4, since -21.5
+// would be printed as 22.
+func cut(x *float64, printed int) *float64 {
+	if x == nil {
+		return nil
+	}
+	scale := math.Pow(10, float64(printed))
+	n := math.Round(*x * scale * 10)
+	if math.Round(n/10) != math.Round(*x*scale) {
+		n -= math.Copysign(1, *x)
+	}
+	r := n / (scale * 10)
+	return &r
 }
 
 // say leaves of an estimate's words only what its released counts say: a refusal or a warning can tell how

@@ -13,6 +13,7 @@ import (
 	"averted/evaluate/engine/memory"
 	"averted/evaluate/study"
 	"averted/report"
+	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
 )
@@ -230,5 +231,21 @@ func TestUnknownProfile(t *testing.T) {
 	exact.Study.Profile = "none"
 	if _, err := release.Control(exact); err == nil {
 		t.Error("an unknown profile releases")
+	}
+}
+
+// TestCutPrintsTheSame wants limits that were cut to print as the exact ones do.
+func TestCutPrintsTheSame(t *testing.T) {
+	exact, safe := control(t, "local", many(83, "s"))
+	for i, e := range exact.Estimates {
+		decimals := 2
+		if e.Method == "percent_change" {
+			decimals = 0
+		}
+		for _, pair := range [][2]*float64{{e.Low, safe.Estimates[i].Low}, {e.High, safe.Estimates[i].High}, {e.Value, safe.Estimates[i].Value}} {
+			if a, b := number.Fixed(*pair[0], decimals), number.Fixed(*pair[1], decimals); a != b {
+				t.Errorf("%s: printed %s, exact %s", e.Method, b, a)
+			}
+		}
 	}
 }
