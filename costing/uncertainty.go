@@ -21,7 +21,7 @@ type Person struct {
 func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 	var cells []tally.Cell
 	for _, c := range t.Cells {
-		if arm.Has(c.Arm) && c.Windows[w].In && (!complete || c.Windows[w].Complete) {
+		if arm.Has(c.Arm) && c.Windows[w].Told(complete) {
 			cells = append(cells, tally.Cell{Windows: c.Windows[w : w+1], People: c.People})
 		}
 	}
@@ -30,11 +30,8 @@ func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 		s := c.Windows[0]
 		p := Person{People: c.People}
 		for a := range s.Before {
-			expected := float64(s.Before[a])
-			if s.DaysAfter != s.DaysBefore {
-				expected = expected * float64(s.DaysAfter) / float64(s.DaysBefore)
-			}
-			p.Expected, p.After = append(p.Expected, expected), append(p.After, float64(s.After[a]))
+			p.Expected = append(p.Expected, estimate.CellOf(s, a, c.People).Expected())
+			p.After = append(p.After, float64(s.After[a]))
 		}
 		people = append(people, p)
 	}

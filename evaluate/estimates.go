@@ -68,12 +68,9 @@ type Practices struct {
 func pick(t *tally.Tally, activity, w, on int, arm tally.Arm, complete bool) []estimate.Cell {
 	var cells []estimate.Cell
 	for _, c := range t.Cells {
-		if !arm.Has(c.Arm) || !c.Windows[w].In || !c.Windows[on].In || (complete && !c.Windows[on].Complete) {
-			continue
+		if arm.Has(c.Arm) && c.Windows[w].In && c.Windows[on].Told(complete) {
+			cells = append(cells, estimate.CellOf(c.Windows[w], activity, c.People))
 		}
-		s := c.Windows[w]
-		cells = append(cells, estimate.Cell{Before: s.Before[activity], After: s.After[activity],
-			TimeBefore: float64(s.DaysBefore), TimeAfter: float64(s.DaysAfter), People: c.People})
 	}
 	return estimate.Canonical(cells)
 }
@@ -310,12 +307,9 @@ func practices(plan *study.Plan, t *tally.Tally) []Practices {
 			for a, name := range t.Activities {
 				cells := map[int][]estimate.Cell{}
 				for _, c := range t.Cells {
-					s := c.Windows[w]
-					if c.Practice < 0 || !arm.Has(c.Arm) || !s.In || (plan.FollowUp == study.Watched && !s.Complete) {
-						continue
+					if c.Practice >= 0 && arm.Has(c.Arm) && c.Windows[w].Told(plan.FollowUp == study.Watched) {
+						cells[c.Practice] = append(cells[c.Practice], estimate.CellOf(c.Windows[w], a, c.People))
 					}
-					cells[c.Practice] = append(cells[c.Practice], estimate.Cell{Before: s.Before[a], After: s.After[a],
-						TimeBefore: float64(s.DaysBefore), TimeAfter: float64(s.DaysAfter), People: c.People})
 				}
 				p := Practices{Activity: name, Window: label, Arm: arm, Practices: len(cells)}
 				for _, of := range cells {

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 )
@@ -64,14 +65,14 @@ func (f figure) named(t *tally.Tally) Figure {
 
 // of is what a cell's people bring to a figure.
 func (f figure) of(c tally.Cell, activity int) (in bool, before, after int64) {
-	on, seen := c.Windows[f.on], c.Windows[f.window]
-	if !on.In || !seen.In || f.complete && !on.Complete {
+	seen := c.Windows[f.window]
+	if !seen.In || !c.Windows[f.on].Told(f.complete) {
 		return false, 0, 0
 	}
 	return true, seen.Before[activity], seen.After[activity]
 }
 
-// apart sets every leading figure against every other of the same arm and activity.
+// apart sets every leading figure against every other that is estimated of the same arm and activity.
 func apart(plan *study.Plan, t *tally.Tally) []Apart {
 	followUps := FollowUps(plan, t)
 	var leads, others []figure
@@ -80,10 +81,8 @@ func apart(plan *study.Plan, t *tally.Tally) []Apart {
 		if len(followUps) > 1 {
 			others = append(others, figure{w, w, followUps[1] == study.Watched})
 		}
-		for on := range t.Windows {
-			if on != w {
-				others = append(others, figure{w, on, followUps[0] == study.Watched})
-			}
+		if longest := engine.Longest(plan); longest != w {
+			others = append(others, figure{w, longest, followUps[0] == study.Watched})
 		}
 	}
 	var list []Apart

@@ -36,22 +36,17 @@ func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(s
 	if progress == nil {
 		progress = func(string) {}
 	}
-	found := &Found{Plan: plan}
-	people, counted, err := count(ctx, plan, e, progress)
+	found, people, err := counted(ctx, plan, e, progress)
 	if err != nil {
 		return nil, err
 	}
-	if err := empty(plan, people); err != nil {
-		return nil, err
-	}
-	found.Flow, found.Tally, found.Files = flow(people, counted), counted.Tally, counted.Files
 	progress("estimating")
-	found.Estimates = estimates(ctx, plan, counted.Tally)
-	found.Lost = lost(plan, counted.Tally)
-	found.Around = around(plan, counted.Tally)
-	found.Apart = apart(plan, counted.Tally)
-	found.Practices = practices(plan, counted.Tally)
-	if runUp(found.Around) && plan.Washout.Before.Days() < runUpDays {
+	found.Estimates = estimates(ctx, plan, found.Tally)
+	found.Lost = lost(plan, found.Tally)
+	found.Around = around(plan, found.Tally)
+	found.Apart = apart(plan, found.Tally)
+	found.Practices = practices(plan, found.Tally)
+	if runUp(found.Around) && plan.Washout.Before.Days() < engine.RunUp {
 		progress("counting again with a washout")
 		more, err := withWashout(ctx, plan, e)
 		if err != nil {
@@ -68,14 +63,20 @@ func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func
 	if progress == nil {
 		progress = func(string) {}
 	}
+	found, _, err := counted(ctx, plan, e, progress)
+	return found, err
+}
+
+// counted is the part of [Run] that estimates nothing, with the people.
+func counted(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*Found, *cohort.Cohort, error) {
 	people, counted, err := count(ctx, plan, e, progress)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := empty(plan, people); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &Found{Plan: plan, Flow: flow(people, counted), Files: counted.Files, Tally: counted.Tally}, nil
+	return &Found{Plan: plan, Flow: flow(people, counted), Files: counted.Files, Tally: counted.Tally}, people, nil
 }
 
 func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*cohort.Cohort, *engine.Counted, error) {
@@ -128,17 +129,14 @@ func wrap(step string, err error) error {
 	return fmt.Errorf("%s: %w", step, err)
 }
 
-// runUpDays is the washout shown unasked, and factor how much busier the days before the index day must
-// be than those earlier for that.
-const (
-	runUpDays   = 30
-	runUpFactor = 2
-)
+// runUpFactor is how much busier the days before the index day must be than those earlier for a washout of as
+// many days to be shown unasked.
+const runUpFactor = 2
 
 // withWashout estimates the lead again, 30 days before the index day left out.
 func withWashout(ctx context.Context, plan *study.Plan, e engine.Engine) ([]Estimate, error) {
 	other := *plan
-	other.Washout.Before = window.Length{N: runUpDays, Unit: window.Days}
+	other.Washout.Before = window.Length{N: engine.RunUp, Unit: window.Days}
 	_, counted, err := count(ctx, &other, e, func(string) {})
 	if err != nil {
 		return nil, wrap("counting again with a washout of 30 days", err)

@@ -7,6 +7,7 @@ import (
 	"averted/costing"
 	"averted/evaluate"
 	"averted/evaluate/cohort"
+	"averted/evaluate/engine"
 	"averted/evaluate/study"
 	"averted/report/number"
 
@@ -37,15 +38,24 @@ func checkCommand(to streams) *cli.Command {
 	}
 }
 
-// counted reads and counts a study, and its prices too.
-func counted(c *cli.Context, to streams) (*study.Plan, *evaluate.Found, error) {
+// chosen is the study file and the engine that a command was given.
+func chosen(c *cli.Context) (string, engine.Engine, error) {
 	path, err := one(c, "one study file")
 	if err != nil {
-		return nil, nil, err
+		return "", nil, err
 	}
 	e := engineOf(c.String("engine"))
 	if e == nil {
-		return nil, nil, &usage{"there is no such engine; this build has " + engineNames}
+		return "", nil, &usage{"there is no such engine; this build has " + engineNames}
+	}
+	return path, e, nil
+}
+
+// counted reads and counts a study, and its prices too.
+func counted(c *cli.Context, to streams) (*study.Plan, *evaluate.Found, error) {
+	path, e, err := chosen(c)
+	if err != nil {
+		return nil, nil, err
 	}
 	plan, err := study.Read(path)
 	if err != nil {

@@ -28,16 +28,12 @@ func runCommand(to streams) *cli.Command {
 }
 
 func runStudy(c *cli.Context, to streams) (err error) {
-	path, err := one(c, "one study file")
+	path, e, err := chosen(c)
 	if err != nil {
 		return err
 	}
 	if c.String("out") == "" {
 		return &usage{"averted run wants --out DIR, the folder to write"}
-	}
-	e := engineOf(c.String("engine"))
-	if e == nil {
-		return &usage{"there is no such engine; this build has " + engineNames}
 	}
 	plan, err := study.Read(path)
 	if err != nil {

@@ -31,7 +31,6 @@ type Cohort struct {
 	Feeds     window.Set
 	Flow      []Box
 	Rows      int // rows read
-	Aside     int // rows without an identifier
 	Further   int // further rows of one person, which the index rule set aside
 }
 
@@ -76,7 +75,7 @@ func Read(plan *study.Plan) (*Cohort, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	c := &Cohort{Feeds: plan.Feeds(), Rows: r.rows, Aside: r.aside, Further: r.further}
+	c := &Cohort{Feeds: plan.Feeds(), Rows: r.rows, Further: r.further}
 	c.People, c.Practices = r.people, r.practices()
 	c.place(plan)
 	c.flow(plan, r)

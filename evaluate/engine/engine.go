@@ -103,13 +103,13 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 	return l
 }
 
-// runUp is how many days before the index day are set against the rest of the window before.
-const runUp = 30
+// RunUp is how many days before the index day are set against the rest of the window before.
+const RunUp = 30
 
 func segment(spans []window.Span, p cohort.Person, placed window.Placed, observed window.Span) {
 	index := *p.Life.Index
 	spans[segIndexDay] = window.Through(index, index).Intersect(observed)
-	near := window.Span{Start: index - runUp, End: index}
+	near := window.Span{Start: index - RunUp, End: index}
 	spans[segLastThirty] = near.Intersect(placed.WatchedBefore)
 	spans[segEarlier] = window.Span{Start: placed.WatchedBefore.Start, End: min(placed.WatchedBefore.End, near.Start)}
 	if p.Start != nil && *p.Start > index {

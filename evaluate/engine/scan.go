@@ -34,45 +34,45 @@ func Scan(plan *study.Plan, e study.Events, problems *source.Problems, known fun
 			break
 		}
 		found.Rows++
-		if !slices.ContainsFunc(where, func(w string) bool { return !slices.Contains(e.Where[w], file.Field(column(w))) }) {
-			id := file.Field(person)
-			text := ""
-			if kind >= 0 {
-				text = file.Field(kind)
-			}
-			activity, mapped := activities[text]
-			switch {
-			case id == "":
-				found.NoPerson++
-				continue
-			case !mapped:
-				found.Unmapped++
-				continue
-			}
-			day, ok := window.ParseDay(source.DayText(file.Field(date)))
-			if !ok {
-				found.BadDates++
-				problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Date, Code: "A104", Text: "want a date as YYYY-MM-DD"})
-				continue
-			}
-			if !known(id) {
-				found.Unmatched++
-				continue
-			}
-			found.Matched++
-			if event >= 0 && file.Field(event) != "" {
-				if first, twice := ids[file.Field(event)]; twice {
-					found.TwiceSeen++
-					problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Event, Code: "A111",
-						Text: fmt.Sprintf("the event of row %d stands here again; an event is counted once", first)})
-					continue
-				}
-				ids[string([]byte(file.Field(event)))] = file.Row()
-			}
-			visit(id, day, activity)
+		if slices.ContainsFunc(where, func(w string) bool { return !slices.Contains(e.Where[w], file.Field(column(w))) }) {
+			found.LeftOut++
 			continue
 		}
-		found.LeftOut++
+		id := file.Field(person)
+		text := ""
+		if kind >= 0 {
+			text = file.Field(kind)
+		}
+		activity, mapped := activities[text]
+		switch {
+		case id == "":
+			found.NoPerson++
+			continue
+		case !mapped:
+			found.Unmapped++
+			continue
+		}
+		day, ok := window.ParseDay(source.DayText(file.Field(date)))
+		if !ok {
+			found.BadDates++
+			problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Date, Code: "A104", Text: "want a date as YYYY-MM-DD"})
+			continue
+		}
+		if !known(id) {
+			found.Unmatched++
+			continue
+		}
+		found.Matched++
+		if event >= 0 && file.Field(event) != "" {
+			if first, twice := ids[file.Field(event)]; twice {
+				found.TwiceSeen++
+				problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Event, Code: "A111",
+					Text: fmt.Sprintf("the event of row %d stands here again; an event is counted once", first)})
+				continue
+			}
+			ids[string([]byte(file.Field(event)))] = file.Row()
+		}
+		visit(id, day, activity)
 	}
 	if found.NoPerson*100 > found.Rows {
 		problems.Add(source.Problem{File: e.File, Name: e.Columns.Person, Code: "A108",

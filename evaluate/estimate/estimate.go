@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"averted/evaluate/tally"
+
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -16,6 +18,11 @@ type Cell struct {
 	Before, After         int64
 	TimeBefore, TimeAfter float64
 	People                int64
+}
+
+// CellOf is what was seen of one activity of people who are alike.
+func CellOf(s tally.Seen, activity int, people int64) Cell {
+	return Cell{Before: s.Before[activity], After: s.After[activity], TimeBefore: float64(s.DaysBefore), TimeAfter: float64(s.DaysAfter), People: people}
 }
 
 // Code names a refusal or a warning; methods.md section 12 lists them.
@@ -100,15 +107,15 @@ func Sum(cells []Cell) Sums {
 		s.People += c.People
 		s.Before += c.People * c.Before
 		s.After += c.People * c.After
-		s.Expected += float64(float64(c.People) * c.expected())
+		s.Expected += float64(float64(c.People) * c.Expected())
 		s.TimeBefore += float64(float64(c.People) * c.TimeBefore)
 		s.TimeAfter += float64(float64(c.People) * c.TimeAfter)
 	}
 	return s
 }
 
-// expected is the events one of the cell's people would have had after, at their own earlier rate.
-func (c Cell) expected() float64 {
+// Expected is the events that each of the cell's people would have had after, at their own earlier rate.
+func (c Cell) Expected() float64 {
 	if c.TimeAfter == c.TimeBefore {
 		return float64(c.Before) // a whole number stays whole
 	}
@@ -203,9 +210,12 @@ func twoSidedT(t, df float64) float64 {
 	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(-math.Abs(t))
 }
 
+// FewPeople is how many people an interval needs to keep its promise: with fewer, SMALL_N is said.
+const FewPeople = 50
+
 // smallN warns of few people.
 func smallN(people int64) []Warning {
-	if people >= 50 {
+	if people >= FewPeople {
 		return nil
 	}
 	return []Warning{{SmallN, "with fewer than 50 people no interval keeps its promise; more people would cure it"}}

@@ -41,13 +41,13 @@ func RateRatio(cells []Cell, draws Draws) Estimate {
 		return e
 	}
 	s := Sum(cells)
-	if s.People < 10 {
-		e.Interval += " (illustrative: fewer than 10 people)"
+	if s.People < VeryFewPeople {
+		e.Interval += Illustrative
 	}
 	people := make([]int64, len(cells))
 	values := make([][]float64, len(cells))
 	for i, c := range cells {
-		people[i], values[i] = c.People, []float64{float64(c.After), c.expected()}
+		people[i], values[i] = c.People, []float64{float64(c.After), c.Expected()}
 	}
 	low, high, refused := Percentile(Resample(people, values, draws), e.Level)
 	if refused != nil {
@@ -58,6 +58,12 @@ func RateRatio(cells []Cell, draws Draws) Estimate {
 	e.Warnings = append(e.Warnings, disagree(low, high, *robustLow, *robustHigh)...)
 	return e
 }
+
+// Below VeryFewPeople an interval is only an illustration, and says so with Illustrative behind its name.
+const (
+	VeryFewPeople = 10
+	Illustrative  = " (illustrative: fewer than 10 people)"
+)
 
 // OwnRateRobust is [RateRatio] with the robust interval of [RatioRobust] in place of the bootstrap:
 //

@@ -56,7 +56,7 @@ func pooled(s Sums) func(Cell) float64 {
 
 // own is a person's contribution to the log of A/E.
 func own(s Sums) func(Cell) float64 {
-	return func(c Cell) float64 { return float64(c.After)/float64(s.After) - c.expected()/s.Expected }
+	return func(c Cell) float64 { return float64(c.After)/float64(s.After) - c.Expected()/s.Expected }
 }
 
 // ratio is the estimate of a ratio with a robust interval, from people's contributions to its log.

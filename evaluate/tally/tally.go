@@ -47,6 +47,9 @@ type Seen struct {
 	After      []int64
 }
 
+// Told reports whether a figure counts the cell's people: those watched throughout, or all who are included.
+func (s Seen) Told(complete bool) bool { return s.In && (!complete || s.Complete) }
+
 // Part is a stretch of days around the index day that no window tells of.
 type Part string
 

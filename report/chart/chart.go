@@ -17,7 +17,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Draw draws every chart that the released figures allow, for the longest window and the service arm.
+// Draw draws every chart that the released figures allow, for each window and the service arm.
 func Draw(r *release.Released) ([]Chart, error) {
 	if !r.Controlled() {
 		return nil, fmt.Errorf("chart: the figures have not passed disclosure control")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate"
 	"averted/report/result"
 )
 
@@ -46,8 +47,8 @@ func (c *control) lostFew(k key) bool {
 	if k.on != "" {
 		k.window, k.on = k.on, ""
 	}
-	observed, complete := c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "observed"}), c.lead(key{k.activity, k.window, k.on, k.washout, k.arm, "complete"})
-	return k.followUp == "observed" && observed != nil && complete != nil && c.few(*observed.People-*complete.People)
+	o, w := c.lead(k.watched(observed)), c.lead(k.watched(complete))
+	return k.followUp == observed && o != nil && w != nil && c.few(*o.People-*w.People)
 }
 
 // trim cuts the limits of an exact estimate to what people read: to the last bit they would give sums of squares of
@@ -86,17 +87,16 @@ func cut(x *float64, printed int) *float64 {
 // say leaves of an estimate's words only what its released counts say: a refusal or a warning can tell how
 // many people there are.
 func say(e *result.Estimate) {
-	const illustrative = " (illustrative: fewer than 10 people)"
-	e.Interval = strings.TrimSuffix(e.Interval, illustrative)
+	e.Interval = strings.TrimSuffix(e.Interval, estimate.Illustrative)
 	hidden := e.People == nil || e.Before == nil || e.After == nil
-	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == "SMALL_N" || hidden })
+	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == string(estimate.SmallN) || hidden })
 	switch {
 	case hidden:
 		e.Refused, e.Interval = "", ""
-	case e.Low != nil && *e.People < enough:
-		e.Warnings = append(e.Warnings, "SMALL_N")
-		if *e.People < 10 {
-			e.Interval += illustrative
+	case e.Low != nil && *e.People < estimate.FewPeople:
+		e.Warnings = append(e.Warnings, string(estimate.SmallN))
+		if *e.People < estimate.VeryFewPeople {
+			e.Interval += estimate.Illustrative
 		}
 	}
 }

@@ -57,8 +57,20 @@ func fromEvents(t tester, dir, profile, followUp string, subjects []subject) (*r
 			fmt.Fprintf(&ae, "P%d,%s\n", i, index+window.Day(away))
 		}
 	}
-	for name, text := range map[string]string{"people.csv": people.String(), "ae.csv": ae.String(),
-		"prices.csv": "activity,unit,price_year,value_gbp,source,licence\nae,attendance,2018/19,115,made up for a test,none\n"} {
+	return made(t, dir, map[string]string{"people.csv": people.String(), "ae.csv": ae.String()}, profile, `people:
+  file: people.csv
+  columns: {person: id, index: referred, arm: arm, died: died, joined: joined}
+  arms: {service: [s], comparison: `+comparison+`}
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2015-01-01, to: 2019-12-31}}]
+follow_up: `+followUp+`
+`)
+}
+
+// made runs a study of A&E attendances at £115 from files and the lines of its study file that name them.
+func made(t tester, dir string, files map[string]string, profile, lines string) (*result.Result, *release.Released) {
+	t.Helper()
+	files["prices.csv"] = "activity,unit,price_year,value_gbp,source,licence\nae,attendance,2018/19,115,made up for a test,none\n"
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -68,16 +80,10 @@ title: t
 date: 2020-01-01
 seed: 1
 opt_out: {not_applicable: synthetic data}
-people:
-  file: people.csv
-  columns: {person: id, index: referred, arm: arm, died: died, joined: joined}
-  arms: {service: [s], comparison: `+comparison+`}
-events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2015-01-01, to: 2019-12-31}}]
 activities: {ae: {label: A&E attendances, price: ae}}
-follow_up: `+followUp+`
 prices: {file: prices.csv, price_year: 2018/19}
 release: {profile: `+profile+`}
-`))
+`+lines))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +103,7 @@ func group(n int, arm string) []subject {
 	return list
 }
 
-// lead is the released and the exact lead of some people.
+// leadOf is the lead of some people.
 func leadOf(t tester, r *result.Result, window, on, arm, followUp string) result.Estimate {
 	t.Helper()
 	for _, e := range r.Estimates {

@@ -3,16 +3,8 @@ package release
 import (
 	"slices"
 
+	"averted/evaluate/cohort"
 	"averted/report/result"
-)
-
-// The steps of the flow that stand in estimates too, and the one that is a whole cohort's.
-const (
-	stepRows     = "rows read"
-	stepPeople   = "people"
-	stepAnalysed = "analysed"
-	stepWatched  = "watched throughout"
-	stepLinked   = "linked to any activity"
 )
 
 // flow is the people flow that may leave. Under local the people of an arm of 50 or more are exact; every other
@@ -33,23 +25,20 @@ func (c *control) flow(exact []result.Box) []result.Box {
 		if !seen[at] && b.Window != "" {
 			before = people[b.Arm]
 		}
-		tied := b.Step == stepAnalysed || b.Step == stepWatched // an estimate says what the box says
+		tied := b.Step == cohort.StepAnalysed || b.Step == cohort.StepWatched // an estimate says what the box says
 		if *b.Out == 0 && before != nil && list[i].People != nil && !tied && (seen[at] || b.Window != "") {
 			list[i].People = before // nobody left here
 		}
 		shown := list[i].People
-		switch {
-		case *b.Out == 0 && b.Step != stepLinked:
-		case before == nil || shown == nil:
+		if *b.Out > 0 || b.Step == cohort.StepLinked {
 			list[i].Out = nil
-		default:
-			list[i].Out = nil
-			if out := *before - *shown; out >= c.hideBelow { // less is hidden: somebody left, and it may be few
+			if before != nil && shown != nil && *before-*shown >= c.hideBelow { // less is hidden: somebody left, and it may be few
+				out := *before - *shown
 				list[i].Out = &out
 			}
 		}
 		above[at], seen[at] = shown, true
-		if b.Window == "" && b.Step != stepLinked {
+		if b.Window == "" && b.Step != cohort.StepLinked {
 			people[b.Arm] = shown
 		}
 		if shown == nil {
@@ -64,10 +53,10 @@ func (c *control) flow(exact []result.Box) []result.Box {
 
 // boxPeople is the released number of people in a box.
 func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
-	if b.Step == stepLinked { // all but linked people may be few
+	if b.Step == cohort.StepLinked { // all but linked people may be few
 		return nil
 	}
-	if b.Step == stepAnalysed || b.Step == stepWatched {
+	if b.Step == cohort.StepAnalysed || b.Step == cohort.StepWatched {
 		if n, ok := c.estimated(b); ok {
 			return n
 		}
@@ -86,7 +75,7 @@ func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
 		exactly = exactly && *n == *p.People
 	}
 	switch {
-	case exactly && c.local && (b.Step != stepRows || !c.few(*b.People-sum)):
+	case exactly && c.local && (b.Step != cohort.StepRows || !c.few(*b.People-sum)):
 		return b.People
 	case c.local:
 		return &sum
@@ -98,14 +87,14 @@ func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
 // analysed where people are not told before.
 func arms(exact []result.Box, b result.Box) []result.Box {
 	steps := []string{b.Step}
-	if b.Step == stepRows {
-		steps = []string{stepPeople, stepAnalysed}
+	if b.Step == cohort.StepRows {
+		steps = []string{cohort.StepPeople, cohort.StepAnalysed}
 	}
 	var list []result.Box
 	for _, step := range steps {
 		for _, o := range exact {
 			known := slices.ContainsFunc(list, func(l result.Box) bool { return l.Arm == o.Arm })
-			if o.Step == step && (o.Window == b.Window || b.Step == stepRows) && o.Arm != all && !known {
+			if o.Step == step && (o.Window == b.Window || b.Step == cohort.StepRows) && o.Arm != all && !known {
 				list = append(list, o)
 			}
 		}
@@ -114,7 +103,7 @@ func arms(exact []result.Box, b result.Box) []result.Box {
 }
 
 func (c *control) armPeople(b result.Box) *int64 {
-	whole := b.Step == stepPeople || b.Step == stepRows
+	whole := b.Step == cohort.StepPeople || b.Step == cohort.StepRows
 	switch {
 	case !c.local:
 	case whole && c.exactPeople(b):
@@ -128,7 +117,7 @@ func (c *control) armPeople(b result.Box) *int64 {
 // exactPeople reports whether the box of an arm's people, or of the rows they were read from, may be exact.
 func (c *control) exactPeople(b result.Box) bool {
 	for _, p := range c.exact.Flow {
-		if b.Step == stepRows && p.Step == stepPeople && p.Arm == b.Arm && c.few(*b.People-*p.People) {
+		if b.Step == cohort.StepRows && p.Step == cohort.StepPeople && p.Arm == b.Arm && c.few(*b.People-*p.People) {
 			return false
 		}
 	}
@@ -138,7 +127,7 @@ func (c *control) exactPeople(b result.Box) bool {
 // nearExact reports whether a box differs by a few people from an exact figure of its arm.
 func (c *control) nearExact(b result.Box) bool {
 	for _, p := range c.exact.Flow {
-		if p.Step == stepPeople && p.Arm == b.Arm && c.exactPeople(p) && c.few(*p.People-*b.People) {
+		if p.Step == cohort.StepPeople && p.Arm == b.Arm && c.exactPeople(p) && c.few(*p.People-*b.People) {
 			return true
 		}
 	}
@@ -158,9 +147,9 @@ func (c *control) nearLead(b result.Box) bool {
 // estimated is what the leads say of the people of a box, if there is one of them: the exact number if any
 // activity's is exact.
 func (c *control) estimated(b result.Box) (*int64, bool) {
-	followUp := "observed"
-	if b.Step == stepWatched {
-		followUp = "complete"
+	followUp := observed
+	if b.Step == cohort.StepWatched {
+		followUp = complete
 	}
 	var found *result.Estimate
 	for i, e := range c.released {

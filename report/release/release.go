@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"slices"
 
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
 	"averted/report/result"
 )
 
@@ -30,15 +32,20 @@ func (r *Released) Controlled() bool { return r != nil && r.controlled }
 // enough is how many people must contribute in each window for leading figures to stay exact under local.
 const enough = 50
 
+// The words of results, as the packages that make them write them.
 const (
-	service    = "service"
-	comparison = "comparison"
-	all        = "all"
+	service    = string(tally.Service)
+	comparison = string(tally.Comparison)
+	all        = string(tally.All)
+	observed   = string(study.Observed)
+	complete   = string(study.Watched)
+	lastThirty = string(tally.LastThirty)
+	earlier    = string(tally.Earlier)
 )
 
 // Control applies the result's own profile. The error is for a profile that doesn't exist.
 func Control(exact *result.Result) (*Released, error) {
-	c := &control{hideBelow: int64(exact.Study.HideBelow), exact: exact}
+	c := newControl(exact)
 	switch exact.Study.Profile {
 	case "local":
 		c.local = true
@@ -75,7 +82,27 @@ type control struct {
 	local     bool
 	hideBelow int64
 	exact     *result.Result
+	leads     map[key]int // places of the leads in Estimates
+	apart     map[pair][]result.Apart
+	exactOf   map[key]bool      // what exactly has found
 	released  []result.Estimate // parallel to exact.Estimates
+}
+
+// pair is an activity and an arm.
+type pair struct{ activity, arm string }
+
+func newControl(exact *result.Result) *control {
+	c := &control{hideBelow: int64(exact.Study.HideBelow), exact: exact, leads: map[key]int{}, apart: map[pair][]result.Apart{}, exactOf: map[key]bool{}}
+	for i, e := range exact.Estimates {
+		if e.Method == "rate_ratio" {
+			c.leads[keyOf(e)] = i
+		}
+	}
+	for _, p := range exact.Apart {
+		at := pair{p.Activity, p.Arm}
+		c.apart[at] = append(c.apart[at], p)
+	}
+	return c
 }
 
 // few reports whether a number of people is one that must not be shown.
@@ -105,22 +132,20 @@ func keyOf(e result.Estimate) key {
 
 func (k key) of(arm string) key { k.arm = arm; return k }
 
+func (k key) watched(followUp string) key { k.followUp = followUp; return k }
+
 // lead finds the exact lead of these people.
 func (c *control) lead(k key) *result.Estimate {
-	for i, e := range c.exact.Estimates {
-		if e.Method == "rate_ratio" && keyOf(e) == k {
-			return &c.exact.Estimates[i]
-		}
+	if i, ok := c.leads[k]; ok {
+		return &c.exact.Estimates[i]
 	}
 	return nil
 }
 
 // shown finds the released lead of these people.
 func (c *control) shown(k key) *result.Estimate {
-	for i, e := range c.released {
-		if e.Method == "rate_ratio" && keyOf(e) == k {
-			return &c.released[i]
-		}
+	if i, ok := c.leads[k]; ok {
+		return &c.released[i]
 	}
 	return nil
 }
@@ -129,6 +154,15 @@ func (c *control) shown(k key) *result.Estimate {
 // which enough people contribute, and of both arms together where both are exact. A shorter window is
 // rounded if only a few people, or one above all, make the difference to a longer one.
 func (c *control) exactly(k key) bool {
+	known, ok := c.exactOf[k]
+	if !ok {
+		known = c.mayBeExact(k)
+		c.exactOf[k] = known
+	}
+	return known
+}
+
+func (c *control) mayBeExact(k key) bool {
 	if !c.local || k.on != "" || k.washout != "" || k.followUp != c.exact.Study.FollowUp {
 		return false
 	}
@@ -142,14 +176,14 @@ func (c *control) exactly(k key) bool {
 	if c.thin(*e.Changed, *e.TopChange) { // exact limits would tell how few changed
 		return false
 	}
-	for _, p := range c.exact.Apart {
-		if p.Activity != k.activity || p.Arm != k.arm || p.Other != figure(k) && p.Lead != figure(k) {
+	for _, p := range c.apart[pair{k.activity, k.arm}] {
+		if p.Other != figure(k) && p.Lead != figure(k) {
 			continue
 		}
 		longer := p.Lead == figure(k) && p.Other.On == "" && p.Other.FollowUp == k.followUp && c.days(p.Other.Window) > c.days(k.window) ||
 			p.Other == figure(k) && c.days(p.Lead.Window) > c.days(k.window)
 		// Exact time under observation gives a few people who were lost away.
-		lost := k.followUp == "observed" && p.Lead == figure(k) && p.Other.Window == k.window && p.Other.On == "" && c.few(p.People)
+		lost := k.followUp == observed && p.Lead == figure(k) && p.Other.Window == k.window && p.Other.On == "" && c.few(p.People)
 		if longer && c.close(p) || lost {
 			return false
 		}
@@ -183,10 +217,7 @@ func (c *control) thin(users int64, top float64) bool {
 
 // near says which counts of people that are not exact would, beside an exact leading figure, tell of a few people.
 func (c *control) near(k key) (people, before, after bool) {
-	for _, p := range c.exact.Apart {
-		if p.Activity != k.activity || p.Arm != k.arm {
-			continue
-		}
+	for _, p := range c.apart[pair{k.activity, k.arm}] {
 		anchor := p.Lead
 		switch figure(k) {
 		case p.Other:
@@ -213,11 +244,6 @@ func (c *control) near(k key) (people, before, after bool) {
 	return people, before, after
 }
 
-const (
-	lastThirty = "last 30 days before the index day"
-	earlier    = "earlier in the longest window before"
-)
-
 // share is what one person has of the events around the index day.
 func share(a result.Around) float64 {
 	if *a.Events == 0 {
@@ -241,17 +267,13 @@ func (c *control) practices(exact []result.Practices) []result.Practices {
 
 // lost is the difference of two released figures, to the nearest 5, so that it tells nothing that they don't.
 func (c *control) lost(l result.Lost) result.Lost {
-	nobody := *l.People == 0
-	l.Users, l.People, l.Before, l.After, l.Share = nil, nil, nil, nil, nil
-	k := key{activity: l.Activity, window: l.Window, arm: l.Arm}
-	observed, complete := k, k
-	observed.followUp, complete.followUp = "observed", "complete"
-	o, w := c.shown(observed), c.shown(complete)
-	if nobody {
-		zero, none := int64(0), 0.0
-		l.People, l.Before, l.After, l.Share = &zero, &zero, &zero, &none
+	l.Users = nil
+	if *l.People == 0 {
 		return l
 	}
+	l.People, l.Before, l.After, l.Share = nil, nil, nil, nil
+	k := key{activity: l.Activity, window: l.Window, arm: l.Arm}
+	o, w := c.shown(k.watched(observed)), c.shown(k.watched(complete))
 	if o != nil && w != nil {
 		if l.People = c.less(o.People, w.People); l.People != nil {
 			l.Before, l.After = c.less(o.Before, w.Before), c.less(o.After, w.After)
@@ -285,8 +307,8 @@ func (c *control) less(a, b *int64) *int64 {
 func (c *control) around(a result.Around) result.Around {
 	shown := c.behind(*a.Events, *a.Users, share(a))
 	for _, b := range c.exact.Around { // the two parts make up the window before: who hides one hides the other
-		pair := a.Part == lastThirty && b.Part == earlier || a.Part == earlier && b.Part == lastThirty
-		if pair && b.Activity == a.Activity && b.Arm == a.Arm {
+		both := a.Part == lastThirty && b.Part == earlier || a.Part == earlier && b.Part == lastThirty
+		if both && b.Activity == a.Activity && b.Arm == a.Arm {
 			shown = shown && c.behind(*b.Events, *b.Users, share(b))
 		}
 	}

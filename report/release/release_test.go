@@ -4,15 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"averted/evaluate/engine/memory"
-	"averted/evaluate/study"
-	"averted/report"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -27,7 +22,6 @@ type person struct {
 // control runs a study of ready counts through a release profile.
 func control(t *testing.T, profile string, people []person) (*result.Result, *release.Released) {
 	t.Helper()
-	dir := t.TempDir()
 	var b strings.Builder
 	b.WriteString("id,arm,pre,post\n")
 	comparison := "[]"
@@ -37,35 +31,13 @@ func control(t *testing.T, profile string, people []person) (*result.Result, *re
 			comparison = "[c]"
 		}
 	}
-	for name, text := range map[string]string{"counts.csv": b.String(),
-		"prices.csv": "activity,unit,price_year,value_gbp,source,licence\nae,attendance,2018/19,115,made up for a test,none\n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	plan, err := study.Parse("study.yaml", dir, []byte(`averted: 1
-title: t
-date: 2020-01-01
-seed: 1
-opt_out: {not_applicable: synthetic data}
-counts:
+	return made(t, t.TempDir(), map[string]string{"counts.csv": b.String()}, profile, `counts:
   file: counts.csv
   columns: {person: id, arm: arm}
   arms: {service: [s], comparison: `+comparison+`}
   windows: {12 months: {ae: {before: pre, after: post}}}
   died_or_left: 0
-activities: {ae: {label: A&E attendances, price: ae}}
-prices: {file: prices.csv, price_year: 2018/19}
-release: {profile: `+profile+`}
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	exact, safe, err := report.Make(t.Context(), plan, memory.Engine{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return exact, safe
+`)
 }
 
 func many(n int, arm string) []person {

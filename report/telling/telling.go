@@ -16,7 +16,6 @@ import (
 // Change is one activity in one window for one arm: the lead in percent, and its line of the bill.
 type Change struct {
 	Activity result.Activity
-	Window   result.Window
 	Percent  *result.Estimate // percent_change
 	Line     *result.Line     // nil without a bill
 }
@@ -29,11 +28,6 @@ func Changes(r *release.Released, window, arm string) []Change {
 	var list []Change
 	for _, a := range r.Activities {
 		c := Change{Activity: a}
-		for _, w := range r.Study.Windows {
-			if w.Label == window {
-				c.Window = w
-			}
-		}
 		c.Percent = Percent(r, a.Name, window, arm, r.Study.FollowUp)
 		if r.Bill != nil {
 			for i, l := range r.Bill.Lines {
@@ -136,7 +130,8 @@ func FollowUp(followUp string) string {
 	return "everybody for the time observed"
 }
 
-func labelOf(r *release.Released, activity string) string {
+// Label is what an activity is called.
+func Label(r *release.Released, activity string) string {
 	for _, a := range r.Activities {
 		if a.Name == activity {
 			return a.Label
@@ -186,7 +181,7 @@ func Answer(r *release.Released) string {
 
 // changed is the sentence of the change itself.
 func changed(r *release.Released, e *result.Estimate) string {
-	label := lower(labelOf(r, e.Activity))
+	label := lower(Label(r, e.Activity))
 	who := Who(r, e.Arm, e.FollowUp)
 	if e.People == nil || e.After == nil || e.Expected == nil {
 		return fmt.Sprintf("The change in %s over %s can't be shown: too few people stand behind it.", label, e.Window)
@@ -361,7 +356,7 @@ func Warnings(r *release.Released) []string {
 		if where[key] == nil {
 			texts = append(texts, key)
 		}
-		place := lower(labelOf(r, w.Activity)) + " over " + w.Window
+		place := lower(Label(r, w.Activity)) + " over " + w.Window
 		if len(r.Study.Arms) > 1 {
 			place += ", " + Arm(r, w.Arm)
 		}
@@ -390,7 +385,7 @@ func Beside(r *release.Released) []string {
 	if p == nil {
 		return nil
 	}
-	label := labelOf(r, p.Activity) + " over " + p.Window
+	label := Label(r, p.Activity) + " over " + p.Window
 	var list []string
 	for _, e := range r.Estimates {
 		same := e.Activity == p.Activity && e.Window == p.Window && e.Arm == p.Arm && e.On == "" && e.Washout == ""
@@ -412,20 +407,20 @@ func Beside(r *release.Released) []string {
 		if e.Method != "percent_change" || e.Activity != p.Activity || e.Arm != p.Arm || (e.On == "" && e.Washout == "") {
 			continue
 		}
-		what := fmt.Sprintf("%s over %s, on the people of %s", labelOf(r, e.Activity), e.Window, e.On)
+		what := fmt.Sprintf("%s over %s, on the people of %s", Label(r, e.Activity), e.Window, e.On)
 		if e.Washout != "" {
-			what = fmt.Sprintf("%s over %s, the last %s before the index day left out", labelOf(r, e.Activity), e.Window, e.Washout)
+			what = fmt.Sprintf("%s over %s, the last %s before the index day left out", Label(r, e.Activity), e.Window, e.Washout)
 		}
 		list = append(list, fmt.Sprintf("%s (%s): %s.", what, CountText(e.People), ChangeText(&e)))
 	}
 	for _, x := range r.Around {
 		if x.Activity == p.Activity && x.Arm == p.Arm && (x.Part == "index day" || strings.HasPrefix(x.Part, "between")) {
-			list = append(list, fmt.Sprintf("%s %s, in no window: %s.", labelOf(r, x.Activity), onPart(x.Part), CountText(x.Events)))
+			list = append(list, fmt.Sprintf("%s %s, in no window: %s.", Label(r, x.Activity), onPart(x.Part), CountText(x.Events)))
 		}
 	}
 	for _, x := range r.Practices {
 		if x.Arm == p.Arm && x.Window == p.Window && x.Fell != nil {
-			list = append(list, fmt.Sprintf("%s over %s fell in %s of %s practices.", labelOf(r, x.Activity), x.Window, number.Count(*x.Fell), number.Count(*x.Practices)))
+			list = append(list, fmt.Sprintf("%s over %s fell in %s of %s practices.", Label(r, x.Activity), x.Window, number.Count(*x.Fell), number.Count(*x.Practices)))
 		}
 	}
 	return list

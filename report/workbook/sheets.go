@@ -162,7 +162,7 @@ func (b *book) fillActivity() {
 		if len(e.Hidden) > 0 {
 			missing = number.Hidden
 		}
-		s.add(text(words, e.Window), text(words, b.labelOf(e.Activity)), text(words, telling.Arm(b.r, e.Arm)), text(words, follow),
+		s.add(text(words, e.Window), text(words, telling.Label(b.r, e.Activity)), text(words, telling.Arm(b.r, e.Arm)), text(words, follow),
 			orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShortEvents(e.Expected, number.Hidden), orShortCount(e.After, number.Hidden),
 			averted, change, orShort(percent, e.Low, 0.01, missing), orShort(percent, e.High, 0.01, missing), text(words, remarks(e)))
 	}
@@ -178,15 +178,6 @@ func remarks(e result.Estimate) string {
 		return number.NotApplies
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (b *book) labelOf(activity string) string {
-	for _, a := range b.r.Activities {
-		if a.Name == activity {
-			return a.Label
-		}
-	}
-	return activity
 }
 
 func (b *book) fillCost() {
@@ -234,7 +225,7 @@ func (b *book) costLine(s *sheet, l result.Line) {
 	row := s.next()
 	b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}] = row
 	from := b.at[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
-	cells := []cell{text(words, l.Window), text(words, b.labelOf(l.Activity)), text(short, number.Hidden),
+	cells := []cell{text(words, l.Window), text(words, telling.Label(b.r, l.Activity)), text(short, number.Hidden),
 		orShortEvents(l.AvertedLow, number.NotAvailable), orShortEvents(l.AvertedHigh, number.NotAvailable),
 		text(short, number.NotApplies), text(short, "no price given"), text(short, number.NotApplies), text(short, number.NotApplies)}
 	if l.Averted != nil {
@@ -283,7 +274,7 @@ func (b *book) fillPractices() {
 	s.begin("Practices", "Window", "Activity", "Group", "Practices#", "Of which use fell#")
 	s.widths = []float64{16, 34, 30, 14, 16}
 	for _, p := range b.r.Practices {
-		s.add(text(words, p.Window), text(words, b.labelOf(p.Activity)), text(words, telling.Arm(b.r, p.Arm)), orShortCount(p.Practices, number.Hidden), orShortCount(p.Fell, number.Hidden))
+		s.add(text(words, p.Window), text(words, telling.Label(b.r, p.Activity)), text(words, telling.Arm(b.r, p.Arm)), orShortCount(p.Practices, number.Hidden), orShortCount(p.Fell, number.Hidden))
 	}
 	b.practices = s
 }
@@ -397,7 +388,7 @@ func (b *book) fillChecks() {
 				continue
 			}
 			gross := float64(*l.Gross) / 100
-			check(pounds, b.labelOf(l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
+			check(pounds, telling.Label(b.r, l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
 		}
 		for _, w := range b.r.Study.Windows {
 			total := telling.Total(b.r, w.Label, service)
@@ -422,7 +413,7 @@ func (b *book) fillChecks() {
 			continue
 		}
 		averted := *e.Expected - float64(*e.After)
-		check(decimal, b.labelOf(e.Activity)+", "+e.Window+": percent × expected = averted",
+		check(decimal, telling.Label(b.r, e.Activity)+", "+e.Window+": percent × expected = averted",
 			fmt.Sprintf("-%s*%s", ref(b.activity, "J", row), ref(b.activity, "G", row)), averted, ref(b.activity, "I", row), averted)
 	}
 	b.verdict = fmt.Sprintf("Checks!E%d:E%d", s.first+1, s.next()-1)
@@ -460,7 +451,7 @@ func (b *book) fillSummary() {
 		if p.People != nil {
 			figures[0] = live(keyCount, ref(b.activity, "E", row), *p.People)
 		}
-		key(b.labelOf(p.Activity)+", "+p.Window, text(keyText, number.Hidden))
+		key(telling.Label(b.r, p.Activity)+", "+p.Window, text(keyText, number.Hidden))
 		switch {
 		case p.Expected != nil && p.After != nil && *p.Expected != 0:
 			figures[1] = live(keyPercent, ref(b.activity, "J", row), (float64(*p.After)-*p.Expected) / *p.Expected)

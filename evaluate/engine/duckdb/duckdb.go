@@ -101,6 +101,7 @@ func (e Engine) open(ctx context.Context, plan *study.Plan) (*database, error) {
 	for _, events := range plan.Events {
 		path, err := filepath.Abs(plan.Path(events.File))
 		if err != nil {
+			db.close()
 			return nil, fmt.Errorf("finding %s: %w", events.File, err)
 		}
 		allowed = append(allowed, literal(path))
