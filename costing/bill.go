@@ -2,6 +2,8 @@ package costing
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 
 	"averted/costing/money"
@@ -45,6 +47,7 @@ type Total struct {
 	Low, High *money.Pence
 	Lines     int
 	Draws     int
+	Kinds     int // of data, if they are several: their variances were added
 }
 
 // Price prices what a study found, for people as the study's follow_up says.
@@ -55,22 +58,20 @@ type Total struct {
 // people, so every activity of a person moves with the others. The error is only that ctx was cancelled.
 func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill, error) {
 	bill := &Bill{PriceYear: prices.PriceYear}
-	plan, t := found.Plan, found.Tally
-	followUp := evaluate.FollowUps(plan, t)[0]
 	for _, e := range found.Estimates {
-		if e.Method != "rate_ratio" || e.FollowUp != followUp || e.On != "" || e.Washout != "" {
+		if followUp := found.FollowUp(e.Activity); e.Method != "rate_ratio" || e.FollowUp != followUp || e.On != "" || e.Washout != "" {
 			continue
 		}
-		line := Line{Activity: e.Activity, Window: e.Window, Arm: e.Arm, FollowUp: followUp, Behind: e.Behind,
+		line := Line{Activity: e.Activity, Window: e.Window, Arm: e.Arm, FollowUp: e.FollowUp, Behind: e.Behind,
 			Averted: e.Behind.Expected - float64(e.Behind.After)}
 		if price, ok := prices.Of[e.Activity]; ok {
 			line.Price, line.Gross = &price, price.UnitCost.Times(line.Averted)
 		}
 		bill.Lines = append(bill.Lines, line)
 	}
-	for w, label := range t.Windows {
-		for _, arm := range arms(bill, label) {
-			total(ctx, bill, plan, t, w, arm, followUp)
+	for _, window := range found.Plan.Windows {
+		for _, arm := range arms(bill, window.String()) {
+			total(ctx, bill, found, window.String(), arm)
 		}
 	}
 	return bill, ctx.Err()
@@ -79,49 +80,93 @@ func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill
 func arms(bill *Bill, window string) []tally.Arm {
 	var list []tally.Arm
 	for _, l := range bill.Lines {
-		if l.Window == window && (len(list) == 0 || list[len(list)-1] != l.Arm) {
+		if l.Window == window && !slices.Contains(list, l.Arm) {
 			list = append(list, l.Arm)
 		}
 	}
 	return list
 }
 
+// normal is the quantile of the interval that a sum of kinds of data gets: each is resampled over its own units, and
+// the variances of what they cost add up.
+const normal = 1.959963984540054
+
 // total adds a window's lines up for one arm and gives the lines and their total intervals.
-func total(ctx context.Context, bill *Bill, plan *study.Plan, t *tally.Tally, w int, arm tally.Arm, followUp study.FollowUp) {
-	var lines []*Line
-	sum := Total{Window: t.Windows[w], Arm: arm, FollowUp: followUp}
-	unit := make([]float64, len(t.Activities)) // pounds an event
-	for i := range bill.Lines {
-		l := &bill.Lines[i]
-		if l.Window != t.Windows[w] || l.Arm != arm {
+func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string, arm tally.Arm) {
+	sum := Total{Window: window, Arm: arm}
+	var kinds []*Intervals // of the priced kinds
+	measured := true
+	for _, t := range found.Tallies {
+		w := slices.Index(t.Windows, window)
+		if w < 0 || len(t.Activities) == 0 {
 			continue
 		}
-		lines = append(lines, l)
-		if l.Price != nil {
-			sum.Gross += l.Gross
-			sum.Lines++
-			unit[len(lines)-1] = l.Price.UnitCost.Pounds()
+		followUp := found.FollowUp(t.Activities[0])
+		var lines []*Line
+		unit := make([]float64, len(t.Activities)) // pounds an event
+		priced := 0
+		for i := range bill.Lines {
+			l := &bill.Lines[i]
+			if l.Window != window || l.Arm != arm || !slices.Contains(t.Activities, l.Activity) {
+				continue
+			}
+			lines = append(lines, l)
+			if l.Price != nil {
+				sum.Gross += l.Gross
+				priced++
+				unit[slices.Index(t.Activities, l.Activity)] = l.Price.UnitCost.Pounds()
+			}
 		}
-	}
-	people := People(t, w, arm, followUp == study.Watched)
-	stream := strings.Join([]string{"cost_bootstrap", t.Windows[w], string(arm), string(followUp)}, "|")
-	intervals := Resampled(people, unit, estimate.Draws{Seed: *plan.Seed, Stream: stream, Stop: ctx.Done()})
-	if intervals != nil {
-		sum.Draws = intervals.Draws
-		if sum.Lines > 0 {
-			sum.Low, sum.High = pence(intervals.Total)
+		if len(lines) == 0 {
+			continue
 		}
-		for i, l := range lines {
-			low, high := intervals.Averted[i][0], intervals.Averted[i][1]
+		if sum.FollowUp == "" {
+			sum.FollowUp = followUp
+		}
+		sum.Lines += priced
+		var intervals *Intervals
+		if t.Kind != study.KindTotals || len(t.Cells) >= evaluate.FewestPractices {
+			people := People(t, w, arm, followUp == study.Watched)
+			stream := strings.Join([]string{"cost_bootstrap", window, string(arm), string(followUp)}, "|")
+			if t.Kind == study.KindTotals {
+				stream += "|" + strings.Join(t.Activities, ",")
+			}
+			intervals = Resampled(people, unit, estimate.Draws{Seed: *found.Plan.Seed, Stream: stream, Stop: ctx.Done()})
+		}
+		if priced > 0 {
+			kinds = append(kinds, intervals)
+			measured = measured && intervals != nil
+		}
+		if intervals == nil {
+			continue
+		}
+		for _, l := range lines {
+			a := slices.Index(t.Activities, l.Activity)
+			low, high := intervals.Averted[a][0], intervals.Averted[a][1]
 			l.AvertedLow, l.AvertedHigh = &low, &high
 			if l.Price != nil {
-				l.Low, l.High = pence([2]float64{low * unit[i], high * unit[i]})
+				l.Low, l.High = pence([2]float64{low * unit[a], high * unit[a]})
 			}
 		}
 	}
-	if sum.Lines > 0 {
-		bill.Totals = append(bill.Totals, sum)
+	if sum.Lines == 0 {
+		return
 	}
+	switch {
+	case !measured:
+	case len(kinds) == 1:
+		sum.Draws = kinds[0].Draws
+		sum.Low, sum.High = pence(kinds[0].Total)
+	default:
+		variance := 0.0
+		for _, k := range kinds {
+			variance += float64(k.SE * k.SE)
+		}
+		half := normal * math.Sqrt(variance)
+		sum.Kinds = len(kinds)
+		sum.Low, sum.High = pence([2]float64{sum.Gross.Pounds() - half, sum.Gross.Pounds() + half})
+	}
+	bill.Totals = append(bill.Totals, sum)
 }
 
 func pence(pounds [2]float64) (low, high *money.Pence) {

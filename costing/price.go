@@ -3,11 +3,13 @@
 package costing
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"averted/costing/tariff"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 )
 
@@ -26,8 +28,9 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 		return list, nil
 	}
 	list.PriceYear = plan.Prices.PriceYear
-	table, err := tariff.Read(plan.Path(plan.Prices.File), plan.Prices.File)
-	if err != nil {
+	files := source.NewFiles(plan.Path("."), nil)
+	table, err := tariff.Read(files, plan.Prices.File)
+	if err = errors.Join(err, files.Close()); err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
 	for _, a := range plan.Activities {

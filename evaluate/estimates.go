@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"averted/evaluate/cohort"
-	"averted/evaluate/engine"
 	"averted/evaluate/estimate"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -107,9 +106,20 @@ func FollowUps(plan *study.Plan, t *tally.Tally) []study.FollowUp {
 	return []study.FollowUp{study.Observed, study.Watched}
 }
 
+// longest is the place of the tally's longest window.
+func longest(t *tally.Tally) int {
+	best, days := 0, 0
+	for i, label := range t.Windows {
+		if length, err := window.ParseLength(label); err == nil && length.Days() > days {
+			best, days = i, length.Days()
+		}
+	}
+	return best
+}
+
 func estimates(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
 	var list []Estimate
-	longest := engine.Longest(plan)
+	longest := longest(t)
 	for _, arm := range cohort.Arms(plan) {
 		for w := range t.Windows {
 			for a := range t.Activities {
@@ -127,13 +137,88 @@ func estimates(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate
 			}
 		}
 	}
-	for i := range list {
-		e := &list[i]
-		p := plan.Primary
-		e.Primary = e.Activity == p.Activity && e.Window == p.Window.String() && e.On == "" && e.Method == p.Method &&
-			string(e.Arm) == p.Arm && e.FollowUp == FollowUps(plan, t)[0]
+	return list
+}
+
+// primary marks the one estimate the study is about.
+func (f *Found) primary() {
+	p := f.Plan.Primary
+	for i := range f.Estimates {
+		e := &f.Estimates[i]
+		e.Primary = e.Activity == p.Activity && e.Window == p.Window.String() && e.On == "" && e.Washout == "" && e.Method == p.Method &&
+			string(e.Arm) == p.Arm && e.FollowUp == f.FollowUp(e.Activity)
+	}
+}
+
+// FollowUp is how people who were lost are dealt with in the figures of an activity that lead.
+func (f *Found) FollowUp(activity string) study.FollowUp {
+	for _, t := range f.Tallies {
+		if slices.Contains(t.Activities, activity) {
+			return FollowUps(f.Plan, t)[0]
+		}
+	}
+	return f.Plan.FollowUp
+}
+
+// totals estimates the change of totals by practice. The practice is what is one of many: with ten or more it is
+// resampled, with fewer there is a change and no interval.
+func totals(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
+	var list []Estimate
+	for w := range t.Windows {
+		for a := range t.Activities {
+			made := leads(ctx, plan, t, a, w, w, tally.Service, study.Observed, "totals")
+			cells := pick(t, a, w, w, tally.Service, false)
+			robust := made[0]
+			robust.Method, robust.Quantity, robust.Estimate = "ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{})
+			for i, e := range append(made, robust) {
+				e.Washout, e.Behind.People = "", t.Clients
+				if e.Low != nil {
+					e.Interval = strings.ReplaceAll(strings.ReplaceAll(e.Interval, "people", "practices"), "person", "practice")
+				}
+				if len(t.Cells) < FewestPractices {
+					if i == 2 {
+						continue // it is there for its interval
+					}
+					e.Estimate = bare(e.Estimate, e.Behind, e.Method == "percent_change")
+					e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FewUnits,
+						Text: fmt.Sprintf("totals of fewer than %d practices can't tell chance: the change has no interval; rows of people or events would cure it", FewestPractices)})
+				}
+				if !diedKnown(plan, t) {
+					e.Warnings = append(slices.Clone(e.Warnings), deathsUnknown())
+				}
+				list = append(list, e)
+			}
+		}
 	}
 	return list
+}
+
+// bare is an estimate without an interval.
+func bare(e estimate.Estimate, b Behind, percent bool) estimate.Estimate {
+	if b.Before == 0 {
+		return e // it is refused
+	}
+	ratio := float64(b.After) / b.Expected
+	value := &ratio
+	if percent {
+		value = change(value)
+	}
+	return estimate.Estimate{Value: value, Level: e.Level}
+}
+
+// FewestPractices is how many practices an interval over practices needs.
+const FewestPractices = 10
+
+// diedKnown reports whether the study says how many died or left of the people of a table of totals.
+func diedKnown(plan *study.Plan, t *tally.Tally) bool {
+	for _, table := range plan.Totals {
+		if len(t.Activities) > 0 && len(table.Windows) > 0 {
+			if _, ok := table.Windows[0].Columns[t.Activities[0]]; ok {
+				return table.DiedOrLeft.Known
+			}
+		}
+	}
+	return false
 }
 
 // asked is every method for one activity, window, arm and follow-up.
@@ -357,11 +442,11 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 		}
 	}
 	for w, length := range plan.Windows {
-		if people.Touching(w, pandemic) > 0 {
+		if people != nil && len(plan.Events) > 0 && people.Touching(w, pandemic) > 0 {
 			list = append(list, "Some windows of "+length.String()+" touch March 2020 to June 2021, when use of every service was unlike other years.")
 		}
 	}
-	if people.Further > 0 {
+	if people != nil && people.Further > 0 {
 		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"averted/evaluate/cohort"
-	"averted/evaluate/engine"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 )
@@ -81,7 +80,7 @@ func apart(plan *study.Plan, t *tally.Tally) []Apart {
 		if len(followUps) > 1 {
 			others = append(others, figure{w, w, followUps[1] == study.Watched})
 		}
-		if longest := engine.Longest(plan); longest != w {
+		if longest := longest(t); longest != w {
 			others = append(others, figure{w, longest, followUps[0] == study.Watched})
 		}
 	}

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,8 +18,9 @@ import (
 type Found struct {
 	Plan      *study.Plan
 	Flow      []cohort.Box
-	Files     []engine.File
-	Tally     *tally.Tally
+	Quality   []source.Quality // of every table: people, events, counts, totals, series
+	Tallies   []*tally.Tally   // one for each kind of data, and for each table of totals
+	Series    []cohort.MonthCount
 	Estimates []Estimate
 	Lost      []Lost
 	Around    []Around
@@ -27,97 +29,213 @@ type Found struct {
 	Notes     []string // what else the reader must know
 }
 
-// Run reads the people of a plan, has an engine count their events, and estimates the change. progress, if
-// not nil, is called at the start of each step with its name.
+// Progress is told what is being done: of a file, how much of how much, in bytes or in rows; total is 0 where it is
+// not known, and done too at the start of a step.
+type Progress func(what string, done, total int64)
+
+// Run reads the people of a plan, has an engine count their events, and estimates the change. progress may be nil.
 //
 // The error is *[source.Rejected] if the data can't be used; anything else is a failure of the engine or
 // the file system, wrapped with its step.
-func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*Found, error) {
-	if progress == nil {
-		progress = func(string) {}
+func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress Progress) (*Found, error) {
+	r := newRun(plan, e, progress)
+	found, err := r.run(ctx)
+	if err := errors.Join(err, r.files.Close()); err != nil {
+		return nil, err
 	}
-	found, people, err := counted(ctx, plan, e, progress)
+	return found, nil
+}
+
+// Count reads and counts as [Run] does, and estimates nothing: what `averted check` does.
+func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress Progress) (*Found, error) {
+	r := newRun(plan, e, progress)
+	found, _, err := r.counted(ctx)
+	if err == nil {
+		err = r.unchanged()
+	}
+	if err := errors.Join(err, r.files.Close()); err != nil {
+		return nil, err
+	}
+	for _, t := range found.Tallies {
+		found.Around = append(found.Around, around(plan, t)...)
+	}
+	return found, nil
+}
+
+// Top is the share of an activity's events in its longest window, before and after, that one person has (of totals, one
+// practice). Internal.
+type Top struct {
+	Activity, Window string
+	Before, After    float64
+}
+
+// Tops lists the shares of all activities.
+func (f *Found) Tops() []Top {
+	var list []Top
+	for _, t := range f.Tallies {
+		w := longest(t)
+		for a, name := range t.Activities {
+			b := behind(pick(t, a, w, w, tally.All, false), t.Timed)
+			list = append(list, Top{name, t.Windows[w], b.TopBefore, b.TopAfter})
+		}
+	}
+	return list
+}
+
+// run is one run of a study.
+type run struct {
+	plan     *study.Plan
+	engine   engine.Engine
+	files    *source.Files
+	progress Progress
+}
+
+func newRun(plan *study.Plan, e engine.Engine, progress Progress) *run {
+	if progress == nil {
+		progress = func(string, int64, int64) {}
+	}
+	database, _ := e.(source.Database) // nil for an engine that reads no tables of its own
+	files := source.NewFiles(plan.Path("."), database)
+	files.Progress = progress
+	return &run{plan, e, files, progress}
+}
+
+func (r *run) step(name string) { r.progress(name, 0, 0) }
+
+func (r *run) run(ctx context.Context) (*Found, error) {
+	found, people, err := r.counted(ctx)
 	if err != nil {
 		return nil, err
 	}
-	progress("estimating")
-	found.Estimates = estimates(ctx, plan, found.Tally)
-	found.Lost = lost(plan, found.Tally)
-	found.Around = around(plan, found.Tally)
-	found.Apart = apart(plan, found.Tally)
-	found.Practices = practices(plan, found.Tally)
-	if runUp(found.Around) && plan.Washout.Before.Days() < engine.RunUp {
-		progress("counting again with a washout")
-		more, err := withWashout(ctx, plan, e)
+	r.step("estimating")
+	for _, t := range found.Tallies {
+		found.tell(ctx, t)
+	}
+	if runUp(found.Around) && r.plan.Washout.Before.Days() < engine.RunUp {
+		r.step("counting again with a washout")
+		more, err := r.withWashout(ctx)
 		if err != nil {
 			return nil, err
 		}
 		found.Estimates = append(found.Estimates, more...)
 	}
-	found.Notes = notes(plan, people, found)
+	found.primary()
+	found.Notes = notes(r.plan, people, found)
+	if err := r.unchanged(); err != nil {
+		return nil, err
+	}
 	return found, ctx.Err()
 }
 
-// Count reads and counts as [Run] does, and estimates nothing: what `averted check` does.
-func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*Found, error) {
-	if progress == nil {
-		progress = func(string) {}
+// tell adds what a tally tells.
+func (f *Found) tell(ctx context.Context, t *tally.Tally) {
+	if t.Kind == study.KindTotals {
+		f.Estimates = append(f.Estimates, totals(ctx, f.Plan, t)...)
+		return
 	}
-	found, _, err := counted(ctx, plan, e, progress)
-	return found, err
+	f.Estimates = append(f.Estimates, estimates(ctx, f.Plan, t)...)
+	f.Lost = append(f.Lost, lost(f.Plan, t)...)
+	f.Around = append(f.Around, around(f.Plan, t)...)
+	f.Apart = append(f.Apart, apart(f.Plan, t)...)
+	f.Practices = append(f.Practices, practices(f.Plan, t)...)
 }
 
-// counted is the part of [Run] that estimates nothing, with the people.
-func counted(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*Found, *cohort.Cohort, error) {
-	people, counted, err := count(ctx, plan, e, progress)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := empty(plan, people); err != nil {
-		return nil, nil, err
-	}
-	return &Found{Plan: plan, Flow: flow(people, counted), Files: counted.Files, Tally: counted.Tally}, people, nil
-}
-
-func count(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(string)) (*cohort.Cohort, *engine.Counted, error) {
-	progress("reading people")
-	if plan.Counts != nil {
-		people, counts, err := cohort.ReadCounts(plan)
-		return people, &engine.Counted{Tally: counts}, wrap("reading the counts", err)
-	}
-	people, err := cohort.Read(plan)
-	if err != nil {
-		return nil, nil, wrap("reading the people", err)
-	}
-	progress("counting events")
-	counted, err := e.Tally(ctx, plan, people)
-	if err != nil {
-		return nil, nil, wrap("counting events", err)
-	}
+// unchanged stops a run during which a file changed.
+func (r *run) unchanged() error {
 	var problems source.Problems
-	if err := engine.Overlaps(plan, people, &problems); err != nil {
-		return nil, nil, wrap("comparing the files", err)
+	if err := r.files.Unchanged(&problems); err != nil {
+		return wrap("looking at the files again", err)
+	}
+	return problems.Err()
+}
+
+// counted is the part of a run that estimates nothing, with the people, who are nil in a study without a table of them.
+func (r *run) counted(ctx context.Context) (*Found, *cohort.Cohort, error) {
+	found := &Found{Plan: r.plan}
+	var problems source.Problems // of all tables, so that one doesn't hide the others
+	people, err := r.people(ctx, found, &problems)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.plan.Counts != nil && (people != nil || r.plan.People == nil) {
+		r.step("reading counts")
+		ready, err := cohort.ReadCounts(ctx, r.plan, r.files, people)
+		if err := problems.Join(err); err != nil {
+			return nil, nil, wrap("reading the counts", err)
+		}
+		found.add(ready)
+	}
+	if len(r.plan.Totals) > 0 {
+		list, err := cohort.ReadTotals(ctx, r.plan, r.files)
+		if err := problems.Join(err); err != nil {
+			return nil, nil, wrap("reading the totals", err)
+		}
+		for _, ready := range list {
+			found.add(ready)
+		}
+	}
+	if r.plan.Series != nil {
+		series, quality, err := cohort.ReadSeries(ctx, r.plan, r.files)
+		if err := problems.Join(err); err != nil {
+			return nil, nil, wrap("reading the series", err)
+		}
+		found.Series, found.Quality = series, append(found.Quality, quality)
 	}
 	if err := problems.Err(); err != nil {
 		return nil, nil, err
 	}
-	return people, counted, nil
+	if people != nil && len(r.plan.Events) > 0 {
+		if err := people.Empty(r.plan); err != nil {
+			return nil, nil, err
+		}
+	}
+	return found, people, nil
 }
 
-// empty stops a study in one of whose arms nobody remains. It is asked after the files are read, so that
-// their problems are not hidden behind this one.
-func empty(plan *study.Plan, people *cohort.Cohort) error {
-	if plan.Counts != nil {
-		return nil
+func (f *Found) add(ready *cohort.Ready) {
+	if ready == nil {
+		return
 	}
-	return people.Empty(plan)
+	f.Tallies = append(f.Tallies, ready.Tally)
+	f.Quality = append(f.Quality, ready.Quality...)
+	f.Flow = append(f.Flow, ready.Flow...)
+}
+
+// people reads the people and has their events counted. People are nil if there are none, or if they have problems.
+func (r *run) people(ctx context.Context, found *Found, problems *source.Problems) (*cohort.Cohort, error) {
+	if r.plan.People == nil {
+		return nil, nil
+	}
+	r.step("reading people")
+	people, err := cohort.Read(ctx, r.plan, r.files)
+	if err := problems.Join(err); err != nil {
+		return nil, wrap("reading the people", err)
+	}
+	if people == nil { // their events are still read, as nobody's, so that all files are told of at once
+		people = &cohort.Cohort{Feeds: r.plan.Feeds()}
+	}
+	if len(r.plan.Events) > 0 {
+		r.step("counting events")
+		counted, err := r.engine.Tally(ctx, r.plan, people, r.files)
+		if err := problems.Join(err); err != nil {
+			return nil, wrap("counting events", err)
+		}
+		if counted != nil {
+			found.Tallies = append(found.Tallies, counted.Tally)
+			found.Quality = append(append(found.Quality, people.Quality), counted.Quality...)
+			found.Flow = flow(people, counted)
+		}
+	} else {
+		found.Quality, found.Flow = append(found.Quality, people.Quality), people.Flow[:min(len(people.Flow), people.Whole)]
+	}
+	if len(people.Flow) == 0 {
+		return nil, nil
+	}
+	return people, nil
 }
 
 // flow is the people flow with, beside it, how many people are in any file at all.
 func flow(people *cohort.Cohort, counted *engine.Counted) []cohort.Box {
-	if len(counted.Files) == 0 {
-		return people.Flow
-	}
 	all := people.Flow[0].Arm
 	return append(slices.Clone(people.Flow), cohort.Box{Step: cohort.StepLinked, Arm: all, People: counted.Linked})
 }
@@ -134,12 +252,15 @@ func wrap(step string, err error) error {
 const runUpFactor = 2
 
 // withWashout estimates the lead again, 30 days before the index day left out.
-func withWashout(ctx context.Context, plan *study.Plan, e engine.Engine) ([]Estimate, error) {
-	other := *plan
+func (r *run) withWashout(ctx context.Context) ([]Estimate, error) {
+	other := *r.plan
 	other.Washout.Before = window.Length{N: engine.RunUp, Unit: window.Days}
-	_, counted, err := count(ctx, &other, e, func(string) {})
-	if err != nil {
-		return nil, wrap("counting again with a washout of 30 days", err)
+	people, err := cohort.Read(ctx, &other, r.files)
+	if err == nil {
+		var counted *engine.Counted
+		if counted, err = r.engine.Tally(ctx, &other, people, r.files); err == nil {
+			return washoutEstimates(ctx, &other, counted.Tally), nil
+		}
 	}
-	return washoutEstimates(ctx, &other, counted.Tally), nil
+	return nil, wrap("counting again with a washout of 30 days", err)
 }

@@ -45,7 +45,7 @@ seed: 1
 opt_out: {not_applicable: synthetic data}
 people: {file: people.csv, columns: {person: id, index: referred, start: started, died: died}}
 activities: {ae: {}}
-events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2018-01-01, to: 2021-12-31}}]
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2018-01-01, to: 2021-12-31, empty: [2018-12, 2019-01, 2019-02, 2019-03, 2019-04, 2019-05, 2019-06]}}]
 `+extra))
 	if err != nil {
 		t.Fatal(err)
@@ -193,8 +193,8 @@ washout: {before: 1 days, after: 0 days}
 			if err := start.UnmarshalText([]byte(c.second)); err != nil {
 				t.Fatal(err)
 			}
-			plan.Events[0].Complete = &study.Complete{From: other.Complete.From, To: &end}
-			other.Complete = &study.Complete{From: &start, To: other.Complete.To}
+			plan.Events[0].Complete = &study.Complete{From: other.Complete.From, To: &end, Empty: other.Complete.Empty}
+			other.Complete = &study.Complete{From: &start, To: other.Complete.To, Empty: other.Complete.Empty}
 			plan.Events = append(plan.Events, other)
 			found, err := evaluate.Run(t.Context(), plan, memory.Engine{}, nil)
 			if c.refused {

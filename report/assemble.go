@@ -25,15 +25,20 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	for _, b := range found.Flow {
 		r.Flow = append(r.Flow, result.Box{Step: b.Step, Window: b.Window, Arm: string(b.Arm), People: &b.People, Out: &b.Out, Why: b.Why})
 	}
-	for _, f := range found.Files {
-		r.Quality = append(r.Quality, result.File{Name: f.Name, Rows: f.Rows, LeftOut: f.LeftOut, NoPerson: f.NoPerson, Unmapped: f.Unmapped, Unmatched: f.Unmatched, Matched: f.Matched})
+	r.Quality = Quality(found)
+	for _, m := range found.Series {
+		month := result.Month{Group: m.Group, Month: m.Month.String(), Count: ptr(m.Count)}
+		if found.Plan.Series.Columns.Population != "" {
+			month.Population = ptr(m.Population)
+		}
+		r.Series = append(r.Series, month)
 	}
 	for _, p := range found.Practices {
 		of, fell := int64(p.Practices), int64(p.Fell)
 		r.Practices = append(r.Practices, result.Practices{Activity: p.Activity, Window: p.Window, Arm: string(p.Arm), Practices: &of, Fell: &fell})
 	}
 	for _, e := range found.Estimates {
-		r.Estimates = append(r.Estimates, estimateOf(e, found.Tally.Timed))
+		r.Estimates = append(r.Estimates, estimateOf(e, e.Behind.DaysBefore > 0))
 		for _, w := range e.Warnings {
 			warning := result.Warning{Code: string(w.Code), Text: w.Text, Activity: e.Activity, Window: e.Window, Arm: string(e.Arm), FollowUp: string(e.FollowUp)}
 			if !slices.Contains(r.Warnings, warning) {
@@ -63,10 +68,10 @@ func figureOf(f evaluate.Figure) result.Figure {
 func about(found *evaluate.Found) result.Study {
 	plan := found.Plan
 	s := result.Study{
-		Title: plan.Title, Question: plan.Question, Date: plan.Date.String(), Synthetic: plan.Synthetic, Hash: plan.Hash(), Seed: *plan.Seed,
-		FollowUp: string(evaluate.FollowUps(plan, found.Tally)[0]), IndexDay: string(plan.IndexDay),
+		Title: plan.Title, Question: plan.Question, Date: plan.Date.String(), Synthetic: plan.Synthetic, Hash: plan.Content(), Seed: *plan.Seed,
+		FollowUp: string(found.FollowUp(plan.Primary.Activity)), IndexDay: string(plan.IndexDay),
 		Washout:   fmt.Sprintf("%s before, %s after", plan.Washout.Before, plan.Washout.After),
-		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: plan.OptOut.NotApplicable,
+		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: optOut(plan),
 		Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
@@ -80,6 +85,18 @@ func about(found *evaluate.Found) result.Study {
 		s.Arms = append(s.Arms, result.Arm{Arm: string(arm), Label: labels[arm]})
 	}
 	return s
+}
+
+// optOut says what was done about people who opted out.
+func optOut(plan *study.Plan) string {
+	o := plan.OptOut
+	switch {
+	case o.Remove != "":
+		return fmt.Sprintf("people on the opt-out list of %s were taken out", o.Date)
+	case o.Keep != "":
+		return fmt.Sprintf("people who are not on the list of %s of those who did not opt out were taken out", o.Date)
+	}
+	return "no opt-out list applies: " + o.NotApplicable
 }
 
 func selection(plan *study.Plan) string {
@@ -160,6 +177,9 @@ func billOf(bill *costing.Bill) *result.Bill {
 		interval := ""
 		if t.Low != nil {
 			interval = fmt.Sprintf("person bootstrap, percentile, all activities together, %d draws", t.Draws)
+			if t.Kinds > 1 {
+				interval = "bootstrap of each kind of data, whose variances are added"
+			}
 		}
 		b.Totals = append(b.Totals, result.Total{Window: t.Window, Arm: string(t.Arm), FollowUp: string(t.FollowUp), Gross: pence(t.Gross),
 			GrossLow: pencePointer(t.Low), GrossHigh: pencePointer(t.High), Level: 0.95, Interval: interval})

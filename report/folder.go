@@ -18,6 +18,8 @@ import (
 	"averted/report/release"
 	"averted/report/result"
 	"averted/report/workbook"
+
+	"github.com/gofrs/flock"
 )
 
 // sumsFile lists the hashes of a release's files, and so which files are a release's.
@@ -97,17 +99,22 @@ func sums(files map[string][]byte, under string) []byte {
 	return b.Bytes()
 }
 
-// Held is the error of a folder that another run is writing to.
-type Held struct{ Dir string }
+// Held is the error of a folder that another run is writing to. By says which, as its lock does.
+type Held struct{ Dir, By string }
 
-// Error says which folder is held, and what to do about it.
+// Error says which folder is held, and by whom.
 func (h *Held) Error() string {
-	return fmt.Sprintf("another run holds %s; if none is running, remove %s.lock", h.Dir, h.Dir)
+	by := ""
+	if h.By != "" {
+		by = " (" + h.By + ")"
+	}
+	return fmt.Sprintf("another run%s holds %s; wait until it is done", by, h.Dir)
 }
 
 // Folder is an output folder that this run alone writes to.
 type Folder struct {
-	dir, lock string
+	dir  string
+	lock *flock.Flock
 }
 
 // ErrHere is the error of an output folder that is the current one: it can't be replaced from inside.
@@ -121,21 +128,59 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{dir: path, lock: path + ".lock"}
-	file, err := os.OpenFile(f.lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, &Held{filepath.Clean(dir)}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, errors.Unwrap(err))
-	}
-	if err := file.Close(); err != nil {
-		return nil, fmt.Errorf("the output folder %s: %w", dir, err)
+	f := &Folder{dir: path}
+	if err := f.hold(filepath.Clean(dir)); err != nil {
+		return nil, err
 	}
 	if err := f.recover(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// mine is how a lock's text begins.
+const mine = "process "
+
+// hold takes the lock. The system lets go of it when the process ends, however it ends, so one that was left behind
+// holds nobody up.
+func (f *Folder) hold(dir string) error {
+	path := f.dir + ".lock"
+	fail := func(err error) error {
+		return fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, inner(err))
+	}
+	if text, err := os.ReadFile(path); err == nil && len(text) > 0 && !strings.HasPrefix(string(text), mine) {
+		return fmt.Errorf("the output folder %s: %s.lock is a file of another kind, and would be replaced", dir, dir)
+	}
+	for range 10 {
+		f.lock = flock.New(path, flock.SetPermissions(0o600))
+		held, err := f.lock.TryLock()
+		if err != nil {
+			return fail(err)
+		}
+		if !held {
+			by, _ := os.ReadFile(path) // it may be being written
+			return &Held{dir, strings.TrimSpace(string(by))}
+		}
+		// The run before may have removed the file between opening and locking: then it is another's now.
+		locked, err := f.lock.Stat()
+		if now, errNow := os.Stat(path); err == nil && errNow == nil && os.SameFile(locked, now) {
+			if err := os.WriteFile(path, fmt.Appendf(nil, mine+"%d\n", os.Getpid()), 0o600); err != nil {
+				return errors.Join(fail(err), f.Close())
+			}
+			return nil
+		}
+		_ = f.lock.Close() // of a file that is gone
+	}
+	return &Held{Dir: dir}
+}
+
+// inner is what the system says, without the path.
+func inner(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // target is the absolute path of an output folder, links followed.
@@ -258,4 +303,4 @@ func (f *Folder) Write(files map[string][]byte) (err error) {
 }
 
 // Close lets go of the folder.
-func (f *Folder) Close() error { return os.Remove(f.lock) }
+func (f *Folder) Close() error { return errors.Join(os.Remove(f.lock.Path()), f.lock.Close()) }

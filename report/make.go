@@ -16,7 +16,7 @@ import (
 //
 // The error is *[study.Invalid] for a price the study names wrongly, *source.Rejected for data that can't be used, and
 // a failure of the engine or the file system otherwise.
-func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(step string)) (*result.Result, *release.Released, error) {
+func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evaluate.Progress) (*result.Result, *release.Released, error) {
 	prices, err := costing.Prices(plan)
 	if err != nil {
 		return nil, nil, err
@@ -26,7 +26,7 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress func(
 		return nil, nil, err
 	}
 	if progress != nil {
-		progress("pricing")
+		progress("pricing", 0, 0)
 	}
 	bill, err := costing.Price(ctx, found, prices)
 	if err != nil {

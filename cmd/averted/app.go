@@ -205,6 +205,23 @@ func takesValue(command *cli.Command, flag string) bool {
 	return false
 }
 
+// problemsOf is the problems of a study file or of data, and whether the error is of those.
+func problemsOf(err error) ([]source.Problem, bool) {
+	var (
+		invalid  *study.Invalid
+		rejected *source.Rejected
+	)
+	switch {
+	case err == nil:
+		return nil, true
+	case errors.As(err, &invalid):
+		return invalid.Problems.All(), true
+	case errors.As(err, &rejected):
+		return rejected.Problems.All(), true
+	}
+	return nil, false
+}
+
 // one is a command's one argument.
 func one(c *cli.Context, what string) (string, error) {
 	if c.NArg() != 1 || c.Args().First() == "" {

@@ -3,12 +3,17 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"averted/costing"
 	"averted/evaluate"
-	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/report"
 	"averted/report/number"
 
 	"github.com/urfave/cli/v2"
@@ -17,23 +22,21 @@ import (
 func checkCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "check", Usage: "read a study and all its data, and estimate nothing", ArgsUsage: "STUDY [--json]",
-		Description: "Examples:\n   averted check study.yaml\n   averted check study.yaml --json\n\nWith --json it prints the study as it is understood, defaults filled in, with its hash.",
+		Description: "Examples:\n   averted check study.yaml\n   averted check study.yaml --json\n\nIt says what each table held, what was set aside and why, and who is left at each step. With --json it prints\nthat and the study as it is understood, defaults filled in, with its hash.",
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "json", Usage: "print the canonical study, its hash and the people flow as JSON"},
+			&cli.BoolFlag{Name: "json", Usage: "print the canonical study, its hash, the people flow and the quality of the data as JSON"},
 			&cli.StringFlag{Name: "engine", Usage: "what counts: " + engineNames},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
 		},
 		Action: func(c *cli.Context) error {
-			plan, found, err := counted(c, to)
+			path, plan, found, err := counted(c, to)
+			if c.Bool("json") {
+				return tellJSON(to, plan, found, err)
+			}
 			if err != nil {
 				return err
 			}
-			if c.Bool("json") {
-				e := json.NewEncoder(to.out)
-				e.SetIndent("", " ")
-				return e.Encode(map[string]any{"study": plan, "hash": plan.Hash(), "flow": found.Flow})
-			}
-			return tellCheck(to, plan, found)
+			return tellCheck(to, path, plan, found)
 		},
 	}
 }
@@ -52,46 +55,187 @@ func chosen(c *cli.Context) (string, engine.Engine, error) {
 }
 
 // counted reads and counts a study, and its prices too.
-func counted(c *cli.Context, to streams) (*study.Plan, *evaluate.Found, error) {
+func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, error) {
 	path, e, err := chosen(c)
 	if err != nil {
-		return nil, nil, err
+		return "", nil, nil, err
 	}
 	plan, err := study.Read(path)
 	if err != nil {
-		return nil, nil, err
+		return path, nil, nil, err
 	}
 	if _, err := costing.Prices(plan); err != nil {
-		return nil, nil, err
+		return path, plan, nil, err
 	}
 	p := newProgress(to.talk, c.Bool("quiet"))
 	found, err := evaluate.Count(c.Context, plan, e, p.step)
 	p.done()
-	return plan, found, err
+	return path, plan, found, err
 }
 
-func tellCheck(to streams, plan *study.Plan, found *evaluate.Found) error {
+// tellJSON prints what was found, or the problems. The error passes through, for its exit code.
+func tellJSON(to streams, plan *study.Plan, found *evaluate.Found, err error) error {
+	e := json.NewEncoder(to.out)
+	e.SetIndent("", " ")
+	list, known := problemsOf(err)
+	if err != nil && !known {
+		return err
+	}
+	facts := map[string]any{"problems": append([]source.Problem{}, list...)}
+	if plan != nil {
+		facts["study"], facts["hash"], facts["content"] = plan, plan.Hash(), plan.Content()
+	}
+	if found != nil {
+		facts["flow"], facts["quality"] = found.Flow, report.Quality(found)
+	}
+	if told := e.Encode(facts); told != nil {
+		return told
+	}
+	return err
+}
+
+func tellCheck(to streams, path string, plan *study.Plan, found *evaluate.Found) error {
 	w := &printer{out: to.out}
 	w.line("%s", plan.Title)
 	w.line("Hash %s", plan.Hash())
-	w.line("")
-	for _, f := range found.Files {
-		w.line("%s: %s rows, %s of people in the study, %s of others, %s left out by where:, %s of no activity", f.Name, number.Count(f.Rows), number.Count(f.Matched), number.Count(f.Unmatched), number.Count(f.LeftOut), number.Count(f.Unmapped))
+	for _, q := range found.Quality {
+		w.quality(plan, found, q)
 	}
-	window := ""
-	for _, b := range found.Flow {
-		if b.Step != cohort.StepRows && b.Step != cohort.StepAnalysed && b.Step != cohort.StepWatched && b.Step != cohort.StepPeople {
+	w.events(plan, found)
+	w.flow(found)
+	w.line("")
+	w.line("Nothing is wrong. These counts are exact and for you alone. Next:")
+	w.line("   averted run %s --out %s", path, filepath.Join(filepath.Dir(path), "report"))
+	return w.err
+}
+
+// events prints what should be known of each activity before it is counted.
+func (p *printer) events(plan *study.Plan, found *evaluate.Found) {
+	p.line("")
+	p.line("Events on the index day, in neither window, and the most that one person has of all before and after:")
+	for _, t := range found.Tops() {
+		onDay := int64(0)
+		for _, a := range found.Around {
+			if a.Part == tally.IndexDay && a.Name == t.Activity {
+				onDay += a.Events
+			}
+		}
+		who := ""
+		if plan.KindOf(t.Activity) == study.KindTotals {
+			who = ", of one practice"
+		}
+		p.line("   %-34s %10s   %.1f%%, %.1f%%%s", t.Activity+", "+t.Window, number.Count(onDay), 100*t.Before, 100*t.After, who)
+	}
+}
+
+// quality prints what one table held.
+func (p *printer) quality(plan *study.Plan, found *evaluate.Found, q source.Quality) {
+	p.line("")
+	names := make([]string, len(q.Files))
+	for i, f := range q.Files {
+		names[i] = f.Name
+	}
+	p.line("%s: %s", q.Table, shortened(names))
+	p.line("   %-34s %10s", "rows read", number.Count(q.Rows))
+	rest := func(what string, n int64) {
+		if n > 0 {
+			p.line("   %-34s %10s", what, number.Count(n))
+		}
+	}
+	rest("left out by where:", q.LeftOut)
+	rest("of no activity of the study", q.Unmapped)
+	rest("of others than the study's people", q.Unmatched)
+	for _, why := range source.Asides {
+		rest("set aside, "+string(why), q.Aside[why])
+	}
+	p.line("   %-34s %10s", "used", number.Count(q.Used))
+	rest("  of these, merged into a spell", q.Merged)
+	rest("  of these, passed over by a rule", q.Ruled)
+	rest("  of these, outside complete:", q.Outside)
+	if strings.HasPrefix(q.Table, "events") {
+		people := int64(0)
+		for _, other := range found.Quality {
+			if other.Table == "people" {
+				people = other.People
+			}
+		}
+		p.line("   %-34s %10s  of %s", "people of the study found", number.Count(q.People), number.Count(people))
+	}
+	for i, e := range plan.Events {
+		if q.Table == fmt.Sprintf("events[%d]", i+1) {
+			p.line("   complete from %s to %s%s", e.Complete.From, e.Complete.To, except(e))
+		}
+	}
+	told := map[string]int{}
+	var notes []string
+	for _, f := range q.Files {
+		for _, n := range f.Notes {
+			if told[n]++; told[n] == 1 {
+				notes = append(notes, n)
+			}
+		}
+	}
+	for _, n := range notes {
+		in := ""
+		if len(q.Files) > 1 {
+			in = fmt.Sprintf(" (%d of %d files)", told[n], len(q.Files))
+		}
+		p.line("   note: %s%s", n, in)
+	}
+	for _, n := range q.Notes {
+		p.line("   note: %s [%s]", n.Text, n.Code)
+	}
+}
+
+func except(e study.Events) string {
+	var months []string
+	for _, m := range e.Complete.Except {
+		months = append(months, m.String())
+	}
+	if len(months) == 0 {
+		return ""
+	}
+	return ", except " + strings.Join(months, ", ")
+}
+
+// shortened is the first of many names.
+func shortened(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more files", names[0], len(names)-1)
+	}
+	return strings.Join(names, ", ")
+}
+
+// flow prints every step with who left there and why.
+func (p *printer) flow(found *evaluate.Found) {
+	labels := found.Plan.Labels()
+	arms := map[string]string{"service": labels.Service, "comparison": labels.Comparison, "all": "everyone"}
+	heading := func(window, arm string) string {
+		if window == "" {
+			return "People, " + arms[arm]
+		}
+		return window + ", " + arms[arm]
+	}
+	var told []string
+	for _, first := range found.Flow {
+		at := heading(first.Window, string(first.Arm))
+		if slices.Contains(told, at) {
 			continue
 		}
-		if b.Window != window {
-			window = b.Window
-			w.line("%s:", window)
+		told = append(told, at)
+		p.line("")
+		p.line("%s:", at)
+		for _, b := range found.Flow {
+			if heading(b.Window, string(b.Arm)) != at {
+				continue
+			}
+			why := ""
+			if b.Out > 0 {
+				why = fmt.Sprintf("   less %s: %s", number.Count(b.Out), b.Why)
+			}
+			p.line("   %-34s %10s%s", b.Step, number.Count(b.People), why)
 		}
-		w.line("   %-20s %-10s %8s", b.Step, b.Arm, number.Count(b.People))
 	}
-	w.line("")
-	w.line("Nothing is wrong. These counts are exact and for you alone.")
-	return w.err
 }
 
 // printer keeps the first error of many prints.

@@ -35,7 +35,12 @@ func TestReadme(t *testing.T) {
 		if code := run(t.Context(), append([]string{"averted"}, strings.Fields(line)...), streams{&out, &talk}); code != codeDone {
 			t.Errorf("averted %s: exit code %d\n%s", line, code, talk.String())
 		}
-		return []byte("```console\n$ averted " + line + "\n" + out.String() + talk.String() + "```")
+		text := out.String() + talk.String()
+		if shown, cut, _ := strings.Cut(string(found), "\n...\n"); cut == "```" { // so many lines are shown, and not the rest
+			lines := strings.SplitAfter(text, "\n")
+			text = strings.Join(lines[:min(len(lines), strings.Count(shown, "\n")-1)], "") + "...\n"
+		}
+		return []byte("```console\n$ averted " + line + "\n" + text + "```")
 	})
 	if commands < 3 {
 		t.Fatalf("only %d commands", commands)

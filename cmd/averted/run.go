@@ -56,7 +56,7 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	if err := told(exact, safe); err != nil {
 		return err
 	}
-	p.step("writing the report")
+	p.step("writing the report", 0, 0)
 	files, err := report.Render(exact, safe)
 	if err != nil {
 		return err

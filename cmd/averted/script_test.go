@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"averted/fixtures/studies"
+	"averted/report"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,6 +25,15 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// hold DIR: holds an output folder until the script ends, as another run would.
+			"hold": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 1 {
+					ts.Fatalf("usage: hold DIR")
+				}
+				folder, err := report.Open(ts.MkAbs(args[0]))
+				ts.Check(err)
+				ts.Defer(func() { ts.Check(folder.Close()) })
+			},
 			// code N program args...: runs a program and wants its exit code.
 			"code": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {

@@ -3,6 +3,7 @@
 package tariff
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -39,26 +40,25 @@ var required = []string{"activity", "unit", "price_year", "source", "licence"}
 // optional are the columns that are read where they are.
 var optional = []string{"value_gbp", "value_pence", "code", "variant", "basis", "note"}
 
-// Read reads a price table from a CSV file. The error is *[source.Rejected] if rows can't be used: a
+// Read reads a price table, a file below the study's folder. The error is *[source.Rejected] if rows can't be used: a
 // column or a value is missing, a price is no amount, or two rows have one key.
-func Read(path, name string) (*Table, error) {
+func Read(files *source.Files, name string) (*Table, error) {
 	var problems source.Problems
-	columns, err := present(path, name, &problems)
+	columns, err := present(files, name, &problems)
 	if err != nil {
 		return nil, err
 	}
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	file, err := source.Open(path, name, columns, &problems)
-	if err != nil {
+	file, err := open(files, name, columns, &problems)
+	if err != nil || file == nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }() // opened for reading
 	table := &Table{Name: name}
 	keys := map[string]int{}
 	for {
-		more, err := file.Next(&problems)
+		more, err := file.Next()
 		if err != nil {
 			return nil, err
 		}
@@ -68,21 +68,21 @@ func Read(path, name string) (*Table, error) {
 		price := read(file, columns, name, &problems)
 		key := strings.Join([]string{price.Activity, price.Code, price.Variant, price.PriceYear, price.Unit}, "\x00")
 		if first, twice := keys[key]; twice {
-			problems.Add(source.Problem{File: name, Row: file.Row(), Code: "A122",
+			problems.Add(source.Problem{File: name, Row: row(file), Code: "A122",
 				Text: fmt.Sprintf("row %d has the same activity, code, variant, price year and unit", first)})
 		}
-		keys[key] = file.Row()
+		keys[key] = row(file)
 		table.Prices = append(table.Prices, price)
 	}
-	if len(table.Prices) == 0 && !problems.Any() {
-		problems.Add(source.Problem{File: name, Code: "A101", Text: "there is a header and no row"})
+	if err := file.Close(); err != nil {
+		return nil, err
 	}
 	return table, problems.Err()
 }
 
 // present is the columns to read: the required ones and those of the optional that the file has.
-func present(path, name string, problems *source.Problems) ([]string, error) {
-	file, err := source.Open(path, name, required, problems)
+func present(files *source.Files, name string, problems *source.Problems) ([]string, error) {
+	file, err := open(files, name, required, problems)
 	if err != nil || file == nil {
 		return nil, err
 	}
@@ -98,7 +98,17 @@ func present(path, name string, problems *source.Problems) ([]string, error) {
 	return columns, file.Close()
 }
 
-func read(file *source.CSV, columns []string, name string, problems *source.Problems) Price {
+// open opens a price table. It is small, so nobody waits to cancel it.
+func open(files *source.Files, name string, columns []string, problems *source.Problems) (*source.Rows, error) {
+	return files.Open(context.Background(), source.Table{File: name}, "prices", columns, problems, &source.Quality{})
+}
+
+func row(file *source.Rows) int {
+	_, row := file.Place()
+	return row
+}
+
+func read(file *source.Rows, columns []string, name string, problems *source.Problems) Price {
 	field := func(column string) string {
 		if i := slices.Index(columns, column); i >= 0 {
 			return strings.Clone(file.Field(i))
@@ -106,7 +116,7 @@ func read(file *source.CSV, columns []string, name string, problems *source.Prob
 		return ""
 	}
 	add := func(column, text string) {
-		problems.Add(source.Problem{File: name, Row: file.Row(), Name: column, Code: "A121", Text: text})
+		problems.Add(source.Problem{File: name, Row: row(file), Name: column, Code: "A121", Text: text})
 	}
 	for _, c := range required {
 		if field(c) == "" {
@@ -114,7 +124,7 @@ func read(file *source.CSV, columns []string, name string, problems *source.Prob
 		}
 	}
 	price := Price{Activity: field("activity"), Unit: field("unit"), Code: field("code"), Variant: field("variant"),
-		PriceYear: field("price_year"), Basis: field("basis"), Source: field("source"), Licence: field("licence"), Note: field("note"), Row: file.Row()}
+		PriceYear: field("price_year"), Basis: field("basis"), Source: field("source"), Licence: field("licence"), Note: field("note"), Row: row(file)}
 	if slices.Contains(columns, "value_gbp") {
 		amount, err := money.Parse(field("value_gbp"))
 		if err != nil {

@@ -11,11 +11,11 @@ import (
 )
 
 func read1(t testing.TB, text string) (*Table, error) {
-	path := filepath.Join(t.TempDir(), "prices.csv")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "prices.csv"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return Read(path, "prices.csv")
+	return Read(source.NewFiles(dir, nil), "prices.csv")
 }
 
 func TestRead(t *testing.T) {

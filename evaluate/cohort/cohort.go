@@ -3,10 +3,15 @@
 package cohort
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -19,6 +24,7 @@ type Person struct {
 	ID       string
 	Arm      tally.Arm
 	Practice int // place in Cohort.Practices, -1 for none
+	Born     int // year, 0 if it is not known
 	Life     window.Life
 	Start    *window.Day // when the service began for them, if it did
 	Windows  []window.Placed
@@ -26,10 +32,12 @@ type Person struct {
 
 // Cohort is the people of a study.
 type Cohort struct {
-	People    []Person // those with consent, in the order of the file
+	People    []Person // those with consent who did not opt out, in the order of their identifiers
 	Practices []string // sorted
 	Feeds     window.Set
 	Flow      []Box
+	Whole     int // of Flow, the boxes before windows matter
+	Quality   source.Quality
 	Rows      int // rows read
 	Further   int // further rows of one person, which the index rule set aside
 }
@@ -63,19 +71,28 @@ const (
 
 // Read reads the people of a plan and places their windows. The error is *[source.Rejected] if the rows
 // can't be used.
-func Read(plan *study.Plan) (*Cohort, error) {
+func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, error) {
 	var problems source.Problems
-	r := &reader{plan: plan, problems: &problems, first: map[string]int{}}
-	if err := r.read(); err != nil {
+	r := &reader{plan: plan, files: files, problems: &problems, first: map[string]int{}, rowsSeen: map[uint64]bool{}}
+	if err := r.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.optOut(ctx); err != nil {
 		return nil, err
 	}
 	if !problems.Any() {
 		r.settle()
 	}
+	if !problems.Any() {
+		if err := r.practicesOfEvents(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	c := &Cohort{Feeds: plan.Feeds(), Rows: r.rows, Further: r.further}
+	slices.SortFunc(r.people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	c := &Cohort{Feeds: plan.Feeds(), Rows: int(r.quality.Rows), Further: r.further, Quality: r.quality}
 	c.People, c.Practices = r.people, r.practices()
 	c.place(plan)
 	c.flow(plan, r)
@@ -84,25 +101,33 @@ func Read(plan *study.Plan) (*Cohort, error) {
 
 type reader struct {
 	plan     *study.Plan
+	files    *source.Files
 	problems *source.Problems
-	rows     int
-	aside    int
+	quality  source.Quality
+	rows     *source.Rows
 	further  int            // rows that the index rule set aside
 	first    map[string]int // person: place in people
 	people   []Person
-	labels   []string // practice label, parallel to people
-	consent  []bool   // parallel to people
+	rowsSeen map[uint64]bool // by their content
+	tied     []bool          // another row has the same index day, parallel to people
+	consent  []bool          // parallel to people
+	out      map[string]bool
+	dates    [colReason + 1]*source.DateColumn
 	refused  map[tally.Arm]int64
+	opted    map[tally.Arm]int64
+	labels   map[string]string // practice by person
+	cleaned  int64
 }
 
-func (r *reader) read() (err error) {
-	c := r.plan.People.Columns
+func (r *reader) read(ctx context.Context) (err error) {
+	people := r.plan.People
+	c := people.Columns
 	named := []string{c.Person, c.Index, c.Start, c.Arm, c.Practice, c.Joined, c.Died, c.Left, c.Consent, c.BirthYear, c.Sex, c.Locality, c.Reason}
 	at := make([]int, len(named))
 	var want []string
 	for i, name := range named {
 		at[i] = -1
-		if name == "" {
+		if name == "" || i == colSex || i == colLocality || i == colReason { // nothing uses those yet: only what is used is kept
 			continue
 		}
 		if at[i] = slices.Index(want, name); at[i] < 0 {
@@ -110,72 +135,117 @@ func (r *reader) read() (err error) {
 			want = append(want, name)
 		}
 	}
-	file, err := source.Open(r.plan.Path(r.plan.People.File), r.plan.People.File, want, r.problems)
-	if err != nil || file == nil {
+	r.labels = map[string]string{}
+	r.rows, err = r.files.Open(ctx, people.Table, "people", want, r.problems, &r.quality)
+	if err != nil || r.rows == nil {
 		return err
 	}
-	defer func() { _ = file.Close() }() // opened for reading
+	defer func() { err = errors.Join(err, r.rows.Close()) }()
+	for _, column := range []int{colIndex, colStart, colJoined, colDied, colLeft} {
+		if at[column] >= 0 {
+			r.dates[column] = r.rows.Dates(at[column], people.Dates, *r.plan.Date)
+		}
+	}
+	ids := r.rows.Identifiers(at[colPerson])
+	for {
+		more, err := r.rows.Next()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		ids.See()
+		r.row(at)
+	}
+	ids.Done(r.problems)
+	for _, d := range r.dates {
+		if d != nil {
+			d.Notes(&r.quality)
+		}
+	}
+	if r.cleaned > 0 {
+		r.quality.Note("LABELS_CLEANED", "names of practices held control characters, tags or the start of a formula, which were taken out")
+	}
+	return nil
+}
+
+func (r *reader) row(at []int) {
 	field := func(column int) string {
 		if at[column] < 0 {
 			return ""
 		}
-		return file.Field(at[column])
+		return r.rows.Field(at[column])
 	}
-	for {
-		more, err := file.Next(r.problems)
-		if err != nil || !more {
-			return err
-		}
-		r.rows++
-		r.row(file.Row(), field)
-	}
-}
-
-func (r *reader) row(row int, field func(int) string) {
+	wrong := func(column int, code, text, cure string) { r.rows.Problem(at[column], code, text, cure) }
 	id := field(colPerson)
 	if id == "" {
-		r.aside++
+		r.quality.Set(source.NoPerson)
 		return
 	}
-	c := r.plan.People.Columns
 	p := Person{ID: strings.Clone(id), Practice: -1, Arm: tally.Service}
-	p.Life.Index = r.day(row, c.Index, field(colIndex))
-	p.Start = r.day(row, c.Start, field(colStart))
-	p.Life.Joined = r.day(row, c.Joined, field(colJoined))
-	p.Life.Died = r.day(row, c.Died, field(colDied))
-	p.Life.Left = r.day(row, c.Left, field(colLeft))
+	p.Life.Index, p.Start = r.day(colIndex), r.day(colStart)
+	p.Life.Joined, p.Life.Died, p.Life.Left = r.day(colJoined), r.day(colDied), r.day(colLeft)
 	if arms := r.plan.People.Arms; arms != nil {
 		arm, ok := ArmOf(arms, field(colArm))
 		if !ok {
-			r.add(row, c.Arm, "A106", "people.arms gives this text no arm; every text must mean service or comparison")
+			wrong(colArm, "A106", "people.arms gives this text no arm; every text must mean service or comparison", "")
 		}
 		p.Arm = arm
 	}
 	if year := field(colBirthYear); year != "" {
-		if n, err := strconv.Atoi(year); err != nil || n < 1850 || n > 2200 {
-			r.add(row, c.BirthYear, "A105", "want a year of four digits, or nothing")
+		n, err := strconv.Atoi(year)
+		if err != nil || n < 1850 || n > 2200 {
+			wrong(colBirthYear, "A105", "want a year of four digits, or nothing", "")
 		}
+		p.Born = n
 	}
 	consent := true
-	if c.Consent != "" {
+	if r.plan.People.Columns.Consent != "" {
 		switch strings.ToLower(field(colConsent)) {
 		case "yes", "y", "true", "1":
 		case "no", "n", "false", "0", "":
 			consent = false
 		default:
-			r.add(row, c.Consent, "A105", "want yes or no; nothing means no")
+			wrong(colConsent, "A105", "want yes or no; nothing means no", "")
 		}
 	}
+	label, changed := Label(field(colPractice))
+	if changed {
+		r.cleaned++
+	}
+	if r.rowsSeen[r.rows.Content()] {
+		r.quality.Set(source.Copy)
+		return
+	}
+	r.rowsSeen[r.rows.Content()] = true
 	if before, twice := r.first[p.ID]; twice {
-		r.again(row, before, p, strings.Clone(field(colPractice)))
+		r.again(before, p, strings.Clone(label), wrong)
 		r.consent[before] = r.consent[before] && consent
 		return
 	}
 	r.first[p.ID] = len(r.people)
 	r.people = append(r.people, p)
-	r.labels = append(r.labels, strings.Clone(field(colPractice)))
+	r.tied = append(r.tied, false)
+	r.labels[p.ID] = strings.Clone(label)
 	r.consent = append(r.consent, consent)
 }
+
+// Label is a name from the data as it may stand in a sheet or on a page: without control characters, tags, and the
+// characters that make a formula of a cell. It reports whether anything was taken out.
+func Label(text string) (string, bool) {
+	clean := tags.ReplaceAllString(text, "")
+	clean = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c == '<' || c == '>' {
+			return ' '
+		}
+		return c
+	}, clean)
+	clean = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(clean), "=+-@"))
+	return clean, clean != text
+}
+
+var tags = regexp.MustCompile(`</?[A-Za-z][^>]*>`)
 
 // ArmOf is the arm that a text means.
 func ArmOf(arms *study.Arms, text string) (tally.Arm, bool) {
@@ -189,75 +259,217 @@ func ArmOf(arms *study.Arms, text string) (tally.Arm, bool) {
 }
 
 // again handles a second row of one person.
-func (r *reader) again(row, before int, p Person, label string) {
+func (r *reader) again(before int, p Person, label string, wrong func(column int, code, text, cure string)) {
 	rule := r.plan.People.IndexRule
 	if rule == "" {
-		r.add(row, r.plan.People.Columns.Person, "A107", "DUPLICATE_ID: a person has two rows; declare index_rule: first (or last) in people to take one")
+		wrong(colPerson, "A107", "DUPLICATE_ID: a person has two rows; first takes the one with the earliest index day, last the latest", "index_rule: first")
 		return
 	}
 	r.further++
 	old := r.people[before].Life.Index
-	if p.Life.Index == nil || (old != nil && (rule == "first") == (*old <= *p.Life.Index)) {
+	switch {
+	case p.Life.Index == nil && old == nil, p.Life.Index != nil && old != nil && *p.Life.Index == *old:
+		r.tied[before] = true
+		return
+	case p.Life.Index == nil || old != nil && (rule == "first") == (*old < *p.Life.Index):
 		return
 	}
-	r.people[before], r.labels[before] = p, label
+	r.people[before], r.labels[p.ID], r.tied[before] = p, label, false
 }
 
-func (r *reader) day(row int, column, text string) *window.Day {
-	if text == "" {
+func (r *reader) day(column int) *window.Day {
+	if r.dates[column] == nil {
 		return nil
 	}
-	day, ok := window.ParseDay(source.DayText(text))
-	if !ok {
-		r.add(row, column, "A104", "want a date as YYYY-MM-DD")
+	day, outcome := r.dates[column].Day()
+	if outcome != source.DayRead {
 		return nil
 	}
 	return &day
 }
 
-func (r *reader) add(row int, column, code, text string) {
-	r.problems.Add(source.Problem{File: r.plan.People.File, Row: row, Name: column, Code: code, Text: text})
+// optOut reads the list of people who opted out, or of those who did not.
+func (r *reader) optOut(ctx context.Context) error {
+	o := r.plan.OptOut
+	if o.List() == "" {
+		return nil
+	}
+	listed, err := readOptOut(ctx, r.plan, r.files, r.plan.People.Columns.Person, r.problems)
+	if err != nil {
+		return err
+	}
+	r.out = map[string]bool{}
+	found := 0
+	for _, p := range r.people {
+		if listed[p.ID] {
+			found++
+		}
+		r.out[p.ID] = listed[p.ID] == (o.Remove != "")
+	}
+	if o.Keep != "" && found == 0 && !r.problems.Any() {
+		r.problems.Add(source.Problem{File: o.List(), Code: "A146", Text: "nobody of the people is on the list of those to keep: are the identifiers of one kind?"})
+	}
+	return nil
 }
 
-// settle checks the table as a whole and lets those without consent go.
-func (r *reader) settle() {
-	file := r.plan.People.File
-	if r.rows == 0 {
-		r.problems.Add(source.Problem{File: file, Code: "A101", Text: "there is a header and no row"})
+// readOptOut reads the identifiers of an opt-out list. column is its column where the study names none.
+func readOptOut(ctx context.Context, plan *study.Plan, files *source.Files, column string, problems *source.Problems) (listed map[string]bool, err error) {
+	o := plan.OptOut
+	listed = map[string]bool{}
+	if o.Column != "" {
+		column = o.Column
 	}
-	if r.aside*100 > r.rows {
-		r.problems.Add(source.Problem{File: file, Name: r.plan.People.Columns.Person, Code: "A108",
-			Text: fmt.Sprintf("%d of %d rows have no identifier, more than 1%%", r.aside, r.rows)})
+	var quality source.Quality
+	rows, err := files.Open(ctx, source.Table{File: o.List()}, "opt_out", []string{column}, problems, &quality)
+	if err != nil || rows == nil {
+		return listed, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for {
+		more, err := rows.Next()
+		if err != nil {
+			return listed, err
+		}
+		if !more {
+			break
+		}
+		if id := rows.Field(0); id != "" {
+			listed[strings.Clone(id)] = true
+		}
+	}
+	if len(listed) == 0 && !problems.Any() {
+		problems.Add(source.Problem{File: o.List(), Code: "A146", Text: "the opt-out list is empty: a list that reached nobody can't be told from one that failed"})
+	}
+	return listed, nil
+}
+
+// settle checks the table as a whole and lets those go who gave no consent or opted out.
+func (r *reader) settle() {
+	file, columns := r.plan.People.File, r.plan.People.Columns
+	gone, rows := r.quality.Gone(), r.quality.Rows
+	if over(gone, rows, r.plan.SetAside.Rows) {
+		r.problems.Add(source.Problem{File: file, Name: columns.Person, Code: "A108",
+			Text: fmt.Sprintf("%d of %d rows would be set aside (%s), more than %v%%", gone, rows, Reasons(r.quality), r.plan.SetAside.Rows),
+			Cure: Allowance(gone, rows, 0, 0, r.plan)})
+	}
+	for _, tied := range r.tied {
+		if tied {
+			r.problems.Add(source.Problem{File: file, Name: columns.Index, Code: "A107",
+				Text: "DUPLICATE_ID: a person has two rows that differ and have the same index day, so index_rule: can't choose between them"})
+			break
+		}
 	}
 	if want := r.plan.People.ReferredTotal; want > 0 && want != len(r.people) {
-		r.problems.Add(source.Problem{File: file, Code: "A109",
+		r.problems.Add(source.Problem{File: file, Code: "A109", At: "people", Cure: fmt.Sprintf("referred_total: %d", len(r.people)),
 			Text: fmt.Sprintf("people.referred_total says %d people were referred, the rows have %d", want, len(r.people))})
 	}
-	r.refused = map[tally.Arm]int64{}
+	r.refused, r.opted = map[tally.Arm]int64{}, map[tally.Arm]int64{}
 	var people []Person
-	var labels []string
 	for i, p := range r.people {
-		if !r.consent[i] {
+		switch {
+		case !r.consent[i]:
 			r.refused[p.Arm]++
+		case r.out[p.ID]:
+			r.opted[p.Arm]++
+		default:
+			people = append(people, p)
+		}
+	}
+	r.people = people
+	r.quality.Used, r.quality.People = int64(len(people)), int64(len(people))
+}
+
+// over reports whether a part is more than so many percent of a whole.
+func over(part, whole int64, percent float64) bool {
+	return part > 0 && float64(part)*100 > percent*float64(whole)
+}
+
+// Reasons writes why rows were set aside, with counts.
+func Reasons(q source.Quality) string {
+	var list []string
+	for _, why := range source.Asides {
+		if n := q.Aside[why]; n > 0 {
+			list = append(list, fmt.Sprintf("%d %s", n, why))
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// Allowance is the line of the study file that would let so much be set aside.
+func Allowance(rows, ofRows, people, ofPeople int64, plan *study.Plan) string {
+	share := func(part, whole int64, least float64) float64 {
+		if whole == 0 {
+			return least
+		}
+		return max(least, math.Ceil(1000*float64(part)/float64(whole))/10)
+	}
+	return fmt.Sprintf("set_aside: {rows: %v, people: %v}", share(rows, ofRows, plan.SetAside.Rows), share(people, ofPeople, plan.SetAside.People))
+}
+
+// practicesOfEvents gives people a practice from the files their events stand in, where the people have none of their own.
+func (r *reader) practicesOfEvents(ctx context.Context) error {
+	if r.plan.People.Columns.Practice != "" {
+		return nil
+	}
+	several := false
+	for i, e := range r.plan.Events {
+		if e.Columns.Practice == "" {
 			continue
 		}
-		people, labels = append(people, p), append(labels, r.labels[i])
+		var heard source.Problems // told when the events are counted
+		var quality source.Quality
+		rows, err := r.files.Open(ctx, e.Table, fmt.Sprintf("events[%d]", i+1), []string{e.Columns.Person, e.Columns.Practice}, &heard, &quality)
+		if err != nil || rows == nil {
+			return err
+		}
+		for {
+			more, err := rows.Next()
+			if err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			if !more {
+				break
+			}
+			label, _ := Label(rows.Field(1))
+			switch known, ok := r.labels[rows.Field(0)]; {
+			case !ok || label == "" || known == label:
+			case known == "":
+				r.labels[strings.Clone(rows.Field(0))] = strings.Clone(label)
+			default:
+				r.labels[strings.Clone(rows.Field(0))] = split
+				several = true
+			}
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
 	}
-	r.people, r.labels = people, labels
+	for id, label := range r.labels {
+		if label == split {
+			r.labels[id] = ""
+		}
+	}
+	if several {
+		r.quality.Note("SEVERAL_PRACTICES", "some people have rows in the files of more than one practice: they are of none")
+	}
+	return nil
 }
+
+// split stands for a person of several practices.
+const split = "\x00"
 
 // practices is the sorted list of practices, with people pointed at their places in it.
 func (r *reader) practices() []string {
 	var list []string
-	for _, label := range r.labels {
-		if label != "" {
+	for _, p := range r.people {
+		if label := r.labels[p.ID]; label != "" {
 			list = append(list, label)
 		}
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	for i, label := range r.labels {
-		if at, ok := slices.BinarySearch(list, label); ok {
+	for i, p := range r.people {
+		if at, ok := slices.BinarySearch(list, r.labels[p.ID]); ok {
 			r.people[i].Practice = at
 		}
 	}

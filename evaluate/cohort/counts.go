@@ -1,6 +1,8 @@
 package cohort
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,78 +17,139 @@ import (
 // mostCounted is the largest count, or number of days, that is believed of one person.
 const mostCounted = 1_000_000
 
-// ReadCounts reads a study of ready counts: its tally needs no engine. The error is *[source.Rejected]
-// if rows can't be used.
-func ReadCounts(plan *study.Plan) (*Cohort, *tally.Tally, error) {
+// Ready is what ready counts, or totals, hold.
+type Ready struct {
+	Tally   *tally.Tally
+	Quality []source.Quality
+	Flow    []Box
+}
+
+// ReadCounts reads the ready counts of a plan. people, if not nil, says who is in: rows of others are passed over. The error is *[source.Rejected] if rows can't be used.
+func ReadCounts(ctx context.Context, plan *study.Plan, files *source.Files, people *Cohort) (*Ready, error) {
 	var problems source.Problems
-	r := &countsReader{plan: plan, problems: &problems, seen: map[string]int{}}
-	if err := r.read(); err != nil {
-		return nil, nil, err
+	r := &countsReader{plan: plan, files: files, problems: &problems, seen: map[string]int{}, alike: map[uint64]bool{}, known: map[string]*Person{}}
+	if people != nil {
+		for i := range people.People {
+			r.known[people.People[i].ID] = &people.People[i]
+		}
 	}
-	if !problems.Any() && r.rows == 0 {
-		problems.Add(source.Problem{File: plan.Counts.File, Code: "A101", Text: "there is a header and no row"})
+	r.joined = people != nil
+	if err := r.optOut(ctx); err != nil {
+		return nil, err
 	}
-	if n := plan.Counts.DiedOrLeft; n != nil && *n > r.rows && !problems.Any() {
-		problems.Add(source.Problem{File: plan.Counts.File, Code: "A109", Text: "counts.died_or_left says that more people died or left than there are rows"})
+	if err := r.read(ctx); err != nil {
+		return nil, err
 	}
+	r.settle()
 	if err := problems.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	t := &tally.Tally{Timed: r.timed(), Cells: tally.Compress(r.cells)}
-	for _, a := range plan.Activities {
-		t.Activities = append(t.Activities, a.Name)
+	t := ready(plan, study.KindCounts, plan.Counts.Windows)
+	t.Timed, t.Cells = r.timed(), tally.Compress(r.cells)
+	found := &Ready{Tally: t, Quality: []source.Quality{r.quality}}
+	if people != nil {
+		found.Flow = []Box{{Step: StepCounted, Arm: people.Flow[0].Arm, People: int64(len(r.cells))}}
+	} else {
+		found.Flow = r.flow(t)
+	}
+	return found, nil
+}
+
+// ready is an empty tally of ready counts.
+func ready(plan *study.Plan, kind string, windows study.CountsWindows) *tally.Tally {
+	t := &tally.Tally{Kind: kind}
+	for _, a := range plan.Of(kind) {
+		if _, ok := windows[0].Columns[a.Name]; ok {
+			t.Activities = append(t.Activities, a.Name)
+		}
 	}
 	for _, w := range plan.Windows {
-		t.Windows = append(t.Windows, w.String())
+		if slices.ContainsFunc(windows, func(c study.CountsWindow) bool { return c.Window == w }) {
+			t.Windows = append(t.Windows, w.String())
+		}
 	}
-	return &Cohort{Rows: r.rows, Flow: r.flow(t)}, t, nil
+	return t
 }
 
 type countsReader struct {
 	plan     *study.Plan
+	files    *source.Files
+	rows     *source.Rows
 	problems *source.Problems
+	quality  source.Quality
 	want     []string
 	seen     map[string]int // person: row
-	rows     int
+	alike    map[uint64]bool
+	known    map[string]*Person
+	joined   bool
+	out      func(id string) bool
+	opted    int64
+	died     int
 	cells    []tally.Cell
 }
 
-func (r *countsReader) window(length window.Length) study.CountsWindow {
+func (r *countsReader) columns(length window.Length) (study.CountsWindow, bool) {
 	i := slices.IndexFunc(r.plan.Counts.Windows, func(w study.CountsWindow) bool { return w.Window == length })
-	return r.plan.Counts.Windows[i]
+	if i < 0 {
+		return study.CountsWindow{}, false
+	}
+	return r.plan.Counts.Windows[i], true
 }
 
 // timed reports whether days watched are given: for all windows or for none, as study checks.
 func (r *countsReader) timed() bool {
-	return r.window(r.plan.Windows[0]).Columns[r.plan.Activities[0].Name].DaysBefore != ""
+	for _, c := range r.plan.Counts.Windows[0].Columns {
+		return c.DaysBefore != ""
+	}
+	return false
 }
 
-func (r *countsReader) read() (err error) {
+// optOut reads the list of a study that has no people table.
+func (r *countsReader) optOut(ctx context.Context) error {
+	r.out = func(string) bool { return false }
+	if r.joined || r.plan.OptOut.List() == "" {
+		return nil
+	}
+	listed, err := readOptOut(ctx, r.plan, r.files, r.plan.Counts.Columns.Person, r.problems)
+	if err != nil {
+		return err
+	}
+	r.out = func(id string) bool { return listed[id] == (r.plan.OptOut.Remove != "") }
+	return nil
+}
+
+func (r *countsReader) read(ctx context.Context) (err error) {
 	c := r.plan.Counts
-	for _, name := range []string{c.Columns.Person, c.Columns.Arm} {
+	for _, name := range []string{c.Columns.Person, c.Columns.Practice, c.Columns.Arm} {
 		r.wants(name)
 	}
 	for _, w := range c.Windows {
-		for _, a := range r.plan.Activities {
+		for _, a := range r.plan.Of(study.KindCounts) {
 			p := w.Columns[a.Name]
 			for _, name := range []string{p.Before, p.After, p.DaysBefore, p.DaysAfter} {
 				r.wants(name)
 			}
 		}
 	}
-	file, err := source.Open(r.plan.Path(c.File), c.File, r.want, r.problems)
-	if err != nil || file == nil {
+	r.rows, err = r.files.Open(ctx, c.Table, "counts", r.want, r.problems, &r.quality)
+	if err != nil || r.rows == nil {
 		return err
 	}
-	defer func() { _ = file.Close() }() // opened for reading
+	defer func() { err = errors.Join(err, r.rows.Close()) }()
+	ids := r.rows.Identifiers(slices.Index(r.want, c.Columns.Person))
 	for {
-		more, err := file.Next(r.problems)
-		if err != nil || !more {
+		more, err := r.rows.Next()
+		if err != nil {
 			return err
 		}
-		r.rows++
-		r.row(file)
+		if !more {
+			break
+		}
+		ids.See()
+		r.row()
 	}
+	ids.Done(r.problems)
+	return nil
 }
 
 func (r *countsReader) wants(name string) {
@@ -95,72 +158,133 @@ func (r *countsReader) wants(name string) {
 	}
 }
 
-func (r *countsReader) row(file *source.CSV) {
+func (r *countsReader) row() {
 	c := r.plan.Counts
-	field := func(name string) string { return file.Field(slices.Index(r.want, name)) }
-	add := func(column, code, text string) {
-		r.problems.Add(source.Problem{File: c.File, Row: file.Row(), Name: column, Code: code, Text: text})
-	}
+	column := func(name string) int { return slices.Index(r.want, name) }
+	field := func(name string) string { return r.rows.Field(column(name)) }
+	add := func(name, code, text string) { r.rows.Problem(column(name), code, text, "") }
 	id := field(c.Columns.Person)
 	if id == "" {
-		add(c.Columns.Person, "A108", "this row has no identifier")
+		r.quality.Set(source.NoPerson)
 		return
 	}
+	if r.alike[r.rows.Content()] {
+		r.quality.Set(source.Copy)
+		return
+	}
+	r.alike[r.rows.Content()] = true
+	_, at := r.rows.Place()
 	if first, twice := r.seen[id]; twice {
 		add(c.Columns.Person, "A107", fmt.Sprintf("DUPLICATE_ID: the person of row %d stands here again", first))
 		return
 	}
-	r.seen[strings.Clone(id)] = file.Row()
+	r.seen[strings.Clone(id)] = at
 	cell := tally.Cell{Arm: tally.Service, Practice: -1, People: 1}
-	if c.Arms != nil {
+	switch person := r.known[id]; {
+	case r.joined && person == nil:
+		r.quality.Unmatched++
+		return
+	case r.joined:
+		cell.Arm, cell.Practice = person.Arm, person.Practice
+	case c.Arms != nil:
 		arm, ok := ArmOf(c.Arms, field(c.Columns.Arm))
 		if !ok {
 			add(c.Columns.Arm, "A106", "counts.arms gives this text no arm; every text must mean service or comparison")
 		}
 		cell.Arm = arm
 	}
-	whole := func(column string) int64 {
-		n, err := strconv.ParseInt(field(column), 10, 64)
-		if err != nil || n < 0 || n > mostCounted {
-			add(column, "A113", "want a whole number from 0 to a million")
-			return 0
-		}
-		return n
+	if r.out(id) {
+		r.opted++
+		return
 	}
 	for _, length := range r.plan.Windows {
-		w := r.window(length)
-		seen := tally.Seen{In: true, Complete: true, DaysBefore: 1, DaysAfter: 1}
-		for i, a := range r.plan.Activities {
-			p := w.Columns[a.Name]
-			seen.Before = append(seen.Before, whole(p.Before))
-			seen.After = append(seen.After, whole(p.After))
-			if i == 0 && p.DaysBefore != "" {
-				seen.DaysBefore, seen.DaysAfter = whole(p.DaysBefore), whole(p.DaysAfter)
-				days := int64(length.Days())
-				if length.Equal() && (seen.DaysBefore > days || seen.DaysAfter > days) {
-					add(p.DaysAfter, "A114", "more days watched than the window has")
-				}
-				seen.In = seen.DaysBefore > 0 && seen.DaysAfter > 0
-				seen.Complete = seen.In && seen.DaysBefore == days && seen.DaysAfter == days
-			}
+		if w, ok := r.columns(length); ok {
+			cell.Windows = append(cell.Windows, r.window(w, field, add))
 		}
-		if !seen.In {
-			for a := range seen.Before {
-				if seen.DaysBefore == 0 && seen.Before[a] > 0 || seen.DaysAfter == 0 && seen.After[a] > 0 {
-					add(w.Columns[r.plan.Activities[a].Name].After, "A114", "events in a window of no days")
-				}
-			}
-			seen = tally.Seen{Before: make([]int64, len(r.plan.Activities)), After: make([]int64, len(r.plan.Activities))}
-		}
-		cell.Windows = append(cell.Windows, seen)
 	}
+	r.quality.Used++
 	r.cells = append(r.cells, cell)
+}
+
+// window reads the counts of one person in one window.
+func (r *countsReader) window(w study.CountsWindow, field func(string) string, add func(name, code, text string)) tally.Seen {
+	seen := tally.Seen{In: true, Complete: true, DaysBefore: 1, DaysAfter: 1}
+	activities := r.plan.Of(study.KindCounts)
+	for i, a := range activities {
+		p := w.Columns[a.Name]
+		seen.Before = append(seen.Before, whole(p.Before, field, add))
+		seen.After = append(seen.After, whole(p.After, field, add))
+		if i == 0 && p.DaysBefore != "" {
+			seen.DaysBefore, seen.DaysAfter = whole(p.DaysBefore, field, add), whole(p.DaysAfter, field, add)
+			days := int64(w.Window.Days())
+			if w.Window.Equal() && (seen.DaysBefore > days || seen.DaysAfter > days) {
+				add(p.DaysAfter, "A114", "more days watched than the window has")
+			}
+			seen.In = seen.DaysBefore > 0 && seen.DaysAfter > 0
+			seen.Complete = seen.In && seen.DaysBefore == days && seen.DaysAfter == days
+		}
+	}
+	if seen.In {
+		return seen
+	}
+	for a := range seen.Before {
+		if seen.DaysBefore == 0 && seen.Before[a] > 0 || seen.DaysAfter == 0 && seen.After[a] > 0 {
+			add(w.Columns[activities[a].Name].After, "A114", "events in a window of no days")
+		}
+	}
+	return tally.Seen{Before: make([]int64, len(activities)), After: make([]int64, len(activities))}
+}
+
+// whole reads a count: a whole number, also as a spreadsheet or a database writes one that it keeps as a fraction.
+func whole(column string, field func(string) string, add func(name, code, text string)) int64 {
+	text := field(column)
+	if number, zeros, ok := strings.Cut(text, "."); ok && number != "" && strings.Trim(zeros, "0") == "" {
+		text = number
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > mostCounted {
+		add(column, "A113", "want a whole number from 0 to a million")
+		return 0
+	}
+	return n
+}
+
+func (r *countsReader) settle() {
+	file, c := r.plan.Counts.File, r.plan.Counts
+	if r.problems.Any() {
+		return
+	}
+	if gone := r.quality.Gone(); over(gone, r.quality.Rows, r.plan.SetAside.Rows) {
+		r.problems.Add(source.Problem{File: file, Name: c.Columns.Person, Code: "A108", Cure: Allowance(gone, r.quality.Rows, 0, 0, r.plan),
+			Text: fmt.Sprintf("%d of %d rows would be set aside (%s), more than %v%%", gone, r.quality.Rows, Reasons(r.quality), r.plan.SetAside.Rows)})
+	}
+	if n := c.DiedOrLeft; n != nil && *n > len(r.cells) {
+		r.problems.Add(source.Problem{File: file, Code: "A109", Text: "counts.died_or_left says that more people died or left than there are rows"})
+	}
+	if r.joined && len(r.cells) == 0 {
+		r.problems.Add(source.Problem{File: file, Name: c.Columns.Person, Code: "A112", Text: "no person of the people table stands here: are the identifiers of one kind?"})
+	}
 }
 
 func (r *countsReader) flow(t *tally.Tally) []Box {
 	arms := Arms(r.plan)
 	all := arms[len(arms)-1]
-	flow := []Box{{Step: StepRows, Arm: all, People: int64(r.rows)}}
+	rows := r.quality.Rows
+	flow := []Box{{Step: StepRows, Arm: all, People: rows}}
+	for _, out := range []struct {
+		step string
+		n    int64
+		why  string
+	}{
+		{"rows with an identifier", r.quality.Aside[source.NoPerson], string(source.NoPerson)},
+		{"rows that are no copies", r.quality.Aside[source.Copy], string(source.Copy)},
+		{StepOptOut, r.opted, "opted out"},
+	} {
+		if out.n > 0 {
+			rows -= out.n
+			flow = append(flow, Box{Step: out.step, Arm: all, People: rows, Out: out.n, Why: out.why})
+		}
+	}
 	for w, label := range t.Windows {
 		for _, arm := range arms {
 			people, in, complete := int64(0), int64(0), int64(0)

@@ -14,8 +14,11 @@ const (
 	StepRows    = "rows read"
 	StepPeople  = "people"
 	StepConsent = "with consent"
+	StepOptOut  = "not opted out"
+	StepAlive   = "alive to the end of the windows"
 	StepWatched = "watched throughout"
-	StepLinked  = "linked to any activity" // beside the others: people with an event in any file
+	StepCounted = "with a row of ready counts" // beside the others too
+	StepLinked  = "linked to any activity"     // beside the others: people with an event in any file
 )
 
 // steps are those of one window, in order, each with the status that leads out there.
@@ -61,15 +64,39 @@ func (c *Cohort) flow(plan *study.Plan, r *reader) {
 				people++
 			}
 		}
-		box := Box{Step: StepPeople, Arm: arm, People: people + refused}
+		opted := int64(0)
+		for a, n := range r.opted {
+			if arm.Has(a) {
+				opted += n
+			}
+		}
+		box := Box{Step: StepPeople, Arm: arm, People: people + refused + opted}
 		if arm == all {
-			box.Out, box.Why = int64(c.Rows)-box.People, "no identifier, or a further row of one person"
+			rest := int64(c.Rows)
+			for _, step := range []struct {
+				step string
+				out  int64
+				why  string
+			}{
+				{"rows with an identifier", c.Quality.Aside[source.NoPerson], string(source.NoPerson)},
+				{"rows that are no copies", c.Quality.Aside[source.Copy], string(source.Copy)},
+			} {
+				if step.out > 0 {
+					rest -= step.out
+					c.Flow = append(c.Flow, Box{Step: step.step, Arm: all, People: rest, Out: step.out, Why: step.why})
+				}
+			}
+			box.Out, box.Why = rest-box.People, "a further row of one person"
 		}
 		c.Flow = append(c.Flow, box)
 		if plan.People.Columns.Consent != "" {
-			c.Flow = append(c.Flow, Box{Step: StepConsent, Arm: arm, People: people, Out: refused, Why: "no consent recorded"})
+			c.Flow = append(c.Flow, Box{Step: StepConsent, Arm: arm, People: people + opted, Out: refused, Why: "no consent recorded"})
+		}
+		if plan.OptOut.List() != "" {
+			c.Flow = append(c.Flow, Box{Step: StepOptOut, Arm: arm, People: people, Out: opted, Why: "opted out"})
 		}
 	}
+	c.Whole = len(c.Flow)
 	for w, length := range plan.Windows {
 		for _, arm := range Arms(plan) {
 			c.flowOf(w, length.String(), arm)
@@ -79,7 +106,7 @@ func (c *Cohort) flow(plan *study.Plan, r *reader) {
 
 func (c *Cohort) flowOf(w int, label string, arm tally.Arm) {
 	left := map[window.Status]int64{}
-	people, complete := int64(0), int64(0)
+	people, complete, died := int64(0), int64(0), int64(0)
 	for _, p := range c.People {
 		if !arm.Has(p.Arm) {
 			continue
@@ -88,13 +115,16 @@ func (c *Cohort) flowOf(w int, label string, arm tally.Arm) {
 		left[p.Windows[w].Status]++
 		if p.Windows[w].Complete {
 			complete++
+		} else if death := p.Life.Died; p.Windows[w].Status == window.Included && death != nil && *death+1 == p.Life.Observed(c.Feeds).End {
+			died++
 		}
 	}
 	for _, s := range steps {
 		people -= left[s.out]
 		c.Flow = append(c.Flow, Box{Step: s.step, Window: label, Arm: arm, People: people, Out: left[s.out], Why: s.why})
 	}
-	c.Flow = append(c.Flow, Box{Step: StepWatched, Window: label, Arm: arm, People: complete, Out: people - complete, Why: "died or left inside the windows"})
+	c.Flow = append(c.Flow, Box{Step: StepAlive, Window: label, Arm: arm, People: people - died, Out: died, Why: "died inside the windows"},
+		Box{Step: StepWatched, Window: label, Arm: arm, People: complete, Out: people - died - complete, Why: "left, or joined, inside the windows"})
 }
 
 // Touching is how many of the people analysed have a window, the w-th pair, that shares a day with the span.

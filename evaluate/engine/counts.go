@@ -1,52 +1,43 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
-	"averted/evaluate/cohort"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/window"
 )
 
-// Counts counts events row by row: for each person of a layout, by activity and span.
+// Counts counts events one by one: for each person of a layout, by activity and span.
 type Counts struct {
 	layout *Layout
 	width  int
-	place  map[string]int
 	of     [][]int64 // nil for people without an event
 }
 
 // NewCounts is counts of nothing yet.
 func NewCounts(plan *study.Plan, layout *Layout) *Counts {
-	c := &Counts{layout: layout, width: layout.Spans() * len(plan.Activities), place: make(map[string]int, len(layout.People)), of: make([][]int64, len(layout.People))}
-	for i, p := range layout.People {
-		c.place[p.ID] = i
-	}
-	return c
+	return &Counts{layout: layout, width: layout.Spans() * len(plan.Activities), of: make([][]int64, len(layout.People))}
 }
-
-// Knows reports whether a person is in the layout.
-func (c *Counts) Knows(id string) bool { _, ok := c.place[id]; return ok }
 
 // Of is the counts of the i-th person, at activity × spans + span; nil if they have no event in any file.
 func (c *Counts) Of(i int) []int64 { return c.of[i] }
 
-// Visit counts the events of one table, on days for which the table is complete and every feed ran.
-func (c *Counts) Visit(e study.Events) func(id string, day window.Day, activity int) {
+// Add counts the events of one table, on days for which the table is complete and every feed ran.
+func (c *Counts) Add(e study.Events, events []Event) {
 	fed := e.Complete.Days()
-	return func(id string, day window.Day, activity int) {
-		i := c.place[id]
-		if c.of[i] == nil {
-			c.of[i] = make([]int64, c.width)
+	for _, event := range events {
+		if c.of[event.Person] == nil {
+			c.of[event.Person] = make([]int64, c.width)
 		}
-		if !fed.Contains(day) || slices.ContainsFunc(c.layout.Holes, func(hole window.Span) bool { return hole.Contains(day) }) {
-			return
+		if !fed.Contains(event.Day) || slices.ContainsFunc(c.layout.Holes, func(hole window.Span) bool { return hole.Contains(event.Day) }) {
+			continue
 		}
-		for s, span := range c.layout.People[i].Spans {
-			if span.Contains(day) {
-				c.of[i][activity*c.layout.Spans()+s]++
+		for s, span := range c.layout.People[event.Person].Spans {
+			if span.Contains(event.Day) {
+				c.of[event.Person][int(event.Activity)*c.layout.Spans()+s]++
 			}
 		}
 	}
@@ -58,22 +49,18 @@ const alikeEnough = 0.2
 
 // Overlaps adds a problem for every two tables of one activity that are complete over the same days and hold the same
 // events in them: those would count twice.
-func Overlaps(plan *study.Plan, people *cohort.Cohort, problems *source.Problems) error {
-	known := make(map[string]bool, len(people.People))
-	for _, p := range people.People {
-		known[p.ID] = true
-	}
+func Overlaps(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, problems *source.Problems) error {
 	for i, e := range plan.Events {
-		for _, other := range plan.Events[:i] {
+		for j, other := range plan.Events[:i] {
 			both := e.Complete.Days().Intersect(other.Complete.Days())
 			if len(both) == 0 || !slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return e.Feeds(a.Name) && other.Feeds(a.Name) }) {
 				continue
 			}
-			mine, err := personDays(plan, e, both, known)
+			mine, err := personDays(ctx, plan, layout, files, i, both)
 			if err != nil {
 				return err
 			}
-			theirs, err := personDays(plan, other, both, known)
+			theirs, err := personDays(ctx, plan, layout, files, j, both)
 			if err != nil {
 				return err
 			}
@@ -94,18 +81,18 @@ func Overlaps(plan *study.Plan, people *cohort.Cohort, problems *source.Problems
 
 // personDay is one activity of one person on one day.
 type personDay struct {
-	id       string
-	day      window.Day
-	activity int
+	person, activity int32
+	day              window.Day
 }
 
-func personDays(plan *study.Plan, e study.Events, in window.Set, known map[string]bool) (map[personDay]bool, error) {
+func personDays(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, i int, in window.Set) (map[personDay]bool, error) {
 	found := map[personDay]bool{}
 	var heard source.Problems // told when the files were counted
-	_, err := Scan(plan, e, &heard, func(id string) bool { return known[id] }, func(id string, day window.Day, activity int) {
-		if in.Contains(day) {
-			found[personDay{string([]byte(id)), day, activity}] = true
+	_, err := Scan(ctx, plan, layout, files, i, &heard, func(e Event) error {
+		if in.Contains(e.Day) {
+			found[personDay{e.Person, e.Activity, e.Day}] = true
 		}
+		return nil
 	})
 	return found, err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"averted/evaluate/cohort"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/evaluate/window"
@@ -18,27 +19,14 @@ type Engine interface {
 	Name() string
 	// Tally counts the plan's events around the cohort's people. The error is *[source.Rejected] if rows
 	// can't be used, and wraps what the engine or the operating system says otherwise, never a row.
-	Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*Counted, error)
+	Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort, files *source.Files) (*Counted, error)
 }
 
 // Counted is a tally with what was noticed of the files on the way.
 type Counted struct {
-	Tally  *tally.Tally
-	Files  []File // parallel to Plan.Events
-	Linked int64  // people with at least one event in any file, whatever its day
-}
-
-// File is what an events file held, in rows.
-type File struct {
-	Name      string `json:"file"`
-	Rows      int64  `json:"rows"`
-	LeftOut   int64  `json:"left_out"`  // by where:
-	NoPerson  int64  `json:"no_person"` // no identifier, set aside
-	Unmapped  int64  `json:"unmapped"`  // an activity that values: does not name
-	Unmatched int64  `json:"unmatched"` // of people who are not in the cohort
-	Matched   int64  `json:"matched"`   // of people who are
-	BadDates  int64  `json:"-"`         // no run goes on with one
-	TwiceSeen int64  `json:"-"`         // rows that repeat an event id; no run goes on with one
+	Tally   *tally.Tally
+	Quality []source.Quality // parallel to Plan.Events
+	Linked  int64            // people with at least one event in any file, whatever its day
 }
 
 // Layout is what an engine counts for each person: events on days in spans. The spans of window w are
@@ -48,11 +36,29 @@ type Layout struct {
 	People  []Subject
 	Kinds   []tally.Cell  // people alike in everything but their counts
 	Holes   []window.Span // days inside the feeds' hull that some feed missed
+	Reach   window.Span   // from the first day of anybody's windows to the last
+
+	place map[string]int32 // person by identifier
+	loose map[string]int32 // and by [source.Loose]
+}
+
+// Place is where a person stands in People.
+func (l *Layout) Place(id string) (int32, bool) {
+	at, ok := l.place[id]
+	return at, ok
+}
+
+// Loosely is where a person stands whose identifier is the same but for case, blanks, hyphens and leading zeros.
+func (l *Layout) Loosely(id string) (int32, bool) {
+	at, ok := l.loose[source.Loose(id)]
+	return at, ok
 }
 
 // Subject is one person as an engine sees them.
 type Subject struct {
 	ID    string
+	Born  int // year, 0 if it is not known
+	Died  *window.Day
 	Kind  int // place in Layout.Kinds
 	Spans []window.Span
 }
@@ -72,7 +78,7 @@ func (l *Layout) Spans() int { return 2*l.Windows + segments }
 // Lay works out what to count. Events count only if their day is watched: spans are already cut to the
 // time in which the person was under observation.
 func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
-	l := &Layout{Windows: len(plan.Windows)}
+	l := &Layout{Windows: len(plan.Windows), place: make(map[string]int32, len(people.People)), loose: make(map[string]int32, len(people.People))}
 	hull := window.Set{people.Feeds.Hull()}
 	l.Holes = hull.Without(people.Feeds...)
 	longest := Longest(plan)
@@ -85,6 +91,10 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 			if seen.In {
 				seen.DaysBefore, seen.DaysAfter = int64(placed.DaysBefore), int64(placed.DaysAfter)
 				spans[2*w], spans[2*w+1] = placed.WatchedBefore, placed.WatchedAfter
+				if l.Reach.Days() == 0 {
+					l.Reach = placed.Before
+				}
+				l.Reach = window.Span{Start: min(l.Reach.Start, placed.Before.Start), End: max(l.Reach.End, placed.After.End)}
 			}
 			kind.Windows = append(kind.Windows, seen)
 		}
@@ -98,7 +108,8 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 			kinds[key] = at
 			l.Kinds = append(l.Kinds, kind)
 		}
-		l.People = append(l.People, Subject{ID: p.ID, Kind: at, Spans: spans})
+		l.place[p.ID], l.loose[source.Loose(p.ID)] = int32(len(l.People)), int32(len(l.People))
+		l.People = append(l.People, Subject{ID: p.ID, Born: p.Born, Died: p.Life.Died, Kind: at, Spans: spans})
 	}
 	return l
 }
@@ -162,9 +173,12 @@ type Alike struct {
 // Assemble makes the tally of what an engine counted. Every engine ends here, so that they can't differ
 // in it.
 func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *tally.Tally {
-	t := &tally.Tally{Timed: true}
-	for _, a := range plan.Activities {
-		t.Activities = append(t.Activities, a.Name)
+	t := &tally.Tally{Kind: study.KindEvents, Timed: true}
+	var places []int // in Plan.Activities of those that have events
+	for i, a := range plan.Activities {
+		if plan.KindOf(a.Name) == study.KindEvents {
+			t.Activities, places = append(t.Activities, a.Name), append(places, i)
+		}
 	}
 	for _, w := range plan.Windows {
 		t.Windows = append(t.Windows, w.String())
@@ -179,15 +193,15 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 		for w := range cell.Windows {
 			seen := &cell.Windows[w]
 			seen.Before, seen.After = make([]int64, len(t.Activities)), make([]int64, len(t.Activities))
-			for a := range t.Activities {
-				seen.Before[a] = g.Counts[a*spans+2*w]
-				seen.After[a] = g.Counts[a*spans+2*w+1]
+			for a, place := range places {
+				seen.Before[a] = g.Counts[place*spans+2*w]
+				seen.After[a] = g.Counts[place*spans+2*w+1]
 			}
 		}
 		cells = append(cells, cell)
 		for i := range t.Segments {
 			s := &t.Segments[i]
-			n := g.Counts[s.Activity*spans+2*l.Windows+slices.Index(tally.Parts, s.Part)]
+			n := g.Counts[places[s.Activity]*spans+2*l.Windows+slices.Index(tally.Parts, s.Part)]
 			if s.Arm == cell.Arm && n > 0 {
 				s.Events += g.People * n
 				s.Users += g.People

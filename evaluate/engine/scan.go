@@ -1,90 +1,206 @@
 package engine
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/window"
 )
 
-// Scan reads one events file row by row and calls visit with every event of a person for whom known
-// reports true. It is how the memory engine reads, and how any engine finds the rows to name when a file
-// can't be used. activity is the place in Plan.Activities.
-func Scan(plan *study.Plan, e study.Events, problems *source.Problems, known func(id string) bool, visit func(id string, day window.Day, activity int)) (File, error) {
-	found := File{Name: e.File}
-	want, where := Columns(e)
-	file, err := source.Open(plan.Path(e.File), e.File, want, problems)
-	if err != nil || file == nil {
-		return found, err
+// Event is a row of an events table that can be used, of a person in the study.
+type Event struct {
+	Person   int32      // place in Layout.People
+	Activity int32      // place in Plan.Activities
+	Day, End window.Day // End is Day where no end is known
+	HasID    bool
+	ID       uint64 // hash of the event id; good in this run only
+	Content  uint64 // hash of the whole row; good in this run only
+	File     int32  // place in the table's files
+	Row      int32
+}
+
+// Table is what reading one events table found.
+type Table struct {
+	Quality source.Quality
+	found   []bool         // parallel to Layout.People: a row of theirs is there, whatever becomes of it
+	loosely []bool         // a row is there whose identifier is theirs but for case, blanks, hyphens and leading zeros
+	touched map[int32]bool // people with a row set aside
+	months  map[month]int64
+}
+
+type month struct {
+	activity int
+	month    window.Month
+}
+
+// Scan reads the i-th events table row by row and hands every row that can be used to keep. All engines read this way,
+// so that they can't differ in what they refuse.
+func Scan(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, i int, problems *source.Problems, keep func(Event) error) (t *Table, err error) {
+	s := &scanner{plan: plan, layout: layout, events: plan.Events[i], keep: keep, seed: maphash.MakeSeed(),
+		table: &Table{found: make([]bool, len(layout.People)), loosely: make([]bool, len(layout.People)), touched: map[int32]bool{}, months: map[month]int64{}}}
+	e := s.events
+	want, where := columns(e)
+	s.rows, err = files.Open(ctx, e.Table, fmt.Sprintf("events[%d]", i+1), want, problems, &s.table.Quality)
+	if err != nil || s.rows == nil {
+		return s.table, err
 	}
-	defer func() { _ = file.Close() }() // opened for reading
+	defer func() { err = errors.Join(err, s.rows.Close()) }()
 	column := func(name string) int { return slices.Index(want, name) }
-	person, date, event, kind := column(e.Columns.Person), column(e.Columns.Date), column(e.Columns.Event), column(e.Activity.Column)
-	activities := activityOf(plan, e)
-	ids := map[string]int{}
+	s.person, s.date, s.end, s.event, s.kind = column(e.Columns.Person), column(e.Columns.Date), column(e.Columns.End), column(e.Columns.Event), column(e.Activity.Column)
+	s.dates = s.rows.Dates(s.date, e.Dates, *plan.Date)
+	if s.end >= 0 {
+		s.ends = s.rows.Dates(s.end, e.Dates, *plan.Date)
+	}
+	s.activities = activityOf(plan, e)
+	s.fed = e.Complete.Days()
+	for _, name := range where {
+		s.filters = append(s.filters, filter{column(name), e.Where[name], e.WhereNot[name]})
+	}
+	ids := s.rows.Identifiers(s.person)
 	for {
-		more, err := file.Next(problems)
+		more, err := s.rows.Next()
 		if err != nil {
-			return found, err
+			return s.table, err
 		}
 		if !more {
 			break
 		}
-		found.Rows++
-		if slices.ContainsFunc(where, func(w string) bool { return !slices.Contains(e.Where[w], file.Field(column(w))) }) {
-			found.LeftOut++
+		if s.out() {
+			s.table.Quality.LeftOut++
 			continue
 		}
-		id := file.Field(person)
-		text := ""
-		if kind >= 0 {
-			text = file.Field(kind)
+		ids.See()
+		if err := s.row(); err != nil {
+			return s.table, err
 		}
-		activity, mapped := activities[text]
-		switch {
-		case id == "":
-			found.NoPerson++
-			continue
-		case !mapped:
-			found.Unmapped++
-			continue
-		}
-		day, ok := window.ParseDay(source.DayText(file.Field(date)))
-		if !ok {
-			found.BadDates++
-			problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Date, Code: "A104", Text: "want a date as YYYY-MM-DD"})
-			continue
-		}
-		if !known(id) {
-			found.Unmatched++
-			continue
-		}
-		found.Matched++
-		if event >= 0 && file.Field(event) != "" {
-			if first, twice := ids[file.Field(event)]; twice {
-				found.TwiceSeen++
-				problems.Add(source.Problem{File: e.File, Row: file.Row(), Name: e.Columns.Event, Code: "A111",
-					Text: fmt.Sprintf("the event of row %d stands here again; an event is counted once", first)})
-				continue
-			}
-			ids[string([]byte(file.Field(event)))] = file.Row()
-		}
-		visit(id, day, activity)
 	}
-	if found.NoPerson*100 > found.Rows {
-		problems.Add(source.Problem{File: e.File, Name: e.Columns.Person, Code: "A108",
-			Text: fmt.Sprintf("%d of %d rows have no identifier, more than 1%%", found.NoPerson, found.Rows)})
+	ids.Done(problems)
+	s.dates.Notes(&s.table.Quality)
+	if s.ends != nil {
+		s.ends.Notes(&s.table.Quality)
 	}
-	return found, nil
+	return s.table, nil
 }
 
-// Columns is the columns of an events file that are read, and those of them that where: looks at.
-func Columns(e study.Events) (want, where []string) {
+// scanner reads one events table.
+type scanner struct {
+	plan                           *study.Plan
+	layout                         *Layout
+	events                         study.Events
+	keep                           func(Event) error
+	table                          *Table
+	rows                           *source.Rows
+	seed                           maphash.Seed
+	person, date, end, event, kind int
+	dates, ends                    *source.DateColumn
+	activities                     map[string]int
+	filters                        []filter
+	fed                            window.Set
+}
+
+type filter struct {
+	column   int
+	yes, not []string
+}
+
+// out reports whether where: or where_not: leaves the row out.
+func (s *scanner) out() bool {
+	return slices.ContainsFunc(s.filters, func(f filter) bool {
+		text := s.rows.Field(f.column)
+		return len(f.yes) > 0 && !slices.Contains(f.yes, text) || slices.Contains(f.not, text)
+	})
+}
+
+func (s *scanner) row() error {
+	q := &s.table.Quality
+	id := s.rows.Field(s.person)
+	if id == "" {
+		q.Set(source.NoPerson)
+		return nil
+	}
+	text := ""
+	if s.kind >= 0 {
+		text = s.rows.Field(s.kind)
+	}
+	activity, mapped := s.activities[text]
+	if !mapped {
+		q.Unmapped++
+		return nil
+	}
+	person, known := s.layout.Place(id)
+	aside := func(why source.Aside) error {
+		q.Set(why)
+		if known {
+			s.table.touched[person] = true
+		}
+		return nil
+	}
+	day, outcome := s.dates.Day()
+	switch {
+	case outcome == source.DayWrong: // the run stops
+		return nil
+	case outcome == source.DayMissing:
+		return aside(source.NoDate)
+	case day > *s.plan.Date:
+		return aside(source.Future)
+	}
+	s.table.months[month{activity, window.MonthOf(day)}]++
+	if !known {
+		q.Unmatched++
+		if at, ok := s.layout.Loosely(id); ok {
+			s.table.loosely[at] = true
+		}
+		return nil
+	}
+	s.table.found[person] = true
+	of := s.layout.People[person]
+	year, _, _ := day.Calendar()
+	switch {
+	case of.Born > year:
+		return aside(source.BeforeBirth)
+	case of.Died != nil && day > *of.Died:
+		return aside(source.AfterDeath)
+	}
+	event := Event{Person: person, Activity: int32(activity), Day: day, End: day, Content: s.rows.Content()}
+	if s.ends != nil {
+		end, outcome := s.ends.Day()
+		switch {
+		case outcome == source.DayWrong:
+			return nil
+		case outcome == source.DayRead && end < day:
+			return aside(source.Backwards)
+		case outcome == source.DayRead:
+			event.End = end
+		}
+	}
+	if s.event >= 0 && s.rows.Field(s.event) != "" {
+		event.HasID, event.ID = true, maphash.String(s.seed, s.rows.Field(s.event))
+	}
+	_, row := s.rows.Place()
+	event.File, event.Row = int32(len(q.Files)-1), int32(row)
+	q.Used++
+	if !s.fed.Contains(day) {
+		q.Outside++
+	}
+	return s.keep(event)
+}
+
+// columns is the columns of an events file that are read, and those of them that where: and where_not: look at.
+func columns(e study.Events) (want, where []string) {
 	where = slices.Sorted(maps.Keys(e.Where))
-	for _, name := range append([]string{e.Columns.Person, e.Columns.Date, e.Columns.Event, e.Activity.Column}, where...) {
+	for _, name := range slices.Sorted(maps.Keys(e.WhereNot)) {
+		if !slices.Contains(where, name) {
+			where = append(where, name)
+		}
+	}
+	for _, name := range append([]string{e.Columns.Person, e.Columns.Date, e.Columns.End, e.Columns.Event, e.Columns.Practice, e.Activity.Column}, where...) {
 		if name != "" && !slices.Contains(want, name) {
 			want = append(want, name)
 		}
@@ -101,16 +217,8 @@ func activityOf(plan *study.Plan, e study.Events) map[string]int {
 	places := map[string]int{}
 	for name, texts := range e.Activity.Values {
 		for _, text := range texts {
-			places[text] = plan.Activities.Find(name)
+			places[strings.TrimSpace(text)] = plan.Activities.Find(name)
 		}
 	}
 	return places
-}
-
-// Unlinked adds a problem if no person of the cohort is in any file.
-func Unlinked(plan *study.Plan, linked int64, problems *source.Problems) {
-	if linked == 0 {
-		problems.Add(source.Problem{File: plan.People.File, Name: plan.People.Columns.Person, Code: "A112",
-			Text: "no person of this table has an event that counts in any file: are the identifiers of one kind, and do where: and values: keep any row?"})
-	}
 }

@@ -46,6 +46,7 @@ const (
 	IncompleteFollowUp Code = "INCOMPLETE_FOLLOW_UP"
 	IntervalsDisagree  Code = "INTERVALS_DISAGREE"
 	DeathsUnknown      Code = "DEATHS_UNKNOWN"
+	FewUnits           Code = "FEW_UNITS"
 )
 
 // Refusal says why a quantity has no value.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ type Problem struct {
 	Name string `json:"name,omitempty"` // the column or key
 	Text string `json:"text"`           // what was wanted
 	Code string `json:"code"`           // A and three digits
+	At   string `json:"at,omitempty"`   // where the table stands in the study file: events[2]
+	Cure string `json:"cure,omitempty"` // the line that would cure it there
 }
 
 // String writes the problem as file:row: name: text [code].
@@ -29,6 +32,17 @@ func (p Problem) String() string {
 	}
 	fmt.Fprintf(&b, "%s [%s]", p.Text, p.Code)
 	return b.String()
+}
+
+// Mend is the line of the study file that would cure the problem, with where it goes; "" if none would.
+func (p Problem) Mend() string {
+	switch {
+	case p.Cure == "":
+		return ""
+	case p.At == "":
+		return "to cure it, write in the study file:  " + p.Cure
+	}
+	return "to cure it, write in the study file, in " + p.At + ":  " + p.Cure
 }
 
 // mostShown is how many problems of one file are listed; the rest are a number.
@@ -80,12 +94,19 @@ func (p *Problems) All() []Problem {
 	return sorted
 }
 
-// Lines writes the problems a line each, with "312 more" for those not kept.
+// More is how many problems of a file are not kept.
+func (p *Problems) More(file string) int { return p.more[file] }
+
+// Lines writes the problems a line each, with "312 more" for those not kept. Behind the last problem that one line of
+// the study file would cure stands that line.
 func (p *Problems) Lines() []string {
 	var lines []string
 	all := p.All()
 	for i, q := range all {
 		lines = append(lines, q.String())
+		if mend := q.Mend(); mend != "" && !slices.ContainsFunc(all[i+1:], func(o Problem) bool { return o.Mend() == mend }) {
+			lines = append(lines, "   "+mend)
+		}
 		if last := i+1 == len(all) || all[i+1].File != q.File; last && p.more[q.File] > 0 {
 			lines = append(lines, fmt.Sprintf("%s: %d more", q.File, p.more[q.File]))
 		}
@@ -99,6 +120,24 @@ type Rejected struct{ Problems *Problems }
 // Error lists the problems.
 func (r *Rejected) Error() string {
 	return "the data can't be used:\n" + strings.Join(r.Problems.Lines(), "\n")
+}
+
+// Join takes the problems of an error that is *[Rejected] in, and returns every other error.
+func (p *Problems) Join(err error) error {
+	var rejected *Rejected
+	if !errors.As(err, &rejected) {
+		return err
+	}
+	for _, problem := range rejected.Problems.list {
+		p.Add(problem)
+	}
+	for file, n := range rejected.Problems.more {
+		if p.more == nil {
+			p.more = map[string]int{}
+		}
+		p.more[file] += n
+	}
+	return nil
 }
 
 // Err is the problems as an error, nil if there are none.

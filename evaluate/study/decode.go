@@ -198,7 +198,18 @@ func (d *decoder) value(path string, node ast.Node, into reflect.Value) {
 }
 
 func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
-	text, ok := d.scalar(path, node)
+	text, ok := "", false
+	if list, several := node.(*ast.SequenceNode); several && into.Kind() == reflect.String && alternatives(path) {
+		var texts []string
+		ok = true
+		for _, item := range list.Values {
+			one, good := d.scalar(path, item)
+			texts, ok = append(texts, one), ok && good
+		}
+		text = strings.Join(texts, " | ")
+	} else {
+		text, ok = d.scalar(path, node)
+	}
 	if !ok {
 		return
 	}
@@ -236,6 +247,11 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 	}
 }
 
+// alternatives reports whether a key takes several texts of which any one will do: a column's headings, layouts of dates.
+func alternatives(path string) bool {
+	return strings.Contains(path, ".columns.") || strings.HasSuffix(path, ".dates")
+}
+
 // printable puts a blank in place of every control character: labels go into pictures and sheets.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -251,11 +267,11 @@ func (d *decoder) object(path string, node ast.Node, into reflect.Value) {
 	if !ok {
 		return
 	}
-	fields := map[string]int{}
-	for i := range into.NumField() {
-		name, _, _ := strings.Cut(into.Type().Field(i).Tag.Get("json"), ",")
+	fields := map[string][]int{}
+	for _, field := range reflect.VisibleFields(into.Type()) { // those of an embedded struct stand beside its own
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
-			fields[name] = i
+			fields[name] = field.Index
 		}
 	}
 	for _, p := range found {
@@ -272,7 +288,7 @@ func (d *decoder) object(path string, node ast.Node, into reflect.Value) {
 			d.add(p.line, join(path, p.key), "A003", "this key has no value: fill it in or take the line out")
 			continue
 		}
-		d.value(join(path, p.key), p.value, into.Field(i))
+		d.value(join(path, p.key), p.value, into.FieldByIndex(i))
 	}
 }
 

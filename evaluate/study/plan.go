@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
+	"averted/evaluate/source"
 	"averted/evaluate/window"
 )
 
@@ -22,8 +24,8 @@ type Plan struct {
 	People       *People           `json:"people,omitempty"`
 	Events       []Events          `json:"events,omitempty"`
 	Counts       *Counts           `json:"counts,omitempty"`
-	Totals       later             `json:"totals,omitzero"`
-	Series       later             `json:"series,omitzero"`
+	Totals       []Totals          `json:"totals,omitempty"`
+	Series       *Series           `json:"series,omitempty"`
 	Activities   Activities        `json:"activities"`
 	NotCollected map[string]string `json:"not_collected,omitempty"`
 	Windows      []window.Length   `json:"windows"`
@@ -40,138 +42,11 @@ type Plan struct {
 	ServiceCost  *ServiceCost      `json:"service_cost,omitempty"`
 	Outcomes     later             `json:"outcomes,omitzero"`
 	OptOut       *OptOut           `json:"opt_out"`
+	SetAside     SetAside          `json:"set_aside"`
 	Release      Release           `json:"release"`
 
 	dir  string
 	keys *decoder // where each key stands
-}
-
-// People is the table with one row a person.
-type People struct {
-	File          string        `json:"file"`
-	Columns       PeopleColumns `json:"columns"`
-	Dates         string        `json:"dates"`
-	Arms          *Arms         `json:"arms,omitempty"`
-	ArmLabels     ArmLabels     `json:"arm_labels,omitzero"`
-	ReferredTotal int           `json:"referred_total,omitempty"`
-	IndexRule     string        `json:"index_rule,omitempty"`
-}
-
-// PeopleColumns names the user's columns. Only those named are ever kept.
-type PeopleColumns struct {
-	Person    string `json:"person"`
-	Index     string `json:"index"`
-	Start     string `json:"start,omitempty"`
-	Arm       string `json:"arm,omitempty"`
-	Practice  string `json:"practice,omitempty"`
-	Locality  string `json:"locality,omitempty"`
-	BirthYear string `json:"birth_year,omitempty"`
-	Sex       string `json:"sex,omitempty"`
-	Joined    string `json:"joined,omitempty"`
-	Died      string `json:"died,omitempty"`
-	Left      string `json:"left,omitempty"`
-	Consent   string `json:"consent,omitempty"`
-	Reason    string `json:"reason,omitempty"`
-}
-
-// Arms lists the texts in the arm column that mean each arm.
-type Arms struct {
-	Service    []string `json:"service"`
-	Comparison []string `json:"comparison"`
-}
-
-// ArmLabels is what the arms are called in the report.
-type ArmLabels struct {
-	Service    string `json:"service,omitempty"`
-	Comparison string `json:"comparison,omitempty"`
-}
-
-// Events is a table with one row an event.
-type Events struct {
-	File     string              `json:"file"`
-	Activity ActivityOf          `json:"activity"`
-	Columns  EventColumns        `json:"columns"`
-	Dates    string              `json:"dates"`
-	Where    map[string][]string `json:"where,omitempty"`
-	Complete *Complete           `json:"complete"`
-}
-
-// EventColumns names the user's columns.
-type EventColumns struct {
-	Person string `json:"person"`
-	Date   string `json:"date"`
-	End    string `json:"end,omitempty"`
-	Event  string `json:"event,omitempty"`
-}
-
-// ActivityOf says which activity a row is: always one, or by the text in a column.
-type ActivityOf struct {
-	Name   string
-	Column string
-	Values map[string][]string // activity: the texts that mean it
-}
-
-// MarshalJSON writes it as the study file does.
-func (a ActivityOf) MarshalJSON() ([]byte, error) {
-	if a.Column == "" {
-		return json.Marshal(a.Name)
-	}
-	return json.Marshal(map[string]any{"column": a.Column, "values": a.Values})
-}
-
-// Complete is when a feed is known to hold everything: both days included, less the months it missed.
-type Complete struct {
-	From   *window.Day    `json:"from"`
-	To     *window.Day    `json:"to"`
-	Except []window.Month `json:"except,omitempty"`
-}
-
-// Days is the days the feed covers.
-func (c Complete) Days() window.Set {
-	missed := make([]window.Span, 0, len(c.Except))
-	for _, month := range c.Except {
-		missed = append(missed, month.Span())
-	}
-	return window.Union(window.Through(*c.From, *c.To)).Without(missed...)
-}
-
-// Counts is a table with one row a person and ready counts.
-type Counts struct {
-	File       string        `json:"file"`
-	Columns    CountsColumns `json:"columns"`
-	Arms       *Arms         `json:"arms,omitempty"`
-	ArmLabels  ArmLabels     `json:"arm_labels,omitzero"`
-	Windows    CountsWindows `json:"windows"`
-	DiedOrLeft *int          `json:"died_or_left,omitempty"`
-}
-
-// CountsColumns names the user's columns.
-type CountsColumns struct {
-	Person   string `json:"person"`
-	Arm      string `json:"arm,omitempty"`
-	Practice string `json:"practice,omitempty"`
-}
-
-// CountsWindows is the count columns by window and activity, in the order of the study file.
-type CountsWindows []CountsWindow
-
-// CountsWindow is the count columns of one window.
-type CountsWindow struct {
-	Window  window.Length
-	Columns map[string]PairColumns // by activity
-}
-
-// PairColumns names the columns of one activity in one window. Without days, everybody's time is 1.
-type PairColumns struct {
-	Before     string `json:"before"`
-	After      string `json:"after"`
-	DaysBefore string `json:"days_before,omitempty"`
-	DaysAfter  string `json:"days_after,omitempty"`
-}
-
-// MarshalJSON writes it as the study file does, with windows in their order.
-func (c CountsWindows) MarshalJSON() ([]byte, error) {
-	return ordered(len(c), func(i int) (string, any) { return c[i].Window.String(), c[i].Columns })
 }
 
 // Activities are the kinds of use that are counted, in the order in which they are told.
@@ -275,12 +150,16 @@ type ServiceCost struct {
 
 // OptOut says what was done about people who don't want their data used: a required line.
 type OptOut struct {
-	NotApplicable string      `json:"not_applicable,omitempty"`
-	File          string      `json:"file,omitempty"`
-	Keep          string      `json:"keep,omitempty"`
-	Remove        string      `json:"remove,omitempty"`
-	Date          *window.Day `json:"date,omitempty"`
+	NotApplicable string      `json:"not_applicable,omitempty"` // the reason
+	Remove        string      `json:"remove,omitempty"`         // a file of people to take out
+	Keep          string      `json:"keep,omitempty"`           // a file of people, of whom all others are taken out
+	Column        string      `json:"column,omitempty"`         // of the file; "" is the name of the person column of the people
+	Date          *window.Day `json:"date,omitempty"`           // of the list
+	GoodFor       int         `json:"good_for,omitempty"`       // days that the list may be older than the report
 }
+
+// List is the file of an opt-out list, "" if there is none.
+func (o OptOut) List() string { return o.Remove + o.Keep }
 
 // Release says what may leave.
 type Release struct {
@@ -301,12 +180,15 @@ func (p *Plan) Rule(length window.Length) window.Rule {
 	}
 }
 
-// Feeds is the days on which every activity of the study was fed: several files of one activity are a
+// Feeds is the days on which every activity that has events was fed: several files of one activity are a
 // union, and the activities intersect.
 func (p *Plan) Feeds() window.Set {
 	var feeds window.Set
 	first := true
 	for _, activity := range p.Activities {
+		if p.KindOf(activity.Name) != KindEvents {
+			continue
+		}
 		var spans []window.Span
 		for _, e := range p.Events {
 			if e.Feeds(activity.Name) {
@@ -329,6 +211,40 @@ func (e Events) Feeds(activity string) bool {
 	}
 	_, ok := e.Activity.Values[activity]
 	return ok
+}
+
+// Kinds of data, of which each activity has one.
+const (
+	KindEvents = "events"
+	KindCounts = "counts"
+	KindTotals = "totals"
+)
+
+// KindOf is the kind of data that an activity has; "" for none.
+func (p *Plan) KindOf(activity string) string {
+	feeds := func(windows CountsWindows) bool {
+		return slices.ContainsFunc(windows, func(w CountsWindow) bool { _, ok := w.Columns[activity]; return ok })
+	}
+	switch {
+	case slices.ContainsFunc(p.Events, func(e Events) bool { return e.Feeds(activity) }):
+		return KindEvents
+	case p.Counts != nil && feeds(p.Counts.Windows):
+		return KindCounts
+	case slices.ContainsFunc(p.Totals, func(t Totals) bool { return feeds(t.Windows) }):
+		return KindTotals
+	}
+	return ""
+}
+
+// Of is the activities that have a kind of data, in their order.
+func (p *Plan) Of(kind string) Activities {
+	var list Activities
+	for _, a := range p.Activities {
+		if p.KindOf(a.Name) == kind {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // HasComparison reports whether the study has two arms.
@@ -365,4 +281,34 @@ func (p *Plan) Hash() string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
+}
+
+// Content is the hash of the plan without the names and forms of its files: the same study of the same rows has the
+// same, whether they come as CSV, as a workbook or split over several files.
+func (p *Plan) Content() string {
+	q := *p
+	if p.People != nil {
+		people := *p.People
+		people.Table, people.Dates = source.Table{}, ""
+		q.People = &people
+	}
+	q.Events = slices.Clone(p.Events)
+	for i := range q.Events {
+		q.Events[i].Table, q.Events[i].Dates = source.Table{}, ""
+	}
+	if p.Counts != nil {
+		counts := *p.Counts
+		counts.Table = source.Table{}
+		q.Counts = &counts
+	}
+	q.Totals = slices.Clone(p.Totals)
+	for i := range q.Totals {
+		q.Totals[i].Table = source.Table{}
+	}
+	if p.Series != nil {
+		series := *p.Series
+		series.Table, series.Dates = source.Table{}, ""
+		q.Series = &series
+	}
+	return q.Hash()
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"averted/evaluate/source"
+	"averted/evaluate/source/layout"
 	"averted/evaluate/window"
 )
 
@@ -70,12 +71,13 @@ func (p *Plan) Path(file string) string { return filepath.Join(p.dir, filepath.F
 // fill puts the defaults in, so that they are seen wherever the plan is printed.
 func (p *Plan) fill() {
 	if len(p.Windows) == 0 {
-		if p.Counts != nil && p.People == nil {
-			for _, w := range p.Counts.Windows {
+		if len(p.Events) > 0 {
+			p.Windows = []window.Length{{N: 6, Unit: window.Months}, {N: 12, Unit: window.Months}}
+		}
+		for _, w := range p.ready() {
+			if !slices.Contains(p.Windows, w.Window) {
 				p.Windows = append(p.Windows, w.Window)
 			}
-		} else {
-			p.Windows = []window.Length{{N: 6, Unit: window.Months}, {N: 12, Unit: window.Months}}
 		}
 	}
 	zero := window.Length{N: 0, Unit: window.Days}
@@ -101,8 +103,11 @@ func (p *Plan) fill() {
 	for i := range p.Activities {
 		or(&p.Activities[i].Label, p.Activities[i].Name)
 	}
+	or(&p.SetAside, SetAside{Rows: 1, People: 5})
 	for i := range p.Events {
+		p.lay(&p.Events[i])
 		or(&p.Events[i].Dates, isoDates)
+		or(&p.Events[i].Duplicates, CopiesAside)
 	}
 	if p.People != nil {
 		or(&p.People.Dates, isoDates)
@@ -111,6 +116,63 @@ func (p *Plan) fill() {
 	if p.Counts != nil {
 		labels(&p.Counts.ArmLabels, p.Counts.Arms)
 	}
+	if p.Series != nil {
+		or(&p.Series.Dates, "yyyy-mm")
+	}
+	if p.OptOut != nil && p.OptOut.List() != "" {
+		or(&p.OptOut.GoodFor, goodFor)
+	}
+}
+
+// goodFor is how many days an opt-out list may be older than the report.
+const goodFor = 31
+
+// lay fills in what a ready-made layout says and the study doesn't.
+func (p *Plan) lay(e *Events) {
+	l, ok := layout.Find(e.Layout)
+	if !ok {
+		return // check says so
+	}
+	or(&e.Columns.Person, l.Person)
+	or(&e.Columns.Date, l.Date)
+	or(&e.Columns.End, l.End)
+	or(&e.Columns.Event, l.Event)
+	or(&e.Dates, l.Dates)
+	if e.Where == nil {
+		e.Where = l.Where
+	}
+	if e.WhereNot == nil {
+		e.WhereNot = l.WhereNot
+	}
+	if e.Spells == "" {
+		e.Spells = Spells(l.Spells)
+	}
+	if e.Activity.Name != "" || e.Activity.Column != "" {
+		return
+	}
+	values := map[string][]string{} // of the activities that the study has
+	for name, texts := range l.Values {
+		if p.Activities.Find(name) >= 0 {
+			values[name] = texts
+		}
+	}
+	if len(values) > 0 {
+		e.Activity.Column, e.Activity.Values = l.Column, values
+	} else {
+		e.Activity.Name = l.Activity
+	}
+}
+
+// ready is the windows for which counts are given ready.
+func (p *Plan) ready() []CountsWindow {
+	var list []CountsWindow
+	if p.Counts != nil {
+		list = append(list, p.Counts.Windows...)
+	}
+	for _, t := range p.Totals {
+		list = append(list, t.Windows...)
+	}
+	return list
 }
 
 const isoDates = "yyyy-mm-dd"
@@ -152,9 +214,8 @@ func (p *Plan) check(d *decoder) {
 		used bool
 		path string
 	}{
-		{p.Totals.used, "totals"}, {p.Series.used, "series"}, {p.Outcomes.used, "outcomes"},
-		{p.Trend.Value != 1, "trend.value"}, {p.ServiceCost != nil, "service_cost"},
-		{p.Prices != nil && p.Prices.Table != "", "prices.table"}, {p.OptOut != nil && p.OptOut.File != "", "opt_out.file"},
+		{p.Outcomes.used, "outcomes"}, {p.Trend.Value != 1, "trend.value"}, {p.ServiceCost != nil, "service_cost"},
+		{p.Prices != nil && p.Prices.Table != "", "prices.table"},
 	} {
 		if key.used {
 			d.at(key.path, "A009", "this version does not act on this key yet, and a result that ignored it would mislead: take it out")
@@ -163,171 +224,6 @@ func (p *Plan) check(d *decoder) {
 	p.checkSources(d, require)
 	p.checkChoices(d)
 	p.checkRelease(d)
-}
-
-func (p *Plan) checkSources(d *decoder, require func(bool, string, string)) {
-	switch {
-	case p.Counts != nil && p.People != nil:
-		d.at("counts", "A009", "this version reads counts or people with events, not both in one study")
-	case p.Counts != nil:
-		p.checkCounts(d, require)
-	case p.People == nil:
-		d.add(0, "people", "A005", "give people and events, or counts")
-	default:
-		p.checkPeople(d, require)
-	}
-}
-
-func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
-	p.checkFile(d, "people.file", p.People.File)
-	p.checkDates(d, "people.dates", p.People.Dates)
-	require(p.People.Columns.Person == "", "people.columns.person", "name the column that holds the person's pseudonym")
-	require(p.People.Columns.Index == "", "people.columns.index", "name the column that holds the index day")
-	checkArms(d, "people", p.People.Columns.Arm, p.People.Arms)
-	oneOf(d, "people.index_rule", p.People.IndexRule, "", "first", "last")
-	require(len(p.Events) == 0, "events", "name at least one table of events")
-	for i, e := range p.Events {
-		at := fmt.Sprintf("events[%d]", i+1)
-		p.checkFile(d, at+".file", e.File)
-		p.checkDates(d, at+".dates", e.Dates)
-		require(e.Columns.Person == "", at+".columns.person", "name the column that holds the person's pseudonym")
-		require(e.Columns.Date == "", at+".columns.date", "name the column that holds the day of the event")
-		p.checkActivity(d, at+".activity", e.Activity)
-		switch {
-		case e.Complete == nil || e.Complete.From == nil || e.Complete.To == nil:
-			d.at(at+".complete", "A005", "say from when to when the feed holds everything: complete: {from: YYYY-MM-DD, to: YYYY-MM-DD}")
-		case *e.Complete.To < *e.Complete.From:
-			d.at(at+".complete", "A007", "the feed ends before it begins")
-		}
-	}
-	if d.problems.Any() {
-		return
-	}
-	p.checkTwice(d)
-	for _, a := range p.Activities {
-		if !slices.ContainsFunc(p.Events, func(e Events) bool { return e.Feeds(a.Name) }) {
-			d.at("activities."+a.Name, "A007", "no table of events feeds this activity; if it was not collected, say why under not_collected")
-		}
-	}
-	if len(p.Feeds()) == 0 {
-		d.at("events", "A007", "there is no day on which every feed is complete")
-	}
-}
-
-// checkTwice refuses a file that feeds one activity twice.
-func (p *Plan) checkTwice(d *decoder) {
-	for i, e := range p.Events {
-		for _, other := range p.Events[:i] {
-			for _, a := range p.Activities {
-				if filepath.Clean(e.File) == filepath.Clean(other.File) && e.Feeds(a.Name) && other.Feeds(a.Name) && len(e.Where)+len(other.Where) == 0 {
-					d.at(fmt.Sprintf("events[%d].file", i+1), "A007", "this file feeds %s twice: every event would count twice", a.Name)
-				}
-			}
-		}
-	}
-}
-
-func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
-	p.checkFile(d, "counts.file", p.Counts.File)
-	require(p.Counts.Columns.Person == "", "counts.columns.person", "name the column that holds the person's pseudonym")
-	require(len(p.Counts.Windows) == 0, "counts.windows", "name the columns of at least one window")
-	checkArms(d, "counts", p.Counts.Columns.Arm, p.Counts.Arms)
-	if p.Washout.Before.N+p.Washout.After.N > 0 || p.IndexDay != window.Exclude {
-		d.at("washout", "A007", "ready counts were made with windows of their own: washout and index_day can't change them")
-	}
-	if n := p.Counts.DiedOrLeft; n != nil && *n < 0 {
-		d.at("counts.died_or_left", "A007", "want a number of people, not negative")
-	}
-	for _, w := range p.Counts.Windows {
-		at := "counts.windows." + w.Window.String()
-		if !slices.Contains(p.Windows, w.Window) {
-			d.at(at, "A007", "windows does not list this window")
-		}
-		for _, a := range p.Activities {
-			c, ok := w.Columns[a.Name]
-			require(!ok, at, "name the columns of activity "+a.Name)
-			require(ok && (c.Before == "" || c.After == ""), at+"."+a.Name, "name the columns before and after")
-			if c.Before != "" && c.Before == c.After || c.DaysBefore != "" && c.DaysBefore == c.DaysAfter {
-				d.at(at+"."+a.Name, "A007", "one column can't be both before and after")
-			}
-			if (c.DaysBefore == "") != (c.DaysAfter == "") {
-				d.at(at+"."+a.Name, "A007", "give days_before and days_after, or neither")
-			}
-			first := p.Counts.Windows[0].Columns[p.Activities[0].Name]
-			same := w.Columns[p.Activities[0].Name]
-			if (c.DaysBefore == "") != (first.DaysBefore == "") || c.DaysBefore != same.DaysBefore || c.DaysAfter != same.DaysAfter {
-				d.at(at+"."+a.Name, "A009", "this version reads one pair of columns of days a window, the same for every activity, in all windows or in none")
-			}
-		}
-		for name := range w.Columns {
-			if p.Activities.Find(name) < 0 {
-				d.at(at+"."+name, "A007", "activities does not name this%s", didYouMean(name, p.activityNames()))
-			}
-		}
-	}
-	for _, w := range p.Windows {
-		if !slices.ContainsFunc(p.Counts.Windows, func(c CountsWindow) bool { return c.Window == w }) {
-			d.at("windows", "A007", "counts.windows has no columns for %s", w)
-		}
-	}
-	require(len(p.Events) > 0, "events", "a study of counts has no events")
-}
-
-func checkArms(d *decoder, path, column string, arms *Arms) {
-	switch {
-	case (column == "") != (arms == nil):
-		d.at(path+".arms", "A007", "give columns.arm and arms: {service: [texts], comparison: [texts]} together, or neither")
-	case arms == nil:
-	case len(arms.Service) == 0:
-		d.at(path+".arms", "A005", "say which texts in the arm column mean service")
-	default:
-		for _, text := range arms.Service {
-			if slices.Contains(arms.Comparison, text) {
-				d.at(path+".arms", "A007", "one text can't mean both arms")
-			}
-		}
-	}
-}
-
-// checkActivity checks that events feed activities that exist.
-func (p *Plan) checkActivity(d *decoder, path string, a ActivityOf) {
-	if a.Column == "" {
-		if p.Activities.Find(a.Name) < 0 {
-			d.at(path, "A007", "activities does not name this%s", didYouMean(a.Name, p.activityNames()))
-		}
-		return
-	}
-	means := map[string]string{}
-	for _, name := range p.activityNames() {
-		for _, text := range a.Values[name] {
-			if other, twice := means[text]; twice {
-				d.at(path, "A007", "one text can't mean both %s and %s", other, name)
-			}
-			means[text] = name
-		}
-	}
-	for name := range a.Values {
-		if p.Activities.Find(name) < 0 {
-			d.at(join(path+".values", name), "A007", "activities does not name this%s", didYouMean(name, p.activityNames()))
-		}
-	}
-}
-
-func (p *Plan) checkFile(d *decoder, path, file string) {
-	switch {
-	case file == "":
-		d.at(path, "A005", "name the file")
-	case filepath.IsAbs(file) || !filepath.IsLocal(filepath.FromSlash(file)):
-		d.at(path, "A008", "a study's files lie in its own folder or below: want a path from there, without ..")
-	case strings.ContainsAny(file, "*?[") || !strings.HasSuffix(strings.ToLower(file), ".csv"):
-		d.at(path, "A009", "this version reads single .csv files")
-	}
-}
-
-func (p *Plan) checkDates(d *decoder, path, layout string) {
-	if layout != isoDates {
-		d.at(path, "A009", "this version reads dates as yyyy-mm-dd")
-	}
 }
 
 func (p *Plan) checkChoices(d *decoder) {
@@ -360,7 +256,7 @@ func (p *Plan) checkChoices(d *decoder) {
 		}
 	}
 	if p.Prices != nil && p.Prices.Table == "" {
-		p.checkFile(d, "prices.file", p.Prices.File)
+		d.fileIn("prices.file", p.Prices.File)
 	}
 	if p.Prices != nil && p.Prices.PriceYear == "" {
 		d.at("prices.price_year", "A005", "say of which year the prices are: price_year: 2018/19")
@@ -369,8 +265,37 @@ func (p *Plan) checkChoices(d *decoder) {
 		oneOf(d, "selection.threshold.activity", s.Threshold.Activity, names...)
 		oneOf(d, "selection.when", s.When, "first_crossing", "fixed_date", "")
 	}
-	if p.OptOut != nil && p.OptOut.NotApplicable == "" && p.OptOut.File == "" {
-		d.at("opt_out", "A005", "give the reason why no opt-out list applies: opt_out: {not_applicable: ...}")
+	if p.SetAside.Rows < 0 || p.SetAside.Rows > 100 || p.SetAside.People < 0 || p.SetAside.People > 100 {
+		d.at("set_aside", "A007", "want percentages from 0 to 100")
+	}
+	p.checkOptOut(d)
+}
+
+func (p *Plan) checkOptOut(d *decoder) {
+	o := p.OptOut
+	if o == nil {
+		return
+	}
+	said := 0
+	for _, text := range []string{o.NotApplicable, o.Remove, o.Keep} {
+		if text != "" {
+			said++
+		}
+	}
+	switch {
+	case said != 1:
+		d.at("opt_out", "A005", "give one of remove: FILE, keep: FILE and not_applicable: REASON")
+	case o.NotApplicable != "":
+	case o.Date == nil || p.Date == nil:
+		d.at("opt_out.date", "A005", "say of when the list is: date: YYYY-MM-DD")
+	case *o.Date > *p.Date:
+		d.at("opt_out.date", "A007", "the list is of a day after the report")
+	case int(*p.Date-*o.Date) > o.GoodFor:
+		d.at("opt_out.date", "A007", "the list was %d days old on the date of the report and is good for %d: get a new one, or say good_for: %d with whoever answers for it", int(*p.Date-*o.Date), o.GoodFor, int(*p.Date-*o.Date))
+	case p.People == nil && p.Counts == nil:
+		d.at("opt_out", "A007", "totals have no people to take out: say not_applicable: and why")
+	default:
+		d.table("opt_out", source.Table{File: o.List()})
 	}
 }
 

@@ -102,13 +102,13 @@ func TestProblems(t *testing.T) {
 		{"newer", "averted: 1", "averted: 2", "study.yaml:1: averted: this is a newer form"},
 		{"no opt-out", "opt_out: {not_applicable: synthetic data}\n", "", "study.yaml: opt_out: say what was done"},
 		{"trend", "seed: 7", "seed: 7\ntrend: {value: 0.97, source: area}", "study.yaml:5: trend.value: this version does not act on this key yet"},
-		{"totals", "seed: 7", "seed: 7\ntotals: [{file: x.csv}]", "study.yaml:5: totals: this version does not act"},
+		{"totals", "seed: 7", "seed: 7\ntotals: [{file: x.csv}]", "study.yaml:5: totals[1].columns.people: name the column"},
 		{"lower limit", "seed: 7", "seed: 7\nrelease: {hide_below: 3}", "study.yaml:5: release.hide_below: below 8 only with the agreement"},
 		{"price without prices", "{label: A&E attendances}", "{price: ae}", "study.yaml:15: activities.ae.price: no prices: key"},
 		{"anchor", "seed: 7", "seed: &s 7", "study.yaml:4: seed: anchors, aliases and tags are not read"},
 		{"not YAML", "title: A study", "title: [A study", "study.yaml:"},
 		{"empty value", "title: A study", "title:", "study.yaml:2: title: this key has no value"},
-		{"nothing feeds", "activities:", "activities:\n  gp: {}", "study.yaml:15: activities.gp: no table of events feeds this activity"},
+		{"nothing feeds", "activities:", "activities:\n  gp: {}", "study.yaml:15: activities.gp: no events, counts or totals feed this activity"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := wrong(t, strings.Replace(good, c.from, c.to, 1)); !strings.Contains(got, c.want) {

@@ -73,7 +73,7 @@ func (a *ActivityOf) fromYAML(d *decoder, path string, node ast.Node) {
 	}
 	d.value(path, node, reflect.ValueOf(&by).Elem())
 	a.Column, a.Values = by.Column, by.Values
-	if a.Column == "" || len(a.Values) == 0 {
+	if a.Column = strings.TrimSpace(a.Column); a.Column == "" || len(a.Values) == 0 {
 		d.add(line(node), path, "A003", "want an activity's name, or {column: ..., values: {activity: [texts]}}")
 	}
 }

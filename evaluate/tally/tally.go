@@ -20,13 +20,17 @@ const (
 // Has reports whether somebody of arm other belongs to a.
 func (a Arm) Has(other Arm) bool { return a == All || a == other }
 
-// Tally is the counts of one study.
+// Tally is the counts of one kind of data of a study.
 type Tally struct {
+	Kind       string // events, counts or totals
 	Activities []string
 	Windows    []string
 	Cells      []Cell
 	Segments   []Segment
 	Timed      bool // days watched are known; if not, every window has one unit of time
+	// Of totals, each cell is a practice: People is 1, since it is the practice that is one of many, and this is how
+	// many people the practices have, 0 where it is not known.
+	Clients int64
 }
 
 // Cell is people who are alike in everything that is counted.

@@ -37,3 +37,15 @@ func (m *Month) UnmarshalText(text []byte) error {
 	m.Year, m.Month, _ = day.Calendar()
 	return nil
 }
+
+// MonthOf is the month that a day lies in.
+func MonthOf(d Day) Month {
+	year, month, _ := d.Calendar()
+	return Month{year, month}
+}
+
+// Next is the month after.
+func (m Month) Next() Month { return MonthOf(m.Span().End) }
+
+// String writes the month as YYYY-MM.
+func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, m.Month) }

@@ -61,9 +61,19 @@ func fromEvents(t tester, dir, profile, followUp string, subjects []subject) (*r
   file: people.csv
   columns: {person: id, index: referred, arm: arm, died: died, joined: joined}
   arms: {service: [s], comparison: `+comparison+`}
-events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2015-01-01, to: 2019-12-31}}]
+set_aside: {rows: 100, people: 100}
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicates: keep, complete: {from: 2015-01-01, to: 2019-12-31, empty: [`+everyMonth()+`]}}]
 follow_up: `+followUp+`
 `)
+}
+
+// everyMonth lists the months from 2015 to 2019: the events of these studies stand where a test needs them.
+func everyMonth() string {
+	var months []string
+	for m := (window.Month{Year: 2015, Month: 1}); m.Year < 2020; m = m.Next() {
+		months = append(months, m.String())
+	}
+	return strings.Join(months, ", ")
 }
 
 // made runs a study of A&E attendances at £115 from files and the lines of its study file that name them.

@@ -30,7 +30,7 @@ func (c *control) flow(exact []result.Box) []result.Box {
 			list[i].People = before // nobody left here
 		}
 		shown := list[i].People
-		if *b.Out > 0 || b.Step == cohort.StepLinked {
+		if *b.Out > 0 || b.Step == cohort.StepLinked || b.Step == cohort.StepCounted {
 			list[i].Out = nil
 			if before != nil && shown != nil && *before-*shown >= c.hideBelow { // less is hidden: somebody left, and it may be few
 				out := *before - *shown
@@ -38,7 +38,7 @@ func (c *control) flow(exact []result.Box) []result.Box {
 			}
 		}
 		above[at], seen[at] = shown, true
-		if b.Window == "" && b.Step != cohort.StepLinked {
+		if b.Window == "" && b.Step != cohort.StepLinked && b.Step != cohort.StepCounted {
 			people[b.Arm] = shown
 		}
 		if shown == nil {
@@ -53,7 +53,7 @@ func (c *control) flow(exact []result.Box) []result.Box {
 
 // boxPeople is the released number of people in a box.
 func (c *control) boxPeople(exact []result.Box, b result.Box) *int64 {
-	if b.Step == cohort.StepLinked { // all but linked people may be few
+	if b.Step == cohort.StepLinked || b.Step == cohort.StepCounted { // all but linked people may be few
 		return nil
 	}
 	if b.Step == cohort.StepAnalysed || b.Step == cohort.StepWatched {

@@ -54,7 +54,12 @@ func Control(exact *result.Result) (*Released, error) {
 		return nil, fmt.Errorf("no release profile %q", exact.Study.Profile)
 	}
 	out := *exact
-	out.Quality, out.Apart, out.Study.DiedOrLeft = nil, nil, nil // internal
+	out.Apart, out.Study.DiedOrLeft = nil, nil // internal
+	out.Quality = slices.Clone(exact.Quality)
+	for i := range out.Quality {
+		out.Quality[i].Internal = nil
+	}
+	out.Series = c.series(exact.Series)
 	if n := exact.Study.DiedOrLeft; n != nil && c.few(*n) {
 		out.Study.Hash = "" // who has the study file could try the number
 	}
@@ -76,6 +81,24 @@ func Control(exact *result.Result) (*Released, error) {
 	out.Bill = c.bill(exact.Bill)
 	out.Warnings = c.warnings(exact.Warnings)
 	return &Released{Result: out, controlled: true}, nil
+}
+
+// series is the months that may leave: counts hidden where they are few, others to the nearest 5.
+func (c *control) series(exact []result.Month) []result.Month {
+	list := slices.Clone(exact)
+	for i, m := range list {
+		list[i].Count = c.round(*m.Count)
+		if list[i].Count == nil {
+			list[i].Hidden = append(list[i].Hidden, "count")
+		}
+		if m.Population == nil {
+			continue
+		}
+		if list[i].Population = c.round(*m.Population); list[i].Population == nil {
+			list[i].Hidden = append(list[i].Hidden, "population")
+		}
+	}
+	return list
 }
 
 type control struct {

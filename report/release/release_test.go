@@ -191,7 +191,7 @@ func TestNothingInternal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, field := range []string{"users_before", "users_after", "top_before", "top_after", "top_change", `"changed"`, `"died_or_left"`, `"apart"`, `"users"`, `"most"`, `"quality"`} {
+	for _, field := range []string{"users_before", "users_after", "top_before", "top_after", "top_change", `"changed"`, `"died_or_left"`, `"apart"`, `"users"`, `"most"`, `"internal"`} {
 		if strings.Contains(string(text), field) {
 			t.Errorf("%s leaves", field)
 		}

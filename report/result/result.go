@@ -12,7 +12,8 @@ type Result struct {
 	Study      Study       `json:"study"`
 	Activities []Activity  `json:"activities"`
 	Flow       []Box       `json:"flow"`
-	Quality    []File      `json:"quality,omitempty"` // internal
+	Quality    []Table     `json:"quality"`
+	Series     []Month     `json:"series,omitempty"`
 	Practices  []Practices `json:"practices"`
 	Estimates  []Estimate  `json:"estimates"`
 	Lost       []Lost      `json:"lost"`
@@ -82,15 +83,61 @@ type Box struct {
 	Hidden []string `json:"hidden,omitempty"`
 }
 
-// File is what an events file held, in rows.
+// Table is what one table held: its quality. Counts of rows are exact and internal; what may leave says about how many
+// rows there were and what share was set aside, and nothing of the form of the files, so that the same rows from other
+// files say the same.
+type Table struct {
+	Table    string   `json:"table"`    // where it stands in the study file: events[2]
+	Complete string   `json:"complete"` // from when to when the feed holds everything, "" where that is not asked
+	About    string   `json:"about"`    // how many rows, to two figures
+	SetAside string   `json:"set_aside"`
+	Why      []string `json:"why"`      // rows were set aside
+	LeftOut  string   `json:"left_out"` // by where: and where_not:, and of no activity
+	People   string   `json:"people"`   // of the study who were found, in words
+	Remarks  []string `json:"remarks"`
+	Internal *Rows    `json:"internal,omitempty"`
+}
+
+// Rows is the exact counts of a table. Used, LeftOut, Unmapped, Unmatched and all set aside add up to Rows.
+type Rows struct {
+	Rows      int64            `json:"rows"`
+	Used      int64            `json:"used"`
+	LeftOut   int64            `json:"left_out"`
+	Unmapped  int64            `json:"unmapped"`
+	Unmatched int64            `json:"unmatched"`
+	Outside   int64            `json:"outside"` // of those used, on days for which the table is not complete
+	Merged    int64            `json:"merged"`  // of those used, part of an earlier spell
+	Ruled     int64            `json:"ruled"`   // of those used, passed over by a rule
+	Aside     map[string]int64 `json:"aside"`   // by reason
+	People    int64            `json:"people"`  // of the study who were found
+	Touched   int64            `json:"touched"` // of them, with a row set aside
+	Files     []File           `json:"files"`
+	Months    []MonthRows      `json:"months,omitempty"`
+}
+
+// File is a file that was read.
 type File struct {
-	Name      string `json:"file"`
-	Rows      int64  `json:"rows"`
-	LeftOut   int64  `json:"left_out"`
-	NoPerson  int64  `json:"no_person"`
-	Unmapped  int64  `json:"unmapped"`
-	Unmatched int64  `json:"unmatched"`
-	Matched   int64  `json:"matched"`
+	Name   string   `json:"file"`
+	Form   string   `json:"form"`
+	Rows   int64    `json:"rows"`
+	SHA256 string   `json:"sha256"`
+	Notes  []string `json:"notes"`
+}
+
+// MonthRows is the rows of a calendar month.
+type MonthRows struct {
+	Activity string `json:"activity"`
+	Month    string `json:"month"`
+	Rows     int64  `json:"rows"`
+}
+
+// Month is a calendar month of a series.
+type Month struct {
+	Group      string   `json:"group"`
+	Month      string   `json:"month"`
+	Count      *int64   `json:"count"`
+	Population *int64   `json:"population,omitempty"`
+	Hidden     []string `json:"hidden,omitempty"`
 }
 
 // Practices is in how many practices a count fell.

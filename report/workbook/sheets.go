@@ -20,6 +20,7 @@ type book struct {
 	activity    *sheet
 	cost        *sheet // nil without a bill
 	flow        *sheet
+	quality     *sheet
 	practices   *sheet // nil without practices
 	bars        *sheet
 	waterfall   *sheet // nil without a total
@@ -48,6 +49,7 @@ func fill(r *release.Released) *book {
 	b.fillCost()
 	b.fillFlow()
 	b.fillPractices()
+	b.fillQuality()
 	b.fillBars()
 	b.fillWaterfall()
 	b.fillNotes()
@@ -65,7 +67,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.practices, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil {
 			list = append(list, s)
 		}
@@ -277,6 +279,29 @@ func (b *book) fillPractices() {
 		s.add(text(words, p.Window), text(words, telling.Label(b.r, p.Activity)), text(words, telling.Arm(b.r, p.Arm)), orShortCount(p.Practices, number.Hidden), orShortCount(p.Fell, number.Hidden))
 	}
 	b.practices = s
+}
+
+// fillQuality is what the tables held.
+func (b *book) fillQuality() {
+	if len(b.r.Quality) == 0 {
+		return
+	}
+	s := b.newSheet("Quality", "Quality of the data", "What was read of each table, and what was not used and why. Exact counts are for whoever ran the study.")
+	s.begin("Quality", "Table", "Complete", "Rows", "Set aside", "Why", "Left out by the study's rules", "People of the study found", "Remarks")
+	s.widths = []float64{14, 28, 18, 14, 44, 30, 28, 80}
+	or := func(t string) string {
+		if t == "" {
+			return number.NotApplies
+		}
+		return t
+	}
+	for _, q := range b.r.Quality {
+		row := s.add(text(wrapped, q.Table), text(wrapped, or(q.Complete)), text(wrapped, q.About), text(wrapped, q.SetAside), text(wrapped, or(strings.Join(q.Why, "; "))),
+			text(wrapped, q.LeftOut), text(wrapped, or(q.People)), text(wrapped, or(strings.Join(q.Remarks, "; "))))
+		long := max(len([]rune(strings.Join(q.Why, "; ")))/38, len([]rune(strings.Join(q.Remarks, "; ")))/72, len([]rune(q.Complete))/26)
+		s.heights[row] = 16 * float64(1+long)
+	}
+	b.quality = s
 }
 
 // fillBars is the figures behind the chart of events before and after.

@@ -13,6 +13,7 @@ import (
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
 	"averted/evaluate/engine/memory"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/window"
 )
@@ -21,7 +22,9 @@ import (
 // memory engine to DuckDB on the same machine at the same time, not the seconds.
 func BenchmarkEngines(b *testing.B) {
 	plan := largeStudy(b, 20_000, 1_000_000)
-	people, err := cohort.Read(plan)
+	files := source.NewFiles(plan.Path("."), nil)
+	b.Cleanup(func() { _ = files.Close() })
+	people, err := cohort.Read(b.Context(), plan, files)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -29,7 +32,7 @@ func BenchmarkEngines(b *testing.B) {
 	for _, e := range []engine.Engine{memory.Engine{}, Engine{}} {
 		b.Run(e.Name(), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := e.Tally(b.Context(), plan, people); err != nil {
+				if _, err := e.Tally(b.Context(), plan, people, files); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -69,7 +72,7 @@ func largeStudy(b *testing.B, people, events int) *study.Plan {
 	write("ae.csv", "id,day,kind,site", events, func(int) string {
 		return fmt.Sprintf("P%06d,%s,1,%04d", random.IntN(people*2), from+window.Day(random.IntN(1461)), random.IntN(9999))
 	})
-	plan, err := study.Parse("study.yaml", dir, []byte(`{averted: 1, title: large, date: 2022-01-01, seed: 1, opt_out: {not_applicable: synthetic data},
+	plan, err := study.Parse("study.yaml", dir, []byte(`{averted: 1, title: large, date: 2022-01-01, seed: 1, opt_out: {not_applicable: synthetic data}, set_aside: {rows: 100, people: 100},
 people: {file: people.csv, columns: {person: id, index: referred}}, activities: {ae: {}},
 events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, where: {kind: ["1"]}, complete: {from: 2015-01-01, to: 2018-12-31}}]}`))
 	if err != nil {

@@ -1,7 +1,8 @@
 //go:build cgo
 
-// Package duckdb is the embedded engine: one pass of SQL over each events file. Rules of time stay in
-// Go; what the database gets is a table of people with spans of days, and what it gives back is counts.
+// Package duckdb is the embedded engine: the events that can be used go into a table, and copies, event ids, spells and
+// windows are settled in SQL. Rules of time stay in Go; what the database gets is a table of people with spans of days,
+// and what it gives back is counts. It also reads Parquet and DuckDB files for the row reader.
 package duckdb
 
 import (
@@ -11,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"averted/evaluate/cohort"
@@ -32,9 +32,13 @@ type Engine struct {
 func (Engine) Name() string { return "duckdb" }
 
 // Tally counts the plan's events. See [engine.Engine].
-func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*engine.Counted, error) {
+func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort, files *source.Files) (*engine.Counted, error) {
 	layout := engine.Lay(plan, people)
-	db, err := e.open(ctx, plan)
+	spill, err := files.Spill()
+	if err != nil {
+		return nil, err
+	}
+	db, err := e.open(ctx, spill)
 	if err != nil {
 		return nil, err
 	}
@@ -42,27 +46,30 @@ func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Coho
 	if err := db.load(ctx, layout); err != nil {
 		return nil, err
 	}
-	counted := &engine.Counted{}
 	var problems source.Problems
-	for i, events := range plan.Events {
-		file, err := db.count(ctx, plan, layout, i, events, &problems)
+	var tables []*engine.Table
+	for i := range plan.Events {
+		table, err := db.count(ctx, plan, layout, files, i, &problems)
 		if err != nil {
 			return nil, err
 		}
-		counted.Files = append(counted.Files, file)
+		table.Months(plan, i, layout, &problems)
+		tables = append(tables, table)
+	}
+	counted := &engine.Counted{Linked: engine.Links(plan, layout, tables, &problems)}
+	if !problems.Any() {
+		if err := engine.Overlaps(ctx, plan, layout, files, &problems); err != nil {
+			return nil, err
+		}
 	}
 	if err := problems.Err(); err != nil {
 		return nil, err
+	}
+	for _, t := range tables {
+		counted.Quality = append(counted.Quality, t.Quality)
 	}
 	groups, err := db.groups(ctx, plan, layout)
 	if err != nil {
-		return nil, err
-	}
-	if counted.Linked, err = db.linked(ctx); err != nil {
-		return nil, err
-	}
-	engine.Unlinked(plan, counted.Linked, &problems)
-	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	counted.Tally = engine.Assemble(plan, layout, people.Feeds, groups)
@@ -72,24 +79,14 @@ func (e Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Coho
 type database struct {
 	pool *sql.DB
 	conn *sql.Conn
-	temp string
 }
 
-// open starts a database in memory that can read the study's events files and nothing else.
-func (e Engine) open(ctx context.Context, plan *study.Plan) (*database, error) {
-	temp, err := os.MkdirTemp("", "averted-spill-") // 0700
-	if err != nil {
-		return nil, fmt.Errorf("making a folder to spill to: %w", err)
-	}
-	db := &database{temp: temp}
+// open starts a database in memory that can read the files named and nothing else.
+func (e Engine) open(ctx context.Context, spill string, allowed ...string) (*database, error) {
 	settings := []string{
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
-		"SET temp_directory = " + literal(temp),
-		"SET preserve_insertion_order = false",
-		// The people are written on the build side of the join and must stay there: DuckDB takes a CSV
-		// for a handful of rows and would build its hash table on the events.
-		"SET disabled_optimizers = 'join_order,build_side_probe_side'",
+		"SET temp_directory = " + literal(spill),
 	}
 	if e.Threads > 0 {
 		settings = append(settings, fmt.Sprintf("SET threads = %d", e.Threads))
@@ -97,17 +94,12 @@ func (e Engine) open(ctx context.Context, plan *study.Plan) (*database, error) {
 	if e.MemoryLimit != "" {
 		settings = append(settings, "SET memory_limit = "+literal(e.MemoryLimit))
 	}
-	var allowed []string
-	for _, events := range plan.Events {
-		path, err := filepath.Abs(plan.Path(events.File))
-		if err != nil {
-			db.close()
-			return nil, fmt.Errorf("finding %s: %w", events.File, err)
-		}
-		allowed = append(allowed, literal(path))
+	paths := make([]string, len(allowed))
+	for i, path := range allowed {
+		paths[i] = literal(path)
 	}
 	settings = append(settings,
-		"SET allowed_paths = ["+strings.Join(allowed, ", ")+"]",
+		"SET allowed_paths = ["+strings.Join(paths, ", ")+"]",
 		"SET enable_external_access = false",
 		"SET lock_configuration = true")
 	connector, err := duckdb.NewConnector("", func(conn driver.ExecerContext) error {
@@ -119,10 +111,9 @@ func (e Engine) open(ctx context.Context, plan *study.Plan) (*database, error) {
 		return nil
 	})
 	if err != nil {
-		db.close()
 		return nil, failure("starting DuckDB", err)
 	}
-	db.pool = sql.OpenDB(connector)
+	db := &database{pool: sql.OpenDB(connector)}
 	if db.conn, err = db.pool.Conn(ctx); err != nil {
 		db.close()
 		return nil, failure("starting DuckDB", err)
@@ -134,10 +125,7 @@ func (db *database) close() {
 	if db.conn != nil {
 		_ = db.conn.Close() // a database in memory: nothing to lose
 	}
-	if db.pool != nil {
-		_ = db.pool.Close()
-	}
-	_ = os.RemoveAll(db.temp)
+	_ = db.pool.Close()
 }
 
 // failure wraps an engine's error without its message, since engines quote rows.
@@ -147,6 +135,9 @@ func failure(doing string, err error) error {
 	}
 	var e *duckdb.Error
 	if errors.As(err, &e) {
+		if e.Type == duckdb.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left") {
+			return fmt.Errorf("%s: there was not enough memory or disk for it: TMPDIR says where temporary files go (now %s)", doing, os.TempDir())
+		}
 		kind, _, _ := strings.Cut(e.Msg, ":")
 		return fmt.Errorf("%s: DuckDB reports %q", doing, kind)
 	}
@@ -155,24 +146,24 @@ func failure(doing string, err error) error {
 
 // load fills the table of people: their kind, and their spans as day numbers.
 func (db *database) load(ctx context.Context, layout *engine.Layout) error {
-	columns := []string{"id VARCHAR", "ord INTEGER", "kind INTEGER"}
+	columns := []string{"person INTEGER", "kind INTEGER"}
 	for s := range layout.Spans() {
 		columns = append(columns, fmt.Sprintf("start%d INTEGER, end%d INTEGER", s, s))
 	}
 	for _, statement := range []string{
 		"CREATE TABLE person (" + strings.Join(columns, ", ") + ")",
-		"CREATE TABLE hit (" + strings.Join(append([]string{"ord INTEGER", "activity INTEGER"}, spanColumns(layout, "n%d BIGINT")...), ", ") + ")",
+		"CREATE TABLE hit (" + strings.Join(append([]string{"person INTEGER", "activity INTEGER"}, spanColumns(layout, "n%d BIGINT")...), ", ") + ")",
 	} {
 		if _, err := db.conn.ExecContext(ctx, statement); err != nil {
 			return failure("making the table of people", err)
 		}
 	}
-	row := make([]driver.Value, 3+2*layout.Spans())
+	row := make([]driver.Value, 2+2*layout.Spans())
 	err := db.appendRows("person", func(add func(...driver.Value) error) error {
 		for i, p := range layout.People {
-			row[0], row[1], row[2] = p.ID, int32(i), int32(p.Kind)
+			row[0], row[1] = int32(i), int32(p.Kind)
 			for s, span := range p.Spans {
-				row[3+2*s], row[4+2*s] = int32(span.Start), int32(span.End)
+				row[2+2*s], row[3+2*s] = int32(span.Start), int32(span.End)
 			}
 			if err := add(row...); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/fixtures/specs"
 
@@ -26,6 +27,7 @@ title: spec
 date: 2022-01-01
 seed: 1
 opt_out: {not_applicable: synthetic data}
+set_aside: {rows: 100, people: 100}
 people:
   file: people.csv
   columns: {person: person, practice: person, index: index, joined: joined, died: died, left: left}
@@ -94,11 +96,12 @@ func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	people, err := cohort.Read(plan)
+	files := open(t, dir, e)
+	people, err := cohort.Read(t.Context(), plan, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted, err := e.Tally(t.Context(), plan, people)
+	counted, err := e.Tally(t.Context(), plan, people, files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +123,18 @@ func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
 		}
 	}
 	return b.String()
+}
+
+// open is the files of a study in a folder, with what an engine can read.
+func open(t *testing.T, dir string, e engine.Engine) *source.Files {
+	database, _ := e.(source.Database)
+	files := source.NewFiles(dir, database)
+	t.Cleanup(func() {
+		if err := files.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return files
 }
 
 func plus(counts []int64) string {

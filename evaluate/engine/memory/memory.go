@@ -18,36 +18,45 @@ type Engine struct{}
 func (Engine) Name() string { return "memory" }
 
 // Tally counts the plan's events. See [engine.Engine].
-func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort) (*engine.Counted, error) {
+func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort, files *source.Files) (*engine.Counted, error) {
 	layout := engine.Lay(plan, people)
 	counts := engine.NewCounts(plan, layout)
-	counted := &engine.Counted{}
 	var problems source.Problems
-	for _, e := range plan.Events {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		file, err := engine.Scan(plan, e, &problems, counts.Knows, counts.Visit(e))
+	var tables []*engine.Table
+	for i, e := range plan.Events {
+		var events []engine.Event
+		table, err := engine.Scan(ctx, plan, layout, files, i, &problems, func(e engine.Event) error {
+			events = append(events, e)
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
-		counted.Files = append(counted.Files, file)
+		resolved := engine.Resolve(plan, i, table, events, &problems)
+		table.Settle(plan, i, resolved.Copies, resolved.Ruled, resolved.Merged, &problems)
+		table.Months(plan, i, layout, &problems)
+		counts.Add(e, resolved.Events)
+		tables = append(tables, table)
+	}
+	counted := &engine.Counted{Linked: engine.Links(plan, layout, tables, &problems)}
+	if !problems.Any() {
+		if err := engine.Overlaps(ctx, plan, layout, files, &problems); err != nil {
+			return nil, err
+		}
+	}
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		counted.Quality = append(counted.Quality, t.Quality)
 	}
 	groups := make([]engine.Alike, len(layout.People))
 	for i, p := range layout.People {
 		of := counts.Of(i)
-		if of != nil {
-			counted.Linked++
-		} else {
+		if of == nil {
 			of = make([]int64, layout.Spans()*len(plan.Activities))
 		}
 		groups[i] = engine.Alike{Kind: p.Kind, People: 1, Counts: of}
-	}
-	if !problems.Any() {
-		engine.Unlinked(plan, counted.Linked, &problems)
-	}
-	if err := problems.Err(); err != nil {
-		return nil, err
 	}
 	counted.Tally = engine.Assemble(plan, layout, people.Feeds, groups)
 	return counted, nil

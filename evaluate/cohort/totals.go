@@ -1,0 +1,205 @@
+package cohort
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// ReadTotals reads the totals of a plan, a tally for each table. The error is *[source.Rejected] if rows can't be used.
+func ReadTotals(ctx context.Context, plan *study.Plan, files *source.Files) ([]*Ready, error) {
+	var problems source.Problems
+	var list []*Ready
+	for i, t := range plan.Totals {
+		r := &totalsReader{plan: plan, table: t, problems: &problems, at: fmt.Sprintf("totals[%d]", i+1), seen: map[string]int{}}
+		if err := r.read(ctx, files); err != nil {
+			return nil, err
+		}
+		list = append(list, &Ready{Tally: r.tally, Quality: []source.Quality{r.quality}, Flow: r.flow()})
+	}
+	return list, problems.Err()
+}
+
+type totalsReader struct {
+	plan     *study.Plan
+	table    study.Totals
+	at       string
+	problems *source.Problems
+	quality  source.Quality
+	seen     map[string]int
+	tally    *tally.Tally
+}
+
+func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error) {
+	r.tally = ready(r.plan, study.KindTotals, r.table.Windows)
+	var want []string
+	wants := func(name string) {
+		if name != "" && !slices.Contains(want, name) {
+			want = append(want, name)
+		}
+	}
+	c := r.table.Columns
+	wants(c.Practice)
+	wants(c.People)
+	for _, w := range r.table.Windows {
+		for _, name := range r.tally.Activities {
+			wants(w.Columns[name].Before)
+			wants(w.Columns[name].After)
+		}
+	}
+	rows, err := files.Open(ctx, r.table.Table, r.at, want, r.problems, &r.quality)
+	if err != nil || rows == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	field := func(name string) string { return rows.Field(slices.Index(want, name)) }
+	add := func(name, code, text string) { rows.Problem(slices.Index(want, name), code, text, "") }
+	for {
+		more, err := rows.Next()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		label := ""
+		if c.Practice != "" {
+			label, _ = Label(field(c.Practice))
+			_, row := rows.Place()
+			if label == "" {
+				add(c.Practice, "A108", "this row has no practice")
+				continue
+			}
+			if first, twice := r.seen[label]; twice {
+				add(c.Practice, "A107", fmt.Sprintf("the practice of row %d stands here again: its people would count twice", first))
+				continue
+			}
+			r.seen[strings.Clone(label)] = row
+		}
+		if c.People != "" {
+			r.tally.Clients += whole(c.People, field, add)
+		}
+		cell := tally.Cell{Arm: tally.Service, Practice: len(r.tally.Cells), People: 1}
+		for _, label := range r.tally.Windows {
+			i := slices.IndexFunc(r.table.Windows, func(w study.CountsWindow) bool { return w.Window.String() == label })
+			seen := tally.Seen{In: true, Complete: true, DaysBefore: 1, DaysAfter: 1}
+			for _, name := range r.tally.Activities {
+				pair := r.table.Windows[i].Columns[name]
+				seen.Before = append(seen.Before, whole(pair.Before, field, add))
+				seen.After = append(seen.After, whole(pair.After, field, add))
+			}
+			cell.Windows = append(cell.Windows, seen)
+		}
+		r.quality.Used++
+		r.tally.Cells = append(r.tally.Cells, cell)
+	}
+	slices.SortFunc(r.tally.Cells, tally.Compare)
+	for i := range r.tally.Cells { // practices differ in their counts alone: the order of the rows says nothing
+		r.tally.Cells[i].Practice = i
+	}
+	return nil
+}
+
+func (r *totalsReader) flow() []Box {
+	if r.plan.People != nil || r.plan.Counts != nil {
+		return nil
+	}
+	flow := []Box{{Step: StepRows, Arm: tally.Service, People: r.quality.Rows}}
+	for _, w := range r.tally.Windows {
+		flow = append(flow, Box{Step: StepAnalysed, Window: w, Arm: tally.Service, People: r.tally.Clients})
+	}
+	return flow
+}
+
+// MonthCount is one calendar month of a series.
+type MonthCount struct {
+	Group      string
+	Month      window.Month
+	Count      int64
+	Population int64 // 0 where it is not given
+}
+
+// ReadSeries reads the monthly series of a plan, in order of group and month. The error is *[source.Rejected] if rows
+// can't be used.
+func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (series []MonthCount, quality source.Quality, err error) {
+	var problems source.Problems
+	s := plan.Series
+	want := []string{s.Columns.Month, s.Columns.Count}
+	for _, name := range []string{s.Columns.Population, s.Columns.Group} {
+		if name != "" {
+			want = append(want, name)
+		}
+	}
+	rows, err := files.Open(ctx, s.Table, "series", want, &problems, &quality)
+	if err != nil {
+		return nil, quality, err
+	}
+	if rows == nil {
+		return nil, quality, problems.Err()
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	field := func(name string) string { return rows.Field(slices.Index(want, name)) }
+	add := func(name, code, text string) { rows.Problem(slices.Index(want, name), code, text, "") }
+	dates := rows.Dates(0, s.Dates, *plan.Date)
+	seen := map[MonthCount]bool{}
+	for {
+		more, err := rows.Next()
+		if err != nil {
+			return nil, quality, err
+		}
+		if !more {
+			break
+		}
+		var m MonthCount
+		if s.Dates == "yyyy-mm" {
+			err := m.Month.UnmarshalText([]byte(rows.Field(0)))
+			if err != nil {
+				add(s.Columns.Month, "A104", "want a month as YYYY-MM")
+				continue
+			}
+		} else {
+			day, outcome := dates.Day()
+			if outcome == source.DayMissing {
+				add(s.Columns.Month, "A104", "want a day in the month")
+			}
+			if outcome != source.DayRead {
+				continue
+			}
+			m.Month = window.MonthOf(day)
+		}
+		if s.Columns.Group != "" {
+			label, _ := Label(field(s.Columns.Group))
+			m.Group = strings.Clone(label)
+		}
+		if seen[m] {
+			add(s.Columns.Month, "A107", "this month stands here twice")
+			continue
+		}
+		seen[m] = true
+		m.Count = whole(s.Columns.Count, field, add)
+		if s.Columns.Population != "" {
+			m.Population = whole(s.Columns.Population, field, add)
+		}
+		quality.Used++
+		series = append(series, m)
+	}
+	slices.SortFunc(series, func(a, b MonthCount) int {
+		if c := strings.Compare(a.Group, b.Group); c != 0 {
+			return c
+		}
+		return int(a.Month.Span().Start - b.Month.Span().Start)
+	})
+	for i := 1; i < len(series); i++ {
+		if a, b := series[i-1], series[i]; a.Group == b.Group && a.Month.Span().End != b.Month.Span().Start {
+			problems.Add(source.Problem{File: s.File, Code: "A145", Text: "there is no row for the month after " + a.Month.String() + ": a series has every month"})
+		}
+	}
+	return series, quality, problems.Err()
+}

@@ -1,0 +1,294 @@
+package source
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Limits of a workbook: what a real extract never reaches, and a small file that unpacks to fill a disk does.
+const (
+	mostUnpacked = 4 << 30 // bytes
+	mostSqueezed = 500     // times, of files that unpack to more than 64 MB
+	inMemory     = 16 << 20
+)
+
+// workbook is an XLSX file, open.
+type workbook struct {
+	file   *excelize.File
+	path   string
+	sheets []string
+	hidden []string
+	base   int // days to add to a serial number: 0, or 1462 where days count from 1904
+}
+
+// errLocked and the others are told as problems.
+var (
+	errLocked  = errors.New("this workbook has a password, or is of the kind before 2007 (.xls): save it without a password as .xlsx")
+	errBomb    = errors.New("this workbook unpacks to far more than it seems to hold, and is not opened")
+	errNoBook  = errors.New("this is no workbook, or it is damaged or cut short")
+	errNoSheet = errors.New("this workbook has no sheet with rows")
+)
+
+func openWorkbook(name, spill string) (*workbook, error) {
+	if err := safe(name); err != nil {
+		return nil, err
+	}
+	file, err := excelize.OpenFile(name, excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: inMemory, TmpDir: spill})
+	if err != nil {
+		return nil, errNoBook
+	}
+	w := &workbook{file: file, path: name, sheets: file.GetSheetList()}
+	for _, sheet := range w.sheets {
+		if visible, err := file.GetSheetVisible(sheet); err == nil && !visible {
+			w.hidden = append(w.hidden, sheet)
+		}
+	}
+	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil && *props.Date1904 {
+		w.base = 1462
+	}
+	return w, nil
+}
+
+// safe looks at a workbook before it is unpacked.
+func safe(name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // opened for reading
+	start := make([]byte, 8)
+	n, err := io.ReadFull(file, start)
+	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
+		return err
+	}
+	if bytes.HasPrefix(start[:n], []byte("\xd0\xcf\x11\xe0")) {
+		return errLocked
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	archive, err := zip.NewReader(file, info.Size())
+	if err != nil {
+		return errNoBook
+	}
+	var unpacked, packed uint64
+	for _, f := range archive.File {
+		unpacked += f.UncompressedSize64
+		packed += f.CompressedSize64
+		if unpacked > mostUnpacked {
+			return errBomb
+		}
+	}
+	if unpacked > 64<<20 && unpacked/max(1, packed) > mostSqueezed {
+		return errBomb
+	}
+	return nil
+}
+
+// sheetRecords reads one sheet.
+type sheetRecords struct {
+	rows   *excelize.Rows
+	row    int
+	hidden int64 // rows
+	told   func(int64)
+}
+
+func (w *workbook) open(sheet string, progress func(rows int64)) (*sheetRecords, error) {
+	rows, err := w.file.Rows(sheet)
+	if err != nil {
+		return nil, errNoSheet
+	}
+	return &sheetRecords{rows: rows, told: progress}, nil
+}
+
+func (s *sheetRecords) next() ([]string, int, error) {
+	for s.rows.Next() {
+		s.row++
+		hidden := s.rows.GetRowOpts().Hidden
+		cells, err := s.rows.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			return nil, 0, &malformed{s.row, "the workbook is damaged here; nothing after it was read"}
+		}
+		if s.told != nil && s.row%1024 == 0 {
+			s.told(int64(s.row))
+		}
+		if blank(cells) {
+			continue
+		}
+		if hidden {
+			s.hidden++
+		}
+		return cells, s.row, nil
+	}
+	if err := s.rows.Error(); err != nil {
+		return nil, 0, &malformed{s.row + 1, "the workbook is damaged here; nothing after it was read"}
+	}
+	return nil, 0, io.EOF
+}
+
+func (s *sheetRecords) close() error { return s.rows.Close() }
+
+// uncounted lists cells (B7) of a sheet that hold a formula and no value: the workbook was written by a program and
+// never opened in a spreadsheet. At most twenty.
+func (w *workbook) uncounted(sheet string) ([]string, error) {
+	archive, err := zip.OpenReader(w.path)
+	if err != nil {
+		return nil, errNoBook
+	}
+	defer func() { _ = archive.Close() }() // opened for reading
+	part, err := partOf(&archive.Reader, sheet)
+	if err != nil || part == "" {
+		return nil, err
+	}
+	for _, f := range archive.File {
+		if !strings.EqualFold(strings.ReplaceAll(f.Name, "\\", "/"), part) {
+			continue
+		}
+		in, err := f.Open()
+		if err != nil {
+			return nil, errNoBook
+		}
+		defer func() { _ = in.Close() }() // opened for reading
+		return formulas(in)
+	}
+	return nil, nil
+}
+
+// partOf is the archive's file that holds a sheet, "" if that can't be told.
+func partOf(archive *zip.Reader, sheet string) (string, error) {
+	var book struct {
+		Sheets []struct {
+			Name  string     `xml:"name,attr"`
+			Attrs []xml.Attr `xml:",any,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	var links struct {
+		Links []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:"Target,attr"`
+		} `xml:"Relationship"`
+	}
+	for name, into := range map[string]any{"xl/workbook.xml": &book, "xl/_rels/workbook.xml.rels": &links} {
+		in, err := archive.Open(name)
+		if err != nil {
+			return "", nil
+		}
+		err = xml.NewDecoder(io.LimitReader(in, inMemory)).Decode(into)
+		if err := errors.Join(err, in.Close()); err != nil {
+			return "", errNoBook
+		}
+	}
+	for _, s := range book.Sheets {
+		if s.Name != sheet {
+			continue
+		}
+		for _, a := range s.Attrs {
+			for _, l := range links.Links {
+				if a.Name.Local == "id" && a.Value == l.ID {
+					if strings.HasPrefix(l.Target, "/") {
+						return strings.TrimPrefix(l.Target, "/"), nil
+					}
+					return path.Join("xl", l.Target), nil
+				}
+			}
+		}
+	}
+	return "", nil
+}
+
+// formulas reads a sheet's XML tag by tag. A formula whose value is an empty text is told from one without a value by
+// its cell's type.
+func formulas(in io.Reader) ([]string, error) {
+	var found []string
+	var cell string
+	var formula, value, text bool
+	reader := bufio.NewReaderSize(in, 1<<16)
+	for len(found) < mostShown {
+		before, err := long(reader, '<')
+		if value = value || formula && len(bytes.TrimSpace(before)) > 0; err == io.EOF {
+			return found, nil
+		}
+		if err != nil {
+			return nil, errNoBook
+		}
+		tag, err := long(reader, '>')
+		if err != nil {
+			return nil, errNoBook
+		}
+		name, rest, _ := strings.Cut(strings.TrimSuffix(string(tag), "/"), " ")
+		if _, local, ok := strings.Cut(name, ":"); ok {
+			name = local
+		}
+		switch name {
+		case "c":
+			cell, formula, value = attribute(rest, "r"), false, false
+			text = attribute(rest, "t") == "str"
+		case "f":
+			formula = !text
+		case "/f", "v":
+			value = false // what stood before was the formula
+		case "/c":
+			if formula && !value {
+				found = append(found, cell)
+			}
+			formula, value = false, false
+		}
+	}
+	return found, nil
+}
+
+// long reads to a delimiter, however far it is, and leaves it out.
+func long(in *bufio.Reader, delimiter byte) ([]byte, error) {
+	part, err := in.ReadSlice(delimiter)
+	if err != bufio.ErrBufferFull {
+		return bytes.TrimSuffix(part, []byte{delimiter}), err
+	}
+	whole := slices.Clone(part)
+	for err == bufio.ErrBufferFull {
+		if part, err = in.ReadSlice(delimiter); len(whole) < inMemory {
+			whole = append(whole, part...)
+		}
+	}
+	return bytes.TrimSuffix(whole, []byte{delimiter}), err
+}
+
+func attribute(tag, name string) string {
+	_, rest, ok := strings.Cut(" "+tag, " "+name+`="`)
+	if !ok {
+		return ""
+	}
+	value, _, _ := strings.Cut(rest, `"`)
+	return value
+}
+
+func (w *workbook) close() error { return w.file.Close() }
+
+// pick is the sheets that a table's sheet: means. The problem is "" if it means some.
+func (w *workbook) pick(want string) (sheets []string, problem, cure string) {
+	switch {
+	case want == "*":
+		return w.sheets, "", ""
+	case want != "":
+		if i := slices.IndexFunc(w.sheets, func(s string) bool { return strings.EqualFold(s, want) }); i >= 0 {
+			return w.sheets[i : i+1], "", ""
+		}
+		return nil, fmt.Sprintf("no sheet %s; there are %s", want, strings.Join(w.sheets, ", ")), "sheet: " + Quoted(w.sheets[0])
+	case len(w.sheets) == 1:
+		return w.sheets, "", ""
+	case len(w.sheets) == 0:
+		return nil, errNoSheet.Error(), ""
+	}
+	return nil, fmt.Sprintf("the workbook has %d sheets, %s: name the one to read, or \"*\" for all", len(w.sheets), strings.Join(w.sheets, ", ")), "sheet: " + Quoted(w.sheets[0])
+}

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"averted/evaluate"
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/report/number"
+	"averted/report/result"
+)
+
+// Quality says what each table held.
+func Quality(found *evaluate.Found) []result.Table {
+	list := []result.Table{}
+	people := int64(0)
+	for _, q := range found.Quality {
+		if q.Table == "people" {
+			people = q.People
+		}
+	}
+	for _, q := range found.Quality {
+		t := result.Table{Table: q.Table, Complete: complete(found.Plan, q.Table), Why: []string{}, Remarks: []string{}, Internal: rows(q)}
+		t.About, t.SetAside, t.LeftOut = roughly(q.Rows), share(q.Gone(), q.Rows), share(q.LeftOut+q.Unmapped, q.Rows)
+		for _, why := range source.Asides {
+			if q.Aside[why] > 0 {
+				t.Why = append(t.Why, string(why))
+			}
+		}
+		if strings.HasPrefix(q.Table, "events") {
+			t.People = most(q.People, people)
+		}
+		if q.Merged > 0 {
+			t.Remarks = append(t.Remarks, "rows of one admission were merged into spells")
+		}
+		if q.Ruled > 0 {
+			t.Remarks = append(t.Remarks, "of rows with one event id one was taken, as event_rule says")
+		}
+		for _, n := range q.Notes {
+			t.Remarks = append(t.Remarks, n.Text)
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func rows(q source.Quality) *result.Rows {
+	r := &result.Rows{Rows: q.Rows, Used: q.Used, LeftOut: q.LeftOut, Unmapped: q.Unmapped, Unmatched: q.Unmatched, Outside: q.Outside,
+		Merged: q.Merged, Ruled: q.Ruled, Aside: map[string]int64{}, People: q.People, Touched: q.Touched, Files: []result.File{}}
+	for why, n := range q.Aside {
+		r.Aside[string(why)] = n
+	}
+	for _, f := range q.Files {
+		r.Files = append(r.Files, result.File{Name: f.Name, Form: string(f.Form), Rows: f.Rows, SHA256: f.SHA256, Notes: append([]string{}, f.Notes...)})
+	}
+	for _, m := range q.Months {
+		r.Months = append(r.Months, result.MonthRows(m))
+	}
+	return r
+}
+
+// complete is the days for which an events table holds everything.
+func complete(plan *study.Plan, table string) string {
+	for i, e := range plan.Events {
+		if table != fmt.Sprintf("events[%d]", i+1) {
+			continue
+		}
+		text := fmt.Sprintf("%s to %s", e.Complete.From, e.Complete.To)
+		for _, m := range e.Complete.Except {
+			text += fmt.Sprintf(", except %s", m)
+		}
+		return text
+	}
+	return ""
+}
+
+// roughly is a number of rows to two figures, and under a hundred not told: rows can be people.
+func roughly(n int64) string {
+	if n < 100 {
+		return "under 100"
+	}
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return "about " + number.Count((n+unit/2)/unit*unit)
+}
+
+// share is a part of the rows in words: exact counts of what is left out would tell of single people.
+func share(part, whole int64) string {
+	switch {
+	case part == 0:
+		return "none"
+	case part*100 <= whole:
+		return "up to 1%"
+	case part*20 <= whole:
+		return "1 to 5%"
+	case part*4 <= whole:
+		return "5 to 25%"
+	}
+	return "over 25%"
+}
+
+// most is how many of the people were found, in words.
+func most(part, whole int64) string {
+	switch {
+	case part == 0:
+		return "none"
+	case part*4 <= whole:
+		return "up to a quarter"
+	case part*2 <= whole:
+		return "a quarter to half"
+	case part*4 <= whole*3:
+		return "half to three quarters"
+	}
+	return "over three quarters"
+}
