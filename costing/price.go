@@ -20,8 +20,8 @@ type PriceList struct {
 }
 
 // Prices reads the plan's price table and finds each activity's price. A study without prices has an
-// empty list. The error is *[study.Invalid] if an activity's price is no row or several, or is in another
-// unit, and *[source.Rejected] if the table can't be used.
+// empty list. The error is *[source.Rejected] if the table can't be used, or if an activity's price is no row of it
+// or several, or is in another unit.
 func Prices(plan *study.Plan) (*PriceList, error) {
 	list := &PriceList{Of: map[string]tariff.Price{}}
 	if plan.Prices == nil {
@@ -42,7 +42,7 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 			text = fmt.Sprintf("the activity is counted in units of one %s, its price (%s:%d) is for one %s", a.Unit, table.Name, price.Row, price.Unit)
 		}
 		if text != "" {
-			return nil, plan.Problem("activities."+a.Name+".price", "A130", text)
+			return nil, &source.Rejected{Problems: plan.Problem("activities."+a.Name+".price", "A130", text).Problems}
 		}
 		list.Of[a.Name] = price
 	}

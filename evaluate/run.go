@@ -223,7 +223,9 @@ func (r *run) people(ctx context.Context, found *Found, problems *source.Problem
 		if counted != nil {
 			found.Tallies = append(found.Tallies, counted.Tally)
 			found.Quality = append(append(found.Quality, people.Quality), counted.Quality...)
-			found.Flow = flow(people, counted)
+			if len(people.Flow) > 0 {
+				found.Flow = flow(people, counted)
+			}
 		}
 	} else {
 		found.Quality, found.Flow = append(found.Quality, people.Quality), people.Flow[:min(len(people.Flow), people.Whole)]

@@ -35,7 +35,7 @@ func (t *Table) Settle(plan *study.Plan, at int, copies []int32, ruled, merged i
 	}
 	e := plan.Events[at]
 	p := source.Problem{File: e.File, Name: e.Columns.Person, Code: "A108", Cure: cohort.Allowance(gone, q.Rows, q.Touched, q.People, plan)}
-	p.Text = fmt.Sprintf("%d of %d rows would be set aside (%s), of %d of the %d people found: more than %v%% of rows or %v%% of people", gone, q.Rows, cohort.Reasons(*q), q.Touched, q.People, plan.SetAside.Rows, plan.SetAside.People)
+	p.Text = fmt.Sprintf("%d of %d rows would be set aside (%s), from %d of the %d people found; the run stops above %v%% of rows or %v%% of people", gone, q.Rows, cohort.Reasons(*q), q.Touched, q.People, plan.SetAside.Rows, plan.SetAside.People)
 	if copied := q.Aside[source.Copy]; copied*2 > gone {
 		p.At, p.Cure = fmt.Sprintf("events[%d]", at+1), "duplicates: keep"
 		p.Text += "; if rows that are alike are contacts of their own, keep them, or name their column event:"
@@ -147,6 +147,7 @@ func Links(plan *study.Plan, layout *Layout, tables []*Table, problems *source.P
 		}
 	}
 	switch {
+	case people == 0: // the people's own problems are told
 	case linked == 0 && !problems.Any():
 		problems.Add(source.Problem{File: plan.People.File, Name: plan.People.Columns.Person, Code: "A112",
 			Text: "no person of this table has an event that counts in any file: are the identifiers of one kind, and do where: and values: keep any row?"})

@@ -301,6 +301,9 @@ func (r *Rows) find() bool {
 	if row := r.lower(); row > 0 {
 		text += "and all of them in row " + fmt.Sprint(row)
 		cure = fmt.Sprintf("header_row: %d", row)
+	} else if char := r.better(); char != 0 {
+		text += "nor any other column wanted, since its columns are split at each " + delimiterName(char)
+		cure = "delimiter: " + delimiterName(char)
 	} else if len(missing) == len(r.wantedNames()) || odd || len(r.header) > 400 {
 		text += "nor any other column wanted: is there a header, and what stands between the columns?"
 	} else {
@@ -308,6 +311,18 @@ func (r *Rows) find() bool {
 	}
 	r.problem(Problem{Row: r.headerRow(), Code: "A102", Text: text, Cure: cure})
 	return false
+}
+
+// better is a delimiter under which the header has the wanted columns, where the declared one is wrong; 0 for none.
+func (r *Rows) better() rune {
+	if r.table.Delimiter == "" || r.text.SHA256 == "" {
+		return 0
+	}
+	char, err := sniff(r.files.Path(r.name), r.text, r.table.HeaderRow, r.wanted)
+	if declared, _ := Comma(r.table.Delimiter); err != nil || char == declared {
+		return 0
+	}
+	return char
 }
 
 // lower looks for the headings in the rows below, 0 if they are not there.

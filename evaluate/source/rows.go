@@ -90,6 +90,7 @@ func (r *Rows) advance() (bool, error) {
 			if ok, err := r.openFile(); err != nil {
 				return false, err
 			} else if !ok {
+				r.sheets = nil
 				continue
 			}
 		}
@@ -163,6 +164,8 @@ func (r *Rows) take(record []string) bool {
 			text, cure := fmt.Sprintf("want %d columns as in the header, found %d", len(r.header), len(record)), ""
 			if first := firstText(record); total.MatchString(first) {
 				text, cure = text+": is this a row of totals?", "until: "+Quoted(total.FindString(first))
+			} else if len(record) == 1 {
+				text += ": is this a footer? until: in the study file, with how it begins, ends the rows above it"
 			}
 			r.problem(Problem{Row: r.row, Code: "A103", Text: text, Cure: cure})
 			return false

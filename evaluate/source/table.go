@@ -16,7 +16,7 @@ type Table struct {
 	Until     string `json:"until,omitempty"`      // the rows end above one whose first text begins so
 	Delimiter string `json:"delimiter,omitempty"`  // between columns; "" is found from the header
 	Encoding  string `json:"encoding,omitempty"`   // utf-8, utf-16, windows-1252; "" is found from the bytes
-	Table     string `json:"table,omitempty"`      // of a DuckDB file
+	FromTable string `json:"table,omitempty"`      // of a DuckDB file (an embedded struct's field can't have its name)
 	Query     string `json:"query,omitempty"`      // a SELECT on a DuckDB file
 	Rows      int64  `json:"rows,omitempty"`       // how many there must be
 	SHA256    string `json:"sha256,omitempty"`     // of the file, as its sender gave it

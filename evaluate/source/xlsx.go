@@ -208,12 +208,12 @@ func partOf(archive *zip.Reader, sheet string) (string, error) {
 	return "", nil
 }
 
-// formulas reads a sheet's XML tag by tag. A formula whose value is an empty text is told from one without a value by
-// its cell's type.
+// formulas reads a sheet's XML tag by tag. A formula whose value is an empty text has a place for it and its cell
+// the type of a text.
 func formulas(in io.Reader) ([]string, error) {
 	var found []string
 	var cell string
-	var formula, value, text bool
+	var formula, value, held, text bool // held: there is a place for the value
 	reader := bufio.NewReaderSize(in, 1<<16)
 	for len(found) < mostShown {
 		before, err := long(reader, '<')
@@ -233,14 +233,15 @@ func formulas(in io.Reader) ([]string, error) {
 		}
 		switch name {
 		case "c":
-			cell, formula, value = attribute(rest, "r"), false, false
+			cell, formula, value, held = attribute(rest, "r"), false, false, false
 			text = attribute(rest, "t") == "str"
 		case "f":
-			formula = !text
+			formula = true
 		case "/f", "v":
 			value = false // what stood before was the formula
+			held = held || name == "v"
 		case "/c":
-			if formula && !value {
+			if formula && !value && (!text || !held) {
 				found = append(found, cell)
 			}
 			formula, value = false, false

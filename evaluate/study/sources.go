@@ -125,9 +125,9 @@ func (d *decoder) table(path string, t source.Table) {
 		at("sheet", "only a workbook has sheets")
 	case form != source.CSV && (t.Delimiter != "" || t.Encoding != ""):
 		at("file", "delimiter: and encoding: are of text files")
-	case form == source.DuckDB && (t.Table == "") == (t.Query == ""):
+	case form == source.DuckDB && (t.FromTable == "") == (t.Query == ""):
 		at("file", "a DuckDB file needs table: or query:")
-	case form != source.DuckDB && t.Table+t.Query != "":
+	case form != source.DuckDB && t.FromTable+t.Query != "":
 		at("table", "table: and query: are of a DuckDB file")
 	case form != source.CSV && form != source.Workbook && (t.HeaderRow != 0 || t.Until != ""):
 		at("header_row", "header_row: and until: are of text files and workbooks")

@@ -66,7 +66,7 @@ func (r *tableRows) describe(path string, form source.Form, t source.Table) erro
 		if _, err := r.db.conn.ExecContext(r.ctx, "USE given"); err != nil {
 			return failure("opening "+t.File, err)
 		}
-		r.from = name(t.Table)
+		r.from = name(t.FromTable)
 		if t.Query != "" {
 			r.from = "(" + strings.TrimSuffix(strings.TrimSpace(t.Query), ";") + "\n)"
 		}
@@ -78,7 +78,7 @@ func (r *tableRows) describe(path string, form source.Form, t source.Table) erro
 		switch {
 		case t.Query != "":
 			text = "query: can't be run on this file: is it one SELECT, of tables that are there?" + r.tables()
-		case t.Table != "":
+		case t.FromTable != "":
 			text = "there is no table of that name in the file" + r.tables()
 		}
 		return unreadable(err, text)
