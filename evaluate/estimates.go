@@ -303,7 +303,7 @@ func deathsUnknown() estimate.Warning {
 		parts = append(parts, fmt.Sprintf("%.0f to %.0f%% if %.0f%% died", fall(d, 1), fall(d, 3), 100*d))
 	}
 	return estimate.Warning{Code: estimate.DeathsUnknown, Text: "the study doesn't say how many died or left, and the dead look like people who use nothing; by themselves deaths, spread over the window, of people with one to three times the use of others would make a fall of " +
-		strings.Join(parts, ", ") + "; counts.died_or_left would cure it"}
+		strings.Join(parts, ", ") + "; a number for died_or_left: in the study file would cure it"}
 }
 
 // washoutEstimates is the leads of a study counted with another washout.
@@ -448,6 +448,12 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	}
 	if people != nil && people.Further > 0 {
 		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
+	}
+	if len(found.Tallies) > 1 {
+		list = append(list, "The figures come from several kinds of data (rows of events, ready counts, totals). What they cost is added up with their variances, as if chance moved each by itself.")
+	}
+	if plan.Series != nil {
+		list = append(list, "The monthly series was read and checked; no interrupted series is estimated in this version.")
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
 		list = append(list, diedOrLeft(*plan.Counts.DiedOrLeft, plan.Release.HideBelow))

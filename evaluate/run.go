@@ -51,7 +51,7 @@ func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress Prog
 	r := newRun(plan, e, progress)
 	found, _, err := r.counted(ctx)
 	if err == nil {
-		err = r.unchanged()
+		err = r.unchanged(ctx)
 	}
 	if err := errors.Join(err, r.files.Close()); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 	}
 	found.primary()
 	found.Notes = notes(r.plan, people, found)
-	if err := r.unchanged(); err != nil {
+	if err := r.unchanged(ctx); err != nil {
 		return nil, err
 	}
 	return found, ctx.Err()
@@ -141,9 +141,9 @@ func (f *Found) tell(ctx context.Context, t *tally.Tally) {
 }
 
 // unchanged stops a run during which a file changed.
-func (r *run) unchanged() error {
+func (r *run) unchanged(ctx context.Context) error {
 	var problems source.Problems
-	if err := r.files.Unchanged(&problems); err != nil {
+	if err := r.files.Unchanged(ctx, &problems); err != nil {
 		return wrap("looking at the files again", err)
 	}
 	return problems.Err()

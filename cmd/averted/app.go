@@ -106,7 +106,7 @@ Examples:
    averted run demo/study.yaml --out report  count, estimate, price and write the report
 
 Commands:
-{{range .VisibleCommands}}   {{printf "%-10s" .Name}}{{.Usage}}
+{{range .VisibleCommands}}   {{printf "%-14s" .Name}}{{.Usage}}
 {{end}}
 Flags:
    --help, -h     show help, of a command too: averted run --help
@@ -133,7 +133,7 @@ func newApp(to streams) *cli.App {
 		Version: report.Version, Writer: to.out, ErrWriter: to.talk, HideHelpCommand: true, HideVersion: false,
 		CustomAppHelpTemplate: appHelp, OnUsageError: wrong,
 		ExitErrHandler: func(*cli.Context, error) {}, // errors go to exitCode
-		Commands:       []*cli.Command{exampleCommand(to), checkCommand(to), runCommand(to), versionCommand(to)},
+		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), checkCommand(to), runCommand(to), pseudonymiseCommand(to), versionCommand(to)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				var names []string

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,11 +24,10 @@ func checkCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "check", Usage: "read a study and all its data, and estimate nothing", ArgsUsage: "STUDY [--json]",
 		Description: "Examples:\n   averted check study.yaml\n   averted check study.yaml --json\n\nIt says what each table held, what was set aside and why, and who is left at each step. With --json it prints\nthat and the study as it is understood, defaults filled in, with its hash.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print the canonical study, its hash, the people flow and the quality of the data as JSON"},
-			&cli.StringFlag{Name: "engine", Usage: "what counts: " + engineNames},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
-		},
+		}, engineFlags()...),
 		Action: func(c *cli.Context) error {
 			path, plan, found, err := counted(c, to)
 			if c.Bool("json") {
@@ -41,13 +41,33 @@ func checkCommand(to streams) *cli.Command {
 	}
 }
 
+// limits are what an engine may use; zero values leave it to the engine.
+type limits struct {
+	threads int
+	memory  string
+}
+
+var size = regexp.MustCompile(`^[1-9][0-9]*(\.[0-9]+)? ?(MB|GB)$`)
+
+func engineFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "engine", Usage: "what counts: " + engineNames},
+		&cli.IntFlag{Name: "threads", Usage: "how many cores the engine may use; it changes no figure"},
+		&cli.StringFlag{Name: "memory", Usage: "how much memory the duckdb engine may use before it spills to TMPDIR, such as 4GB"},
+	}
+}
+
 // chosen is the study file and the engine that a command was given.
 func chosen(c *cli.Context) (string, engine.Engine, error) {
 	path, err := one(c, "one study file")
 	if err != nil {
 		return "", nil, err
 	}
-	e := engineOf(c.String("engine"))
+	bounds := limits{c.Int("threads"), c.String("memory")}
+	if bounds.threads < 0 || bounds.memory != "" && !size.MatchString(bounds.memory) {
+		return "", nil, &usage{"--threads wants a number from 1, --memory a size such as 4GB"}
+	}
+	e := engineOf(c.String("engine"), bounds)
 	if e == nil {
 		return "", nil, &usage{"there is no such engine; this build has " + engineNames}
 	}

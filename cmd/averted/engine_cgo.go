@@ -11,10 +11,10 @@ import (
 const engineNames = "duckdb or memory"
 
 // engineOf is the engine of a name; nil if there is none. The first is the default.
-func engineOf(name string) engine.Engine {
+func engineOf(name string, limits limits) engine.Engine {
 	switch name {
 	case "", "duckdb":
-		return duckdb.Engine{}
+		return duckdb.Engine{Threads: limits.threads, MemoryLimit: limits.memory}
 	case "memory":
 		return memory.Engine{}
 	}

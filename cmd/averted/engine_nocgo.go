@@ -10,7 +10,7 @@ import (
 const engineNames = "memory, which is all this build has"
 
 // engineOf is the engine of a name; nil if there is none.
-func engineOf(name string) engine.Engine {
+func engineOf(name string, _ limits) engine.Engine {
 	switch name {
 	case "", "memory":
 		return memory.Engine{}

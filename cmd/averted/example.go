@@ -55,10 +55,11 @@ func write(dir string, files fs.FS) error {
 		if err != nil {
 			return fmt.Errorf("writing the example: %w", err)
 		}
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		place := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
 			return fmt.Errorf("writing the example: %w", err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, path), text, 0o644); err != nil {
+		if err := os.WriteFile(place, text, 0o644); err != nil {
 			return fmt.Errorf("writing the example: %w", err)
 		}
 		return nil

@@ -17,12 +17,11 @@ func runCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "run", Usage: "count, estimate, price and write the report", ArgsUsage: "STUDY --out DIR",
 		Description: "Examples:\n   averted run study.yaml --out report\n   averted run study.yaml --out report --json --quiet\n\nDIR/release may leave; DIR/internal has exact figures and is for you alone.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the folder to write; an earlier release in it is replaced whole"},
-			&cli.StringFlag{Name: "engine", Usage: "what counts: " + engineNames},
 			&cli.BoolFlag{Name: "json", Usage: "print what may leave as JSON in place of the summary"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
-		},
+		}, engineFlags()...),
 		Action: func(c *cli.Context) error { return runStudy(c, to) },
 	}
 }

@@ -19,7 +19,7 @@ func versionCommand(to streams) *cli.Command {
 			if c.NArg() > 0 {
 				return &usage{"averted version takes no argument"}
 			}
-			engine := engineOf("").Name()
+			engine := engineOf("", limits{}).Name()
 			if c.Bool("json") {
 				return json.NewEncoder(to.out).Encode(map[string]string{"version": report.Version, "engine": engine, "go": runtime.Version()})
 			}

@@ -376,7 +376,7 @@ func (r *reader) settle() {
 		}
 	}
 	r.people = people
-	r.quality.Used, r.quality.People = int64(len(people)), int64(len(people))
+	r.quality.Used, r.quality.Ruled, r.quality.People = rows-gone, int64(r.further), int64(len(people))
 }
 
 // over reports whether a part is more than so many percent of a whole.

@@ -75,14 +75,14 @@ func (f *Files) remember(path, sum string) {
 }
 
 // Unchanged adds a problem for every file that is not what it was when it was read.
-func (f *Files) Unchanged(problems *Problems) error {
+func (f *Files) Unchanged(ctx context.Context, problems *Problems) error {
 	paths := make([]string, 0, len(f.seen))
 	for path := range f.seen {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		sum, err := hashOf(path)
+		sum, err := hashOf(ctx, path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

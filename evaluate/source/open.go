@@ -21,7 +21,7 @@ func (r *Rows) openFile() (bool, error) {
 	r.sheets = []string{""}
 	switch form {
 	case CSV:
-		text, err := Preflight(place, r.table.Encoding)
+		text, err := Preflight(r.ctx, place, r.table.Encoding)
 		if err != nil {
 			return false, r.cannot(err)
 		}
@@ -35,7 +35,7 @@ func (r *Rows) openFile() (bool, error) {
 			read.Notes = append(read.Notes, "its last line does not end, so it can't be told whether the file is complete")
 		}
 	default:
-		sum, err := hashOf(place)
+		sum, err := hashOf(r.ctx, place)
 		if err != nil {
 			return false, r.cannot(err)
 		}

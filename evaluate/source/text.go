@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -39,14 +40,14 @@ var errDamaged = errors.New("the compressed file is damaged or cut short")
 
 // Preflight reads a text file once, byte by byte, and finds its encoding and line ends. declared is the encoding that
 // the study file says, or "".
-func Preflight(path, declared string) (Text, error) {
+func Preflight(ctx context.Context, path, declared string) (Text, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return Text{}, err
 	}
 	defer func() { _ = file.Close() }() // opened for reading
 	sum := sha256.New()
-	unpacked, err := unpack(path, io.TeeReader(file, sum))
+	unpacked, err := unpack(path, io.TeeReader(stoppable{ctx, file}, sum))
 	if err != nil {
 		return Text{}, err
 	}
@@ -55,6 +56,19 @@ func Preflight(path, declared string) (Text, error) {
 		return Text{}, err
 	}
 	return found, finish(&found, file, sum)
+}
+
+// stoppable ends with its context.
+type stoppable struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p)
 }
 
 // finish reads what stands behind the text of a compressed file, so that the hash is of the whole.
@@ -71,6 +85,9 @@ func unpack(path string, in io.Reader) (io.Reader, error) {
 	switch path = strings.ToLower(path); {
 	case strings.HasSuffix(path, ".gz"):
 		out, err := gzip.NewReader(bufio.NewReaderSize(in, 1<<16))
+		if errors.Is(err, context.Canceled) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, errDamaged
 		}
@@ -90,7 +107,7 @@ type checked struct{ io.Reader }
 
 func (c checked) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		err = errDamaged
 	}
 	return n, err
@@ -278,14 +295,14 @@ func (t Text) notes() []string {
 	return notes
 }
 
-func hashOf(path string) (string, error) {
+func hashOf(ctx context.Context, path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("reading a file again: %w", errors.Unwrap(err))
 	}
 	defer func() { _ = file.Close() }() // opened for reading
 	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
+	if _, err := io.Copy(sum, stoppable{ctx, file}); err != nil {
 		return "", fmt.Errorf("reading a file again: %w", err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil

@@ -136,7 +136,7 @@ func failure(doing string, err error) error {
 	var e *duckdb.Error
 	if errors.As(err, &e) {
 		if e.Type == duckdb.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left") {
-			return fmt.Errorf("%s: there was not enough memory or disk for it: TMPDIR says where temporary files go (now %s)", doing, os.TempDir())
+			return fmt.Errorf("%s: there was not enough memory, or disk to spill to: --memory says how much may be used, TMPDIR where temporary files go (now %s)", doing, os.TempDir())
 		}
 		kind, _, _ := strings.Cut(e.Msg, ":")
 		return fmt.Errorf("%s: DuckDB reports %q", doing, kind)
