@@ -162,7 +162,7 @@ func preflight(in io.Reader, declared string) (Text, error) {
 	}
 	t.Mixed, t.ReturnEnd = crlf > 0 && lf > 0, cr > 0 && crlf+lf == 0
 	t.Whole = t.Size == 0 || last == '\n' || t.ReturnEnd && last == '\r'
-	wide, big, mark := utf16(start)
+	wide, big, mark := isUTF16(start)
 	t.mark = mark || strings.HasPrefix(string(start), "\xef\xbb\xbf")
 	switch {
 	case wide && (declared == "" || declared == "utf-16"), declared == "utf-16":
@@ -212,8 +212,8 @@ func count(text []byte, end bool, bad, multi *int64) []byte {
 	return nil
 }
 
-// utf16 reports whether a text begins as UTF-16 does: with its mark, or with a zero in every other byte.
-func utf16(start []byte) (is, bigEndian, mark bool) {
+// isUTF16 reports whether a text begins as UTF-16 does: with its mark, or with a zero in every other byte.
+func isUTF16(start []byte) (is, bigEndian, mark bool) {
 	if len(start) >= 2 && start[0] == 0xff && start[1] == 0xfe {
 		return true, false, true
 	}

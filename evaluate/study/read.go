@@ -208,7 +208,10 @@ func (p *Plan) check(d *decoder) {
 	}
 	require(p.Date == nil, "date", "give the date printed on the report, as YYYY-MM-DD")
 	require(p.Seed == nil, "seed", "give a whole number; the same seed gives the same intervals")
-	require(p.OptOut == nil, "opt_out", "say what was done about people who opted out, or opt_out: {not_applicable: the reason}")
+	if p.OptOut == nil {
+		d.problems.Add(source.Problem{File: d.file, Name: "opt_out", Code: "A005", Cure: "opt_out: {not_applicable: why no list applies}   # or {remove: FILE, date: YYYY-MM-DD}",
+			Text: "say what was done about people who opted out, or opt_out: {not_applicable: the reason}"})
+	}
 	require(len(p.Activities) == 0, "activities", "name at least one activity")
 	for _, key := range []struct {
 		used bool

@@ -164,7 +164,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v, %v", plan, err)
 		}
 		if invalid != nil {
-			lines := strings.Count(text, "\n") + 1
+			lines := strings.Count(text, "\n") + strings.Count(text, "\r") + 1 // YAML ends lines with either
 			for _, p := range invalid.Problems.All() {
 				if p.Row < 0 || p.Row > lines {
 					t.Fatalf("row %d of %d", p.Row, lines)
