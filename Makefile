@@ -38,9 +38,17 @@ dist: ## single files without cgo for Windows, macOS and Linux, into dist/
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags=-s -o "$(DIST)/averted-$$target$$ending" ./cmd/averted || exit 1; \
 	done
 
-generate: ## the synthetic data and the goldens again
+torture: ## kills 200 runs at random moments, and fuzzes each reader for five minutes
+	AVERTED_KILLS=200 $(GO) test -count=1 -timeout 30m -run TestKilled -v ./cmd/averted
+	@for f in FuzzPreflight FuzzRows FuzzParseDate; do $(GO) test ./evaluate/source -run '^$$' -fuzz "^$$f$$" -fuzztime 5m || exit 1; done
+	$(GO) test ./evaluate/study -run '^$$' -fuzz FuzzParse -fuzztime 5m
+	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzRead -fuzztime 5m
+
+generate: ## the synthetic data, what is expected of malformed files, and the goldens again
 	$(GO) run ./fixtures/synth/make fixtures/studies
+	$(GO) run ./fixtures/malformed/make fixtures/malformed
 	$(GO) test ./fixtures/studies -run TestGolden -update
+	$(GO) test ./cmd/averted -run 'TestMalformed|TestReadme|TestDataPage' -update
 
 check: ## format, vet, lint, layers, stale files: reports all, then fails
 	@failed=0; \
@@ -58,4 +66,4 @@ check: ## format, vet, lint, layers, stale files: reports all, then fails
 	else echo "not run: its database can't be reached"; fi; \
 	exit $$failed
 
-.PHONY: help build demo install-needs test test-short bench dist generate check
+.PHONY: help build demo install-needs test test-short bench dist torture generate check

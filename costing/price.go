@@ -20,8 +20,8 @@ type PriceList struct {
 }
 
 // Prices reads the plan's price table and finds each activity's price. A study without prices has an
-// empty list. The error is *[source.Rejected] if the table can't be used, or if an activity's price is no row of it
-// or several, or is in another unit.
+// empty list. The error is *[source.Rejected] if the table can't be used, or has no price for an activity in
+// the price year, and *[study.Invalid] if the study's key means several rows, or a price in another unit.
 func Prices(plan *study.Plan) (*PriceList, error) {
 	list := &PriceList{Of: map[string]tariff.Price{}}
 	if plan.Prices == nil {
@@ -41,8 +41,10 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 		if text == "" && a.Unit != "" && a.Unit != price.Unit {
 			text = fmt.Sprintf("the activity is counted in units of one %s, its price (%s:%d) is for one %s", a.Unit, table.Name, price.Row, price.Unit)
 		}
-		if text != "" {
-			return nil, &source.Rejected{Problems: plan.Problem("activities."+a.Name+".price", "A130", text).Problems}
+		if wrong := plan.Problem("activities."+a.Name+".price", "A130", text); text != "" && price.Row > 0 {
+			return nil, wrong
+		} else if text != "" { // the table lacks it
+			return nil, &source.Rejected{Problems: wrong.Problems}
 		}
 		list.Of[a.Name] = price
 	}
@@ -73,7 +75,7 @@ func find(table *tariff.Table, key study.PriceKey, year string) (tariff.Price, s
 		for _, p := range found {
 			rows = append(rows, fmt.Sprintf("row %d", p.Row))
 		}
-		return tariff.Price{}, fmt.Sprintf("%s has %s for it; say which: {activity: %s, code: ..., variant: ...}", table.Name, strings.Join(rows, " and "), key.Activity)
+		return found[0], fmt.Sprintf("%s has %s for it; say which: {activity: %s, code: ..., variant: ...}", table.Name, strings.Join(rows, " and "), key.Activity)
 	case len(years) > 0:
 		return tariff.Price{}, fmt.Sprintf("%s has this price for %s and not for %s; prices are not moved between years unasked", table.Name, strings.Join(slices.Compact(years), ", "), year)
 	}

@@ -15,8 +15,8 @@ import (
 	"averted/evaluate/window"
 )
 
-// cohort writes a study of people with an index day each, whose events lie so many days from it.
-func cohort(t *testing.T, extra string, people map[string][]int) *study.Plan {
+// around writes a study of people with an index day each, whose events lie so many days from it.
+func around(t *testing.T, extra string, people map[string][]int) *study.Plan {
 	t.Helper()
 	dir := t.TempDir()
 	index := window.Date(2019, 6, 1)
@@ -45,7 +45,7 @@ seed: 1
 opt_out: {not_applicable: synthetic data}
 people: {file: people.csv, columns: {person: id, index: referred, start: started, died: died}}
 activities: {ae: {}}
-events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2018-01-01, to: 2021-12-31, empty: [2018-12, 2019-01, 2019-02, 2019-03, 2019-04, 2019-05, 2019-06]}}]
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, complete: {from: 2018-01-01, to: 2021-12-31, empty: [2018-12, 2019-01, 2019-03, 2019-04]}}]
 `+extra))
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestRunUp(t *testing.T) {
 		busy[fmt.Sprint("P", i)] = []int{-300 + i, -10, -5, 0, 15, 40 + i}
 		calm[fmt.Sprint("P", i)] = []int{-300 + i, -200, -100, 40 + i}
 	}
-	found, err := evaluate.Run(t.Context(), cohort(t, "", busy), memory.Engine{}, nil)
+	found, err := evaluate.Run(t.Context(), around(t, "", busy), memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRunUp(t *testing.T) {
 	if parts["index day"] != 40 || parts["between the index day and the start of the service"] != 40 || parts["last 30 days before the index day"] != 80 {
 		t.Errorf("%v", parts)
 	}
-	found, err = evaluate.Run(t.Context(), cohort(t, "", calm), memory.Engine{}, nil)
+	found, err = evaluate.Run(t.Context(), around(t, "", calm), memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestLostHeavyUsers(t *testing.T) {
 	for i := range 12 { // who die after 60 of 365 days, their use rising at the end
 		people[fmt.Sprint("dies", i)] = []int{-300, -200, -100, -50 - i, 20, 30, 40, 50, 59}
 	}
-	found, err := evaluate.Run(t.Context(), cohort(t, "windows: [12 months]\n", people), memory.Engine{}, nil)
+	found, err := evaluate.Run(t.Context(), around(t, "windows: [12 months]\n", people), memory.Engine{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ washout: {before: 1 days, after: 0 days}
 		{"the same rows, days that don't meet", "", "2019-05-31", "2019-06-01", false, 40},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			plan := cohort(t, two, people)
+			plan := around(t, two, people)
 			text, err := os.ReadFile(plan.Path("ae.csv"))
 			if err != nil {
 				t.Fatal(err)

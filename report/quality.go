@@ -21,7 +21,7 @@ func Quality(found *evaluate.Found) []result.Table {
 		}
 	}
 	for _, q := range found.Quality {
-		t := result.Table{Table: q.Table, Complete: complete(found.Plan, q.Table), Why: []string{}, Remarks: []string{}, Internal: rows(q)}
+		t := result.Table{Table: q.Table, Holds: holds(found.Plan, q.Table), Complete: complete(found.Plan, q.Table), Why: []string{}, Remarks: []string{}, Internal: rows(q)}
 		t.About, t.SetAside, t.LeftOut = roughly(q.Rows), share(q.Gone(), q.Rows), share(q.LeftOut+q.Unmapped, q.Rows)
 		for _, why := range source.Asides {
 			if q.Aside[why] > 0 {
@@ -34,7 +34,9 @@ func Quality(found *evaluate.Found) []result.Table {
 		if q.Merged > 0 {
 			t.Remarks = append(t.Remarks, "rows of one admission were merged into spells")
 		}
-		if q.Ruled > 0 {
+		if q.Ruled > 0 && q.Table == "people" {
+			t.Remarks = append(t.Remarks, "of several index days of one person one was taken, as index_rule says")
+		} else if q.Ruled > 0 {
 			t.Remarks = append(t.Remarks, "of rows with one event id one was taken, as event_rule says")
 		}
 		for _, n := range q.Notes {
@@ -58,6 +60,31 @@ func rows(q source.Quality) *result.Rows {
 		r.Months = append(r.Months, result.MonthRows(m))
 	}
 	return r
+}
+
+// holds is what a table has: the labels of its activities.
+func holds(plan *study.Plan, table string) string {
+	var labels []string
+	for _, a := range plan.Activities {
+		in := table == "counts" && plan.KindOf(a.Name) == study.KindCounts
+		for i, e := range plan.Events {
+			in = in || table == fmt.Sprintf("events[%d]", i+1) && e.Feeds(a.Name)
+		}
+		for i, t := range plan.Totals {
+			_, has := t.Windows[0].Columns[a.Name]
+			in = in || table == fmt.Sprintf("totals[%d]", i+1) && has
+		}
+		if in {
+			labels = append(labels, a.Label)
+		}
+	}
+	switch {
+	case table == "people":
+		return "people"
+	case table == "series":
+		return "a monthly series"
+	}
+	return strings.Join(labels, ", ")
 }
 
 // complete is the days for which an events table holds everything.

@@ -58,6 +58,9 @@ func (t *Table) sortMonths(plan *study.Plan) {
 // floor is how many rows the months beside must have for an empty month, or a low one, to mean something.
 const floor = 20
 
+// longestGap is how many months in a row a feed misses by accident. Longer gaps are told, and may be meant.
+const longestGap = 3
+
 // Months adds a problem for calendar months inside everybody's windows that are empty while those beside are not, and a
 // note for months that hold under half of those beside.
 func (t *Table) Months(plan *study.Plan, at int, layout *Layout, problems *source.Problems) {
@@ -91,6 +94,8 @@ func (t *Table) Months(plan *study.Plan, at int, layout *Layout, problems *sourc
 			after := m.Next()
 			if covered(before) && covered(after) && rows(before) >= floor && rows(after) >= floor {
 				switch n := rows(run[0]); {
+				case n == 0 && len(run) > longestGap:
+					t.Quality.Note("EMPTY_MONTHS", fmt.Sprintf("%s: no rows from %s to %s, while the months beside have %d or more: say except: if the feed missed them", activity.Name, run[0], m, floor))
 				case n == 0:
 					for _, gone := range run {
 						missing[gone] = true

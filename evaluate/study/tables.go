@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 
 	"averted/evaluate/source"
 	"averted/evaluate/window"
@@ -101,10 +102,16 @@ func (e Events) Gap() window.Day {
 	return window.Day(*e.MergeGapDays)
 }
 
-// HasSpells reports whether rows of an activity, by its place, last: they can overlap.
+// HasSpells reports whether rows of an activity, by its place, last, so that they can overlap: its unit is a spell, or it
+// has no unit and the table, which is of it alone, has ends or says spells:, or among several it is called an admission.
 func (p *Plan) HasSpells(e Events, activity int) bool {
-	unit := p.Activities[activity].Unit
-	return e.Spells != "" || unit == "spell" || unit == "" && e.Columns.End != ""
+	switch of := p.Activities[activity]; {
+	case of.Unit != "":
+		return of.Unit == "spell"
+	case e.Activity.Column != "":
+		return strings.Contains(of.Name, "admission") || strings.Contains(of.Name, "spell")
+	}
+	return e.Columns.End != "" || e.Spells != ""
 }
 
 // ActivityOf says which activity a row is: always one, or by the text in a column.

@@ -88,6 +88,7 @@ type Box struct {
 // files say the same.
 type Table struct {
 	Table    string   `json:"table"`    // where it stands in the study file: events[2]
+	Holds    string   `json:"holds"`    // the labels of its activities
 	Complete string   `json:"complete"` // from when to when the feed holds everything, "" where that is not asked
 	About    string   `json:"about"`    // how many rows, to two figures
 	SetAside string   `json:"set_aside"`

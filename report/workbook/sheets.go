@@ -287,8 +287,8 @@ func (b *book) fillQuality() {
 		return
 	}
 	s := b.newSheet("Quality", "Quality of the data", "What was read of each table, and what was not used and why. Exact counts are for whoever ran the study.")
-	s.begin("Quality", "Table", "Complete", "Rows", "Set aside", "Why", "Left out by the study's rules", "People of the study found", "Remarks")
-	s.widths = []float64{14, 28, 18, 14, 44, 30, 28, 80}
+	s.begin("Quality", "Table", "Holds", "Complete", "Rows", "Set aside", "Why", "Left out by rule", "People found", "Remarks")
+	s.widths = []float64{12, 44, 28, 14, 12, 40, 20, 22, 60}
 	or := func(t string) string {
 		if t == "" {
 			return number.NotApplies
@@ -296,9 +296,9 @@ func (b *book) fillQuality() {
 		return t
 	}
 	for _, q := range b.r.Quality {
-		row := s.add(text(wrapped, q.Table), text(wrapped, or(q.Complete)), text(wrapped, q.About), text(wrapped, q.SetAside), text(wrapped, or(strings.Join(q.Why, "; "))),
+		row := s.add(text(wrapped, q.Table), text(wrapped, or(q.Holds)), text(wrapped, or(q.Complete)), text(wrapped, q.About), text(wrapped, q.SetAside), text(wrapped, or(strings.Join(q.Why, "; "))),
 			text(wrapped, q.LeftOut), text(wrapped, or(q.People)), text(wrapped, or(strings.Join(q.Remarks, "; "))))
-		long := max(len([]rune(strings.Join(q.Why, "; ")))/38, len([]rune(strings.Join(q.Remarks, "; ")))/72, len([]rune(q.Complete))/26)
+		long := max(len([]rune(strings.Join(q.Why, "; ")))/36, len([]rune(strings.Join(q.Remarks, "; ")))/54, len([]rune(q.Holds))/40, len([]rune(q.Complete))/26)
 		s.heights[row] = 16 * float64(1+long)
 	}
 	b.quality = s

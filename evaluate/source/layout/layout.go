@@ -25,7 +25,7 @@ type Layout struct {
 	Notes    []string
 }
 
-// Admission methods by kind, of the published lookup and the data dictionary.
+// Admission methods by kind, as the NHS Data Dictionary's method of admission has them.
 var methods = map[string][]string{
 	"emergency_admission": {"21", "22", "23", "24", "25", "28", "2A", "2B", "2C", "2D"},
 	"elective_admission":  {"11", "12", "13"},
@@ -51,7 +51,7 @@ var All = []Layout{
 		Activity: "admission", Column: "ADMIMETH", Values: methods,
 		Where: map[string][]string{"EPIORDER": {"1", "01"}, "CLASSPAT": {"1", "2", "5"}},
 		Notes: []string{"Rows are episodes; the first of each admission (EPIORDER 1) is counted, so that a stay of several episodes counts once.",
-			"Regular day and night attenders (CLASSPAT 3 and 4) are left out, and counted among the rows left out."},
+			"Regular day and night attenders (CLASSPAT 3 and 4) are left out, and counted among the rows left out; look at these codes beside your extract's dictionary."},
 	},
 	{
 		Name: "sus-ec", Title: "SUS emergency care", Source: tpp,
@@ -68,7 +68,7 @@ var All = []Layout{
 		Person: "Patient_ID", Date: "Admission_Date", End: "Discharge_Date", Event: "APCS_Ident", Dates: "yyyy-mm-dd",
 		Activity: "admission", Column: "Admission_Method", Values: methods,
 		Where: map[string][]string{"Patient_Classification": {"1", "2", "5"}},
-		Notes: []string{"Regular day and night attenders (Patient_Classification 3 and 4) are left out, and counted among the rows left out."},
+		Notes: []string{"Regular day and night attenders (Patient_Classification 3 and 4) are left out, and counted among the rows left out; look at these codes beside your extract's dictionary."},
 	},
 	{
 		Name: "gp-appointments", Title: "GP appointments by mode", Source: "Appointments in General Practice, NHS Digital: published columns, statuses and modes",
