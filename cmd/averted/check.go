@@ -10,6 +10,7 @@ import (
 
 	"averted/costing"
 	"averted/evaluate"
+	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -146,6 +147,21 @@ func (p *printer) events(plan *study.Plan, found *evaluate.Found) {
 		}
 		p.line("   %-34s %10s   %.1f%%, %.1f%%%s", t.Activity+", "+t.Window, number.Count(onDay), 100*t.Before, 100*t.After, who)
 	}
+	for _, b := range found.Flow {
+		if b.Step == cohort.StepLinked {
+			p.line("   %-34s %10s", "people with no event in any table", number.Count(peopleOf(found)-b.People))
+		}
+	}
+}
+
+// peopleOf is how many people the study has events of, or none.
+func peopleOf(found *evaluate.Found) int64 {
+	for _, q := range found.Quality {
+		if q.Table == "people" {
+			return q.People
+		}
+	}
+	return 0
 }
 
 // quality prints what one table held.
@@ -173,13 +189,7 @@ func (p *printer) quality(plan *study.Plan, found *evaluate.Found, q source.Qual
 	rest("  of these, passed over by a rule", q.Ruled)
 	rest("  of these, outside complete:", q.Outside)
 	if strings.HasPrefix(q.Table, "events") {
-		people := int64(0)
-		for _, other := range found.Quality {
-			if other.Table == "people" {
-				people = other.People
-			}
-		}
-		p.line("   %-34s %10s  of %s", "people of the study found", number.Count(q.People), number.Count(people))
+		p.line("   %-34s %10s  of %s", "people of the study found", number.Count(q.People), number.Count(peopleOf(found)))
 	}
 	for i, e := range plan.Events {
 		if q.Table == fmt.Sprintf("events[%d]", i+1) {

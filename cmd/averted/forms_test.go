@@ -23,6 +23,9 @@ import (
 
 // TestFormsAgree runs one study from files of every form: what may leave is the same, byte for byte.
 func TestFormsAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole studies")
+	}
 	right := filepath.Join("..", "..", "fixtures", "malformed", "right")
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(right, name))

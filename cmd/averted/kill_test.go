@@ -205,6 +205,9 @@ events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicat
 // TestDiskFull runs in a file system of 300 kB, where one can be mounted: exit 5 with the cause, and the earlier release
 // intact.
 func TestDiskFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole studies")
+	}
 	averted, dir, disk := built(t), t.TempDir(), t.TempDir()
 	path := example(t, "epilepsy-trial", filepath.Join(dir, "trial"))
 	if text, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1200k", "none", disk).CombinedOutput(); err != nil {

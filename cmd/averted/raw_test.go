@@ -29,6 +29,9 @@ func example(t *testing.T, name, dir string) string {
 // TestFromRawFiles goes from the mixed example's raw files to a report: six commands at most and three stops, each of
 // which prints the lines that mend it.
 func TestFromRawFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole studies")
+	}
 	if engineOf("duckdb", limits{}) == nil {
 		t.Log("with the memory engine")
 	}

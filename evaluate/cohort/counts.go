@@ -84,7 +84,6 @@ type countsReader struct {
 	joined   bool
 	out      func(id string) bool
 	opted    int64
-	died     int
 	cells    []tally.Cell
 }
 

@@ -112,7 +112,6 @@ type table struct {
 	before     []string // headings, in order
 	after      []string
 	from, to   window.Day
-	except     []string
 }
 
 // headed finds the row of headings: the one of the first twenty with most that are known.

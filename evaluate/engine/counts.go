@@ -71,12 +71,26 @@ func Overlaps(ctx context.Context, plan *study.Plan, layout *Layout, files *sour
 				}
 			}
 			if least := min(len(mine), len(theirs)); least > 0 && float64(shared) > alikeEnough*float64(least) {
-				problems.Add(source.Problem{File: e.File, Code: "A115", Text: fmt.Sprintf(
+				problems.Add(source.Problem{File: e.File, Code: "A115", At: fmt.Sprintf("events[%d]", i+1), Cure: apart(e, other), Text: fmt.Sprintf(
 					"%d of %d events in the days for which %s is complete too stand in both files and would count twice: end one file's complete: before the other's begins", shared, least, other.File)})
 			}
 		}
 	}
 	return nil
+}
+
+// apart is the complete: of a table that doesn't meet another's, "" if none is left.
+func apart(e, other study.Events) string {
+	from, to := *e.Complete.From, *e.Complete.To
+	switch {
+	case *other.Complete.To < to:
+		from = *other.Complete.To + 1
+	case *other.Complete.From > from:
+		to = *other.Complete.From - 1
+	default:
+		return ""
+	}
+	return fmt.Sprintf("complete: {from: %s, to: %s}", from, to)
 }
 
 // personDay is one activity of one person on one day.

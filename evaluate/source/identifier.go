@@ -40,7 +40,6 @@ type Identifiers struct {
 	numbers int64     // pass the NHS number's check digit
 	lengths [21]int64 // of those that are digits alone
 	zeros   int64     // of those, begin with 0
-	told    bool
 }
 
 // Identifiers looks at the wanted column that way.
