@@ -160,67 +160,6 @@ func (f *Found) FollowUp(activity string) study.FollowUp {
 	return f.Plan.FollowUp
 }
 
-// totals estimates the change of totals by practice. The practice is what is one of many: with ten or more it is
-// resampled, with fewer there is a change and no interval.
-func totals(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
-	var list []Estimate
-	for w := range t.Windows {
-		for a := range t.Activities {
-			made := leads(ctx, plan, t, a, w, w, tally.Service, study.Observed, "totals")
-			cells := pick(t, a, w, w, tally.Service, false)
-			robust := made[0]
-			robust.Method, robust.Quantity, robust.Estimate = "ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{})
-			for i, e := range append(made, robust) {
-				e.Washout, e.Behind.People = "", t.Clients
-				if e.Low != nil {
-					e.Interval = strings.ReplaceAll(strings.ReplaceAll(e.Interval, "people", "practices"), "person", "practice")
-				}
-				if len(t.Cells) < FewestPractices {
-					if i == 2 {
-						continue // it is there for its interval
-					}
-					e.Estimate = bare(e.Estimate, e.Behind, e.Method == "percent_change")
-					e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FewUnits,
-						Text: fmt.Sprintf("totals of fewer than %d practices can't tell chance: the change has no interval; rows of people or events would cure it", FewestPractices)})
-				}
-				if !diedKnown(plan, t) {
-					e.Warnings = append(slices.Clone(e.Warnings), deathsUnknown())
-				}
-				list = append(list, e)
-			}
-		}
-	}
-	return list
-}
-
-// bare is an estimate without an interval.
-func bare(e estimate.Estimate, b Behind, percent bool) estimate.Estimate {
-	if b.Before == 0 {
-		return e // it is refused
-	}
-	ratio := float64(b.After) / b.Expected
-	value := &ratio
-	if percent {
-		value = change(value)
-	}
-	return estimate.Estimate{Value: value, Level: e.Level}
-}
-
-// FewestPractices is how many practices an interval over practices needs.
-const FewestPractices = 10
-
-// diedKnown reports whether the study says how many died or left of the people of a table of totals.
-func diedKnown(plan *study.Plan, t *tally.Tally) bool {
-	for _, table := range plan.Totals {
-		if len(t.Activities) > 0 && len(table.Windows) > 0 {
-			if _, ok := table.Windows[0].Columns[t.Activities[0]]; ok {
-				return table.DiedOrLeft.Known
-			}
-		}
-	}
-	return false
-}
-
 // asked is every method for one activity, window, arm and follow-up.
 func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
 	list := leads(ctx, plan, t, a, w, w, arm, followUp, "")

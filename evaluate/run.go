@@ -157,9 +157,13 @@ func (r *run) counted(ctx context.Context) (*Found, *cohort.Cohort, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if r.plan.Counts != nil && (people != nil || r.plan.People == nil) {
+	if r.plan.Counts != nil {
 		r.step("reading counts")
-		ready, err := cohort.ReadCounts(ctx, r.plan, r.files, people)
+		known := people
+		if known == nil && r.plan.People != nil { // they have problems; those of the counts are told with them
+			known = &cohort.Cohort{}
+		}
+		ready, err := cohort.ReadCounts(ctx, r.plan, r.files, known)
 		if err := problems.Join(err); err != nil {
 			return nil, nil, wrap("reading the counts", err)
 		}
@@ -263,6 +267,10 @@ func (r *run) withWashout(ctx context.Context) ([]Estimate, error) {
 		if counted, err = r.engine.Tally(ctx, &other, people, r.files); err == nil {
 			return washoutEstimates(ctx, &other, counted.Tally), nil
 		}
+	}
+	var rejected *source.Rejected
+	if errors.As(err, &rejected) { // the longer reach has faults that the study itself has not
+		return nil, nil
 	}
 	return nil, wrap("counting again with a washout of 30 days", err)
 }

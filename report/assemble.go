@@ -21,7 +21,7 @@ const Version = "0.1.0"
 func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceList) *result.Result {
 	r := &result.Result{Schema: result.Schema, Study: about(found), Provenance: result.Provenance{Version: Version},
 		Practices: []result.Practices{}, Lost: []result.Lost{}, Around: []result.Around{}, Warnings: []result.Warning{}, Notes: append([]string{}, found.Notes...)}
-	r.Activities = activities(found.Plan, prices)
+	r.Activities = activities(found, prices)
 	for _, b := range found.Flow {
 		r.Flow = append(r.Flow, result.Box{Step: b.Step, Window: b.Window, Arm: string(b.Arm), People: &b.People, Out: &b.Out, Why: b.Why})
 	}
@@ -69,10 +69,10 @@ func about(found *evaluate.Found) result.Study {
 	plan := found.Plan
 	s := result.Study{
 		Title: plan.Title, Question: plan.Question, Date: plan.Date.String(), Synthetic: plan.Synthetic, Hash: plan.Content(), Seed: *plan.Seed,
-		FollowUp: string(found.FollowUp(plan.Primary.Activity)), IndexDay: string(plan.IndexDay),
+		FollowUp: string(followUp(found)), IndexDay: string(plan.IndexDay),
 		Washout:   fmt.Sprintf("%s before, %s after", plan.Washout.Before, plan.Washout.After),
 		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: optOut(plan),
-		Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
+		NamePractices: plan.Release.NamePractices, Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
 		s.DiedOrLeft = ptr(int64(*plan.Counts.DiedOrLeft))
@@ -85,6 +85,17 @@ func about(found *evaluate.Found) result.Study {
 		s.Arms = append(s.Arms, result.Arm{Arm: string(arm), Label: labels[arm]})
 	}
 	return s
+}
+
+// followUp is how people who were lost are dealt with: in the figures of events, where there are some, which alone can
+// tell who was lost.
+func followUp(found *evaluate.Found) study.FollowUp {
+	for _, t := range found.Tallies {
+		if t.Kind == study.KindEvents {
+			return evaluate.FollowUps(found.Plan, t)[0]
+		}
+	}
+	return found.FollowUp(found.Plan.Primary.Activity)
 }
 
 // optOut says what was done about people who opted out.
@@ -112,10 +123,10 @@ func selection(plan *study.Plan) string {
 	}
 }
 
-func activities(plan *study.Plan, prices *costing.PriceList) []result.Activity {
+func activities(found *evaluate.Found, prices *costing.PriceList) []result.Activity {
 	var list []result.Activity
-	for _, a := range plan.Activities {
-		activity := result.Activity{Name: a.Name, Label: a.Label, Unit: a.Unit}
+	for _, a := range found.Plan.Activities {
+		activity := result.Activity{Name: a.Name, Label: a.Label, Kind: found.Plan.KindOf(a.Name), FollowUp: string(found.FollowUp(a.Name)), Unit: a.Unit}
 		if p, ok := prices.Of[a.Name]; ok {
 			activity.UnitCost, activity.PriceYear, activity.Variant = pence(p.UnitCost), p.PriceYear, p.Variant
 			activity.Basis, activity.Source, activity.Licence, activity.Unit = p.Basis, p.Source, p.Licence, p.Unit

@@ -22,9 +22,9 @@ func Quality(found *evaluate.Found) []result.Table {
 	}
 	for _, q := range found.Quality {
 		t := result.Table{Table: q.Table, Holds: holds(found.Plan, q.Table), Complete: complete(found.Plan, q.Table), Why: []string{}, Remarks: []string{}, Internal: rows(q)}
-		t.About, t.SetAside, t.LeftOut = roughly(q.Rows), share(q.Gone(), q.Rows), share(q.LeftOut+q.Unmapped, q.Rows)
+		t.About, t.SetAside, t.LeftOut = roughly(q), setAside(q, found.Plan.SetAside.Rows), share(q.LeftOut+q.Unmapped, q.Rows)
 		for _, why := range source.Asides {
-			if q.Aside[why] > 0 {
+			if q.Aside[why] > 0 && t.SetAside != number.Hidden {
 				t.Why = append(t.Why, string(why))
 			}
 		}
@@ -102,27 +102,44 @@ func complete(plan *study.Plan, table string) string {
 	return ""
 }
 
-// roughly is a number of rows to two figures, and under a hundred not told: rows can be people.
-func roughly(n int64) string {
-	if n < 100 {
-		return "under 100"
+// The words that follow stand for at least eight numbers of rows or people each, so that none tells of a few.
+const atLeast = 8
+
+// roughly is how many rows a table has, to two figures, and under a thousand not told. It isn't told of tables whose
+// rows are people: beside an exact number of people it would say how many rows are others.
+func roughly(q source.Quality) string {
+	if !strings.HasPrefix(q.Table, "events") || q.Rows < 1000 {
+		return number.Hidden
 	}
 	unit := int64(1)
-	for n/unit >= 100 {
+	for q.Rows/unit >= 100 {
 		unit *= 10
 	}
-	return "about " + number.Count((n+unit/2)/unit*unit)
+	return "about " + number.Count((q.Rows+unit/2)/unit*unit)
 }
 
-// share is a part of the rows in words: exact counts of what is left out would tell of single people.
+// setAside says whether rows were set aside. limit is the percentage above which the run would have stopped: where that is
+// a few rows, it isn't told.
+func setAside(q source.Quality, limit float64) string {
+	most := limit * float64(q.Rows) / 100
+	switch {
+	case most < atLeast:
+		return number.Hidden
+	case q.Gone() == 0:
+		return "none"
+	}
+	return fmt.Sprintf("some, at most %v%%", limit)
+}
+
+// share is a part of the rows in words.
 func share(part, whole int64) string {
 	switch {
+	case whole < 100*atLeast || part > 0 && part < atLeast:
+		return number.Hidden
 	case part == 0:
 		return "none"
-	case part*100 <= whole:
-		return "up to 1%"
 	case part*20 <= whole:
-		return "1 to 5%"
+		return "up to 5%"
 	case part*4 <= whole:
 		return "5 to 25%"
 	}
@@ -132,8 +149,8 @@ func share(part, whole int64) string {
 // most is how many of the people were found, in words.
 func most(part, whole int64) string {
 	switch {
-	case part == 0:
-		return "none"
+	case whole < 4*atLeast || part < atLeast || whole-part < atLeast && part != whole:
+		return number.Hidden
 	case part*4 <= whole:
 		return "up to a quarter"
 	case part*2 <= whole:

@@ -104,7 +104,7 @@ func tellJSON(to streams, plan *study.Plan, found *evaluate.Found, err error) er
 	}
 	facts := map[string]any{"problems": append([]source.Problem{}, list...)}
 	if plan != nil {
-		facts["study"], facts["hash"], facts["content"] = plan, plan.Hash(), plan.Content()
+		facts["study"], facts["hash"] = plan, plan.Content()
 	}
 	if found != nil {
 		facts["flow"], facts["quality"] = found.Flow, report.Quality(found)
@@ -118,7 +118,7 @@ func tellJSON(to streams, plan *study.Plan, found *evaluate.Found, err error) er
 func tellCheck(to streams, path string, plan *study.Plan, found *evaluate.Found) error {
 	w := &printer{out: to.out}
 	w.line("%s", plan.Title)
-	w.line("Hash %s", plan.Hash())
+	w.line("Hash %s", plan.Content())
 	for _, q := range found.Quality {
 		w.quality(plan, found, q)
 	}

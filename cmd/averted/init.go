@@ -80,7 +80,7 @@ func initStudy(c *cli.Context, to streams) (err error) {
 	}
 	files := source.NewFiles(dir, nil)
 	defer func() { err = errors.Join(err, files.Close()) }()
-	text, err := draft.Draft(c.Context, files, names)
+	text, strange, err := draft.Draft(c.Context, files, names)
 	if err != nil {
 		return err
 	}
@@ -91,6 +91,9 @@ func initStudy(c *cli.Context, to streams) (err error) {
 	_, err = file.WriteString(text)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", out, err)
+	}
+	if len(strange) > 0 {
+		_, _ = fmt.Fprintf(to.out, "Nothing could be guessed from %s: name it in the study file by hand.\n", strings.Join(strange, ", ")) // the next line fails too
 	}
 	_, err = fmt.Fprintf(to.out, "Wrote %s. Read it, mend what is guessed wrong, then:\n   averted check %s\n", out, out)
 	return err

@@ -19,7 +19,7 @@ import (
 
 func pseudonymiseCommand(to streams) *cli.Command {
 	return &cli.Command{
-		Name: "pseudonymise", Usage: "replace NHS numbers in a table by identifiers that need a key to make", ArgsUsage: "FILE --column NAME --key KEY --project NAME --out FILE",
+		Name: "pseudonymise", Usage: "replace NHS numbers in a table by identifiers that need a key to make", ArgsUsage: "FILE.csv --column NAME --key KEY --project NAME --out FILE",
 		Description: "Examples:\n   averted pseudonymise --new-key dudley.key\n   averted pseudonymise ae.csv --column nhs_number --key dudley.key --project \"Dudley 2019\" --out pseudonymised/ae.csv\n\nThe same number has the same identifier in every file of a project, and another in another project. Keep the key\naway from the data: who has both can find people. A number that is not valid is left empty and counted.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "new-key", Usage: "make a key, write it to this file for its owner alone, and do nothing else"},
@@ -42,9 +42,12 @@ func pseudonymiseCommand(to streams) *cli.Command {
 }
 
 func pseudonymise(c *cli.Context, to streams) error {
-	path, err := one(c, "one table, in a text file or a workbook of one sheet")
+	path, err := one(c, "one table, in a text file")
 	if err != nil {
 		return err
+	}
+	if form, ok := source.FormOf(path); !ok || form != source.CSV {
+		return &usage{"averted pseudonymise reads text files: save the sheet or the table as CSV first, which keeps its dates as they are shown"}
 	}
 	for _, name := range []string{"column", "key", "project", "out"} {
 		if c.String(name) == "" {
@@ -83,7 +86,7 @@ func replace(c *cli.Context, path string, maker *pseudonym.Maker) (replaced, emp
 	name := filepath.Base(path)
 	probe, err := files.Open(c.Context, source.Table{File: name}, "", []string{c.String("column")}, &problems, &source.Quality{})
 	if err != nil || probe == nil {
-		return 0, 0, errors.Join(err, problems.Err())
+		return 0, 0, errors.Join(err, problems.WithoutCures())
 	}
 	header := probe.Header()
 	if err := probe.Close(); err != nil {

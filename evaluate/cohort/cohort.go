@@ -73,7 +73,7 @@ const (
 // can't be used.
 func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, error) {
 	var problems source.Problems
-	r := &reader{plan: plan, files: files, problems: &problems, first: map[string]int{}, rowsSeen: map[uint64]bool{}}
+	r := &reader{plan: plan, files: files, problems: &problems, first: map[string]int{}, rowsSeen: map[uint64]bool{}, further: map[string]int{}}
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, 
 		return nil, err
 	}
 	slices.SortFunc(r.people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
-	c := &Cohort{Feeds: plan.Feeds(), Rows: int(r.quality.Rows), Further: r.further, Quality: r.quality}
+	c := &Cohort{Feeds: plan.Feeds(), Rows: int(r.quality.Rows), Further: int(r.quality.Ruled), Quality: r.quality}
 	c.People, c.Practices = r.people, r.practices()
 	c.place(plan)
 	c.flow(plan, r)
@@ -105,7 +105,7 @@ type reader struct {
 	problems *source.Problems
 	quality  source.Quality
 	rows     *source.Rows
-	further  int            // rows that the index rule set aside
+	further  map[string]int // rows that the index rule set aside, by person
 	first    map[string]int // person: place in people
 	people   []Person
 	rowsSeen map[uint64]bool // by their content
@@ -179,7 +179,7 @@ func (r *reader) row(at []int) {
 	}
 	wrong := func(column int, code, text, cure string) { r.rows.Problem(at[column], code, text, cure) }
 	id := field(colPerson)
-	if id == "" {
+	if id == "" || source.Missing(id) {
 		r.quality.Set(source.NoPerson)
 		return
 	}
@@ -265,7 +265,7 @@ func (r *reader) again(before int, p Person, label string, wrong func(column int
 		wrong(colPerson, "A107", "DUPLICATE_ID: a person has two rows; first takes the one with the earliest index day, last the latest", "index_rule: first")
 		return
 	}
-	r.further++
+	r.further[p.ID]++
 	old := r.people[before].Life.Index
 	switch {
 	case p.Life.Index == nil && old == nil, p.Life.Index != nil && old != nil && *p.Life.Index == *old:
@@ -299,12 +299,24 @@ func (r *reader) optOut(ctx context.Context) error {
 		return err
 	}
 	r.out = map[string]bool{}
-	found := 0
+	loose := make(map[string]bool, len(listed))
+	for id := range listed {
+		loose[source.Loose(id)] = true
+	}
+	found, near := 0, 0
 	for _, p := range r.people {
 		if listed[p.ID] {
 			found++
+		} else if loose[source.Loose(p.ID)] {
+			near++
 		}
 		r.out[p.ID] = listed[p.ID] == (o.Remove != "")
+	}
+	switch {
+	case near > 0:
+		r.problems.Add(source.Problem{File: o.List(), Code: "A148", Text: "people are on the list if case, blanks, hyphens and leading zeros are passed over, and not otherwise: write the identifiers alike in every file"})
+	case found == 0 && o.Remove != "":
+		r.quality.Note("OPT_OUT_UNMATCHED", "nobody of the people table is on the opt-out list: are the identifiers of one kind?")
 	}
 	if o.Keep != "" && found == 0 && !r.problems.Any() {
 		r.problems.Add(source.Problem{File: o.List(), Code: "A146", Text: "nobody of the people is on the list of those to keep: are the identifiers of one kind?"})
@@ -325,6 +337,8 @@ func readOptOut(ctx context.Context, plan *study.Plan, files *source.Files, colu
 		return listed, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	ids := rows.Identifiers(0)
+	defer ids.Done(problems)
 	for {
 		more, err := rows.Next()
 		if err != nil {
@@ -333,6 +347,7 @@ func readOptOut(ctx context.Context, plan *study.Plan, files *source.Files, colu
 		if !more {
 			break
 		}
+		ids.See()
 		if id := rows.Field(0); id != "" {
 			listed[strings.Clone(id)] = true
 		}
@@ -376,7 +391,10 @@ func (r *reader) settle() {
 		}
 	}
 	r.people = people
-	r.quality.Used, r.quality.Ruled, r.quality.People = rows-gone, int64(r.further), int64(len(people))
+	r.quality.Used, r.quality.People = rows-gone, int64(len(people))
+	for _, p := range people { // nobody who is out is told of
+		r.quality.Ruled += int64(r.further[p.ID])
+	}
 }
 
 // over reports whether a part is more than so many percent of a whole.
@@ -395,8 +413,14 @@ func Reasons(q source.Quality) string {
 	return strings.Join(list, "; ")
 }
 
+// mostAside is the share of rows above which no setting is offered that would let them go.
+const mostAside = 0.2
+
 // Allowance is the line of the study file that would let so much be set aside.
 func Allowance(rows, ofRows, people, ofPeople int64, plan *study.Plan) string {
+	if float64(rows) > mostAside*float64(ofRows) {
+		return "" // the table is wrong, not the setting
+	}
 	share := func(part, whole int64, least float64) float64 {
 		if whole == 0 {
 			return least
@@ -410,6 +434,10 @@ func Allowance(rows, ofRows, people, ofPeople int64, plan *study.Plan) string {
 func (r *reader) practicesOfEvents(ctx context.Context) error {
 	if r.plan.People.Columns.Practice != "" {
 		return nil
+	}
+	in := map[string]bool{}
+	for _, p := range r.people {
+		in[p.ID] = true
 	}
 	several := false
 	for i, e := range r.plan.Events {
@@ -432,7 +460,7 @@ func (r *reader) practicesOfEvents(ctx context.Context) error {
 			}
 			label, _ := Label(rows.Field(1))
 			switch known, ok := r.labels[rows.Field(0)]; {
-			case !ok || label == "" || known == label:
+			case !ok || label == "" || known == label || !in[rows.Field(0)]:
 			case known == "":
 				r.labels[strings.Clone(rows.Field(0))] = strings.Clone(label)
 			default:

@@ -17,6 +17,9 @@ import (
 // mostCounted is the largest count, or number of days, that is believed of one person.
 const mostCounted = 1_000_000
 
+// mostTotal is the largest total of a practice, or of a month, that is believed.
+const mostTotal = 1_000_000_000
+
 // Ready is what ready counts, or totals, hold.
 type Ready struct {
 	Tally   *tally.Tally
@@ -44,11 +47,12 @@ func ReadCounts(ctx context.Context, plan *study.Plan, files *source.Files, peop
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	r.practices()
 	t := ready(plan, study.KindCounts, plan.Counts.Windows)
 	t.Timed, t.Cells = r.timed(), tally.Compress(r.cells)
 	found := &Ready{Tally: t, Quality: []source.Quality{r.quality}}
 	if people != nil {
-		found.Flow = []Box{{Step: StepCounted, Arm: people.Flow[0].Arm, People: int64(len(r.cells))}}
+		found.Flow = []Box{{Step: StepCounted, Arm: Arms(plan)[len(Arms(plan))-1], People: int64(len(r.cells))}}
 	} else {
 		found.Flow = r.flow(t)
 	}
@@ -85,6 +89,7 @@ type countsReader struct {
 	out      func(id string) bool
 	opted    int64
 	cells    []tally.Cell
+	labels   []string // of practices, parallel to cells where they stand in the counts
 }
 
 func (r *countsReader) columns(length window.Length) (study.CountsWindow, bool) {
@@ -163,7 +168,7 @@ func (r *countsReader) row() {
 	field := func(name string) string { return r.rows.Field(column(name)) }
 	add := func(name, code, text string) { r.rows.Problem(column(name), code, text, "") }
 	id := field(c.Columns.Person)
-	if id == "" {
+	if id == "" || source.Missing(id) {
 		r.quality.Set(source.NoPerson)
 		return
 	}
@@ -194,7 +199,12 @@ func (r *countsReader) row() {
 	}
 	if r.out(id) {
 		r.opted++
+		r.quality.Unmatched++ // they are not of the study
 		return
+	}
+	if c.Columns.Practice != "" && !r.joined {
+		label, _ := Label(field(c.Columns.Practice))
+		r.labels = append(r.labels, strings.Clone(label))
 	}
 	for _, length := range r.plan.Windows {
 		if w, ok := r.columns(length); ok {
@@ -211,10 +221,10 @@ func (r *countsReader) window(w study.CountsWindow, field func(string) string, a
 	activities := r.plan.Of(study.KindCounts)
 	for i, a := range activities {
 		p := w.Columns[a.Name]
-		seen.Before = append(seen.Before, whole(p.Before, field, add))
-		seen.After = append(seen.After, whole(p.After, field, add))
+		seen.Before = append(seen.Before, whole(p.Before, mostCounted, field, add))
+		seen.After = append(seen.After, whole(p.After, mostCounted, field, add))
 		if i == 0 && p.DaysBefore != "" {
-			seen.DaysBefore, seen.DaysAfter = whole(p.DaysBefore, field, add), whole(p.DaysAfter, field, add)
+			seen.DaysBefore, seen.DaysAfter = whole(p.DaysBefore, mostCounted, field, add), whole(p.DaysAfter, mostCounted, field, add)
 			days := int64(w.Window.Days())
 			if w.Window.Equal() && (seen.DaysBefore > days || seen.DaysAfter > days) {
 				add(p.DaysAfter, "A114", "more days watched than the window has")
@@ -235,17 +245,29 @@ func (r *countsReader) window(w study.CountsWindow, field func(string) string, a
 }
 
 // whole reads a count: a whole number, also as a spreadsheet or a database writes one that it keeps as a fraction.
-func whole(column string, field func(string) string, add func(name, code, text string)) int64 {
+func whole(column string, most int64, field func(string) string, add func(name, code, text string)) int64 {
 	text := field(column)
 	if number, zeros, ok := strings.Cut(text, "."); ok && number != "" && strings.Trim(zeros, "0") == "" {
 		text = number
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > mostCounted {
-		add(column, "A113", "want a whole number from 0 to a million")
+	if err != nil || n < 0 || n > most {
+		add(column, "A113", "want a whole number from 0 to "+map[int64]string{mostCounted: "a million", mostTotal: "a billion"}[most])
 		return 0
 	}
 	return n
+}
+
+// practices points cells at the places of their practices among all, sorted.
+func (r *countsReader) practices() {
+	list := slices.DeleteFunc(slices.Clone(r.labels), func(l string) bool { return l == "" })
+	slices.Sort(list)
+	list = slices.Compact(list)
+	for i, label := range r.labels {
+		if at, ok := slices.BinarySearch(list, label); ok {
+			r.cells[i].Practice = at
+		}
+	}
 }
 
 func (r *countsReader) settle() {
@@ -260,7 +282,7 @@ func (r *countsReader) settle() {
 	if n := c.DiedOrLeft; n != nil && *n > len(r.cells) {
 		r.problems.Add(source.Problem{File: file, Code: "A109", Text: "counts.died_or_left says that more people died or left than there are rows"})
 	}
-	if r.joined && len(r.cells) == 0 {
+	if r.joined && len(r.known) > 0 && len(r.cells) == 0 {
 		r.problems.Add(source.Problem{File: file, Name: c.Columns.Person, Code: "A112", Text: "no person of the people table stands here: are the identifiers of one kind?"})
 	}
 }

@@ -35,6 +35,7 @@ type totalsReader struct {
 	quality  source.Quality
 	seen     map[string]int
 	tally    *tally.Tally
+	sums     []int64 // of the counts so far
 }
 
 func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error) {
@@ -84,7 +85,7 @@ func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error
 			r.seen[strings.Clone(label)] = row
 		}
 		if c.People != "" {
-			r.tally.Clients += whole(c.People, field, add)
+			r.tally.Clients += whole(c.People, mostTotal, field, add)
 		}
 		cell := tally.Cell{Arm: tally.Service, Practice: len(r.tally.Cells), People: 1}
 		for _, label := range r.tally.Windows {
@@ -92,10 +93,14 @@ func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error
 			seen := tally.Seen{In: true, Complete: true, DaysBefore: 1, DaysAfter: 1}
 			for _, name := range r.tally.Activities {
 				pair := r.table.Windows[i].Columns[name]
-				seen.Before = append(seen.Before, whole(pair.Before, field, add))
-				seen.After = append(seen.After, whole(pair.After, field, add))
+				seen.Before = append(seen.Before, whole(pair.Before, mostTotal, field, add))
+				seen.After = append(seen.After, whole(pair.After, mostTotal, field, add))
 			}
 			cell.Windows = append(cell.Windows, seen)
+		}
+		if r.addsUp(cell) {
+			rows.Problem(-1, "A117", "every number of this row is the sum of those above: it is a row of totals, not of data", "")
+			continue
 		}
 		r.quality.Used++
 		r.tally.Cells = append(r.tally.Cells, cell)
@@ -105,6 +110,23 @@ func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error
 		r.tally.Cells[i].Practice = i
 	}
 	return nil
+}
+
+// addsUp reports whether a row's counts are the sums of those above, and adds them to the sums.
+func (r *totalsReader) addsUp(cell tally.Cell) bool {
+	var counts []int64
+	for _, w := range cell.Windows {
+		counts = append(append(counts, w.Before...), w.After...)
+	}
+	above := len(r.tally.Cells)
+	is := above > 1 && slices.Equal(counts, r.sums) && slices.ContainsFunc(counts, func(n int64) bool { return n > 0 })
+	if r.sums == nil {
+		r.sums = make([]int64, len(counts))
+	}
+	for i, n := range counts {
+		r.sums[i] += n
+	}
+	return is
 }
 
 func (r *totalsReader) flow() []Box {
@@ -183,9 +205,9 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 			continue
 		}
 		seen[m] = true
-		m.Count = whole(s.Columns.Count, field, add)
+		m.Count = whole(s.Columns.Count, mostTotal, field, add)
 		if s.Columns.Population != "" {
-			m.Population = whole(s.Columns.Population, field, add)
+			m.Population = whole(s.Columns.Population, mostTotal, field, add)
 		}
 		quality.Used++
 		series = append(series, m)

@@ -17,22 +17,21 @@ import (
 // mostRows is how many rows of a sheet are looked at for its words and date layouts.
 const mostRows = 2000
 
-// Draft writes a study file for the files named, which lie below the folder of files. Every guess is marked as one. The
-// error is *[source.Rejected] if a file can't be read.
-func Draft(ctx context.Context, files *source.Files, names []string) (string, error) {
+// Draft writes a study file for the files named, which lie below the folder of files. Every guess is marked as one. strange
+// lists the files from which nothing could be guessed. The error is *[source.Rejected] if a file can't be read.
+func Draft(ctx context.Context, files *source.Files, names []string) (text string, strange []string, err error) {
 	var problems source.Problems
 	var tables []*table
-	var strange []string
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
 		form, ok := source.FormOf(name)
 		if !ok || form != source.CSV && form != source.Workbook {
-			problems.Add(source.Problem{File: name, Code: "A101", Text: "a study file can be guessed from text files and workbooks"})
+			strange = append(strange, name)
 			continue
 		}
 		sheets, err := files.Read(ctx, name, mostRows, &problems)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		sheets = slices.DeleteFunc(sheets, func(s source.Sheet) bool { return len(s.Rows) == 0 })
 		found := guessed(name, sheets)
@@ -42,17 +41,17 @@ func Draft(ctx context.Context, files *source.Files, names []string) (string, er
 		tables = append(tables, found...)
 	}
 	if err := problems.Err(); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	tables = grouped(tables)
 	for _, t := range tables {
 		if t.kind == "events" {
 			if err := t.cover(ctx, files); err != nil {
-				return "", err
+				return "", nil, err
 			}
 		}
 	}
-	return write(tables, strange), nil
+	return write(tables, strange), strange, nil
 }
 
 // guessed is the tables of one file: one if its sheets are alike.
@@ -299,7 +298,7 @@ func (w *writer) events(t *table) {
 	} else {
 		if len(t.values) > 0 {
 			w.line("    activity:                             # guess: by the words in a column")
-			w.line("      column: %s", strings.Join(t.columns["kind"], " | "))
+			w.line("      column: %s", name(t.columns["kind"]))
 			w.line("      values:")
 			for _, a := range activities {
 				if texts := t.values[a.name]; len(texts) > 0 {
@@ -419,7 +418,7 @@ func (w *writer) rest(events []*table, names, strange []string) {
 	w.line("# opt_out: {not_applicable: why no opt-out list applies}")
 	w.line("# opt_out: {remove: opted_out.csv, date: 2020-01-01}   # one of the two is required")
 	for _, s := range strange {
-		w.line("# %s: no heading in it is known, so it was left out", s)
+		w.line("# %s: nothing could be guessed from it, so it was left out", s)
 	}
 }
 

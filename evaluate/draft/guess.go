@@ -18,7 +18,7 @@ var roles = []struct {
 	role  string
 	names []string
 }{
-	{"person", []string{"personid", "person", "clientid", "client", "clientref", "clientno", "patientid", "patientref", "patient", "pseudoid", "pseudonym", "pseudonhs", "pseudonymisedid", "studyid", "ref", "refno", "reference", "id", "nhsnumber", "nhsno", "pseudohesid", "encryptedhesid"}},
+	{"person", []string{"personid", "person", "clientid", "client", "clientref", "clientno", "patientid", "patientref", "patient", "pseudoid", "pseudonym", "pseudonhs", "pseudonymisedid", "studyid", "subject", "subjectid", "systmoneid", "emisno", "nhsnumber", "nhsno", "pseudohesid", "encryptedhesid", "ref", "refno", "reference", "id"}}, // the surest first
 	{"index", []string{"referred", "referral", "referraldate", "datereferred", "dateofreferral", "indexdate", "indexday", "index", "enrolled", "enrolmentdate"}},
 	{"start", []string{"started", "startdate", "firstcontact", "firstcontactdate", "firstappointment", "firstseen"}},
 	{"died", []string{"died", "dateofdeath", "deathdate", "dod"}},
@@ -31,10 +31,10 @@ var roles = []struct {
 	{"practice", []string{"surgery", "practice", "gppractice", "practicename", "gpsurgery"}},
 	{"locality", []string{"locality", "neighbourhood", "pcn"}},
 	{"end", []string{"discharged", "dischargedate", "datedischarged", "enddate", "disdate"}},
-	{"date", []string{"arrival", "arrivaldate", "arrived", "date", "day", "dateseen", "eventdate", "consultationdate", "appointmentdate", "attendancedate", "admitted", "admissiondate", "dateadmitted", "admidate", "contactdate", "visitdate", "dateofcontact", "dateofattendance"}},
+	{"date", []string{"arrival", "arrivaldate", "arrived", "date", "day", "dateseen", "eventdate", "consultationdate", "appointmentdate", "attendancedate", "admitted", "admissiondate", "dateadmitted", "admidate", "contactdate", "visitdate", "dateofcontact", "dateofattendance", "arrivaldatetime", "arrdt"}},
 	{"kind", []string{"type", "mode", "contacttype", "consultationtype", "appointmenttype", "contactmode", "kind"}},
 	{"category", []string{"attendancecategory", "aeattendcat", "attendcat", "attendancetype", "ecattendancecategory"}},
-	{"people", []string{"clients", "people", "patients", "listsize"}},
+	{"people", []string{"clients", "people", "patients", "listsize", "n"}},
 }
 
 // plain is a heading without case, blanks and signs.
@@ -46,6 +46,9 @@ func plain(heading string) string {
 		return -1
 	}, heading)
 }
+
+// rank is how sure it is that a heading is the person: the less the surer.
+func rank(heading string) int { return slices.Index(roles[0].names, plain(heading)) }
 
 // roleOf is what a heading is guessed to be, "" for nothing.
 func roleOf(heading string) string {
@@ -63,6 +66,8 @@ func roleOf(heading string) string {
 		return "after"
 	case strings.HasSuffix(p, "id") && len(p) > 3:
 		return "event"
+	case (strings.HasPrefix(p, "date") || strings.HasSuffix(p, "date") || strings.HasSuffix(p, "datetime")) && !strings.Contains(p, "birth"):
+		return "date"
 	}
 	return ""
 }
@@ -171,7 +176,8 @@ func guess(name string, s source.Sheet) (*table, bool) {
 		}
 	}
 	place := map[string]int{}
-	for i, heading := range header {
+	for i, text := range header {
+		heading := strings.Join(strings.Fields(text), " ") // as the reader takes headings
 		role := roleOf(heading)
 		switch {
 		case role == "" || heading == "":
@@ -181,6 +187,11 @@ func guess(name string, s source.Sheet) (*table, bool) {
 			t.after = append(t.after, heading)
 		case len(t.columns[role]) == 0:
 			t.columns[role], place[role] = []string{heading}, i
+		case role == "person" && rank(heading) < rank(t.columns["person"][0]): // a surer one: the first is the event's
+			if len(t.columns["event"]) == 0 {
+				t.columns["event"], place["event"] = t.columns["person"], place["person"]
+			}
+			t.columns["person"], place["person"] = []string{heading}, i
 		case role == "person" && len(t.columns["event"]) == 0: // a second identifier
 			t.columns["event"], place["event"] = []string{heading}, i
 		}

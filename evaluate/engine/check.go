@@ -36,9 +36,16 @@ func (t *Table) Settle(plan *study.Plan, at int, copies []int32, ruled, merged i
 	e := plan.Events[at]
 	p := source.Problem{File: e.File, Name: e.Columns.Person, Code: "A108", Cure: cohort.Allowance(gone, q.Rows, q.Touched, q.People, plan)}
 	p.Text = fmt.Sprintf("%d of %d rows would be set aside (%s), from %d of the %d people found; the run stops above %v%% of rows or %v%% of people", gone, q.Rows, cohort.Reasons(*q), q.Touched, q.People, plan.SetAside.Rows, plan.SetAside.People)
-	if copied := q.Aside[source.Copy]; copied*2 > gone {
+	switch copied := q.Aside[source.Copy]; {
+	case 2*copied <= gone:
+	case len(q.Files) > 1:
+		p.Text += "; do two of the files hold the same rows?"
+	case e.Columns.Event == "":
 		p.At, p.Cure = fmt.Sprintf("events[%d]", at+1), "duplicates: keep"
-		p.Text += "; if rows that are alike are contacts of their own, keep them, or name their column event:"
+		p.Text += "; if rows that are alike are contacts of their own, keep them, or name the column of their ids event:"
+	}
+	if 2*q.Aside[source.NoPerson] > q.Rows {
+		p.Text += "; is it the right column, and are cells merged?"
 	}
 	problems.Add(p)
 }
@@ -95,18 +102,19 @@ func (t *Table) Months(plan *study.Plan, at int, layout *Layout, problems *sourc
 			if covered(before) && covered(after) && rows(before) >= floor && rows(after) >= floor {
 				switch n := rows(run[0]); {
 				case n == 0 && len(run) > longestGap:
-					t.Quality.Note("EMPTY_MONTHS", fmt.Sprintf("%s: no rows from %s to %s, while the months beside have %d or more: say except: if the feed missed them", activity.Name, run[0], m, floor))
+					t.Quality.Note("EMPTY_MONTHS", fmt.Sprintf("%s: no rows from %s to %s, while the months beside have %d or more: say except: if the feed missed them", activity.Label, run[0], m, floor))
 				case n == 0:
 					for _, gone := range run {
 						missing[gone] = true
 					}
 				case 4*n < rows(before)+rows(after): // under half of their mean
-					t.Quality.Note("LOW_MONTH", fmt.Sprintf("%s: %s has under half the rows of the months beside", activity.Name, m))
+					t.Quality.Note("LOW_MONTH", fmt.Sprintf("%s: %s has under half the rows of the months beside", activity.Label, m))
 				}
 			}
 			m = after
 		}
 	}
+	t.edges(plan, at, layout, problems)
 	if len(missing) == 0 {
 		return
 	}
@@ -123,6 +131,63 @@ func (t *Table) Months(plan *study.Plan, at int, layout *Layout, problems *sourc
 	problems.Add(source.Problem{File: e.File, Code: "A145", At: fmt.Sprintf("events[%d]", at+1),
 		Text: "no rows in " + strings.Join(names, ", ") + ", while the months beside have 20 or more: the feed missed it; if nothing did happen then, say empty: in place of except:",
 		Cure: fmt.Sprintf("complete: {from: %s, to: %s, except: [%s]}", e.Complete.From, e.Complete.To, strings.Join(except, ", "))})
+}
+
+// steadyMonths is how many months with many rows show that a feed ran.
+const steadyMonths = 6
+
+// edges adds a problem where the table has no rows at all in months at the beginning or the end of the days for which it is
+// said to be complete, inside the windows, while the six beside have many each.
+func (t *Table) edges(plan *study.Plan, at int, layout *Layout, problems *source.Problems) {
+	e := plan.Events[at]
+	rows := map[window.Month]int64{}
+	for m, n := range t.months {
+		rows[m.month] += n
+	}
+	from, to := *e.Complete.From, *e.Complete.To
+	inside := func(m window.Month) bool {
+		return layout.Reach.Intersect(m.Span()) == m.Span() && m.Span().Start >= from && m.Span().End <= to+1 &&
+			!slices.Contains(e.Complete.Empty, m) && !slices.Contains(e.Complete.Except, m)
+	}
+	before := func(m window.Month) window.Month { return window.MonthOf(m.Span().Start - 1) }
+	first, last := window.MonthOf(max(from, layout.Reach.Start)), window.MonthOf(min(to, layout.Reach.End-1))
+	if !inside(first) {
+		first = first.Next()
+	}
+	if !inside(last) {
+		last = before(last)
+	}
+	start, end := first, last
+	for inside(start) && rows[start] == 0 {
+		start = start.Next()
+	}
+	for inside(end) && rows[end] == 0 {
+		end = before(end)
+	}
+	if end.Span().Start < start.Span().Start { // no rows at all, or every month is declared
+		return
+	}
+	add := func(what string, a, b window.Month, from, to window.Day) {
+		text := fmt.Sprintf("no rows from %s to %s, at the %s of the days for which the table is said to be complete", a, b, what)
+		problems.Add(source.Problem{File: e.File, Code: "A145", At: fmt.Sprintf("events[%d]", at+1), Text: text + "; if nothing did happen then, say empty: with those months",
+			Cure: fmt.Sprintf("complete: {from: %s, to: %s}", from, to)})
+	}
+	// steady reports whether the months from one on each have many rows, as a feed has them that runs.
+	steady := func(m window.Month, next func(window.Month) window.Month) bool {
+		for range steadyMonths {
+			if rows[m] < floor {
+				return false
+			}
+			m = next(m)
+		}
+		return true
+	}
+	if start != first && inside(start) && steady(start, window.Month.Next) {
+		add("beginning", first, before(start), start.Span().Start, to)
+	}
+	if end != last && inside(end) && steady(end, before) {
+		add("end", end.Next(), last, from, end.Span().End-1)
+	}
 }
 
 // Links looks at how many of the people are found in the tables, and adds a problem if that shows identifiers of

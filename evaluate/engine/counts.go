@@ -50,27 +50,43 @@ const alikeEnough = 0.2
 // Overlaps adds a problem for every two tables of one activity that are complete over the same days and hold the same
 // events in them: those would count twice.
 func Overlaps(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, problems *source.Problems) error {
+	days := map[int]map[personDay]bool{} // by table
+	of := func(i int) (map[personDay]bool, error) {
+		var err error
+		if days[i] == nil {
+			days[i], err = personDays(ctx, plan, layout, files, i)
+		}
+		return days[i], err
+	}
 	for i, e := range plan.Events {
 		for j, other := range plan.Events[:i] {
 			both := e.Complete.Days().Intersect(other.Complete.Days())
 			if len(both) == 0 || !slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return e.Feeds(a.Name) && other.Feeds(a.Name) }) {
 				continue
 			}
-			mine, err := personDays(ctx, plan, layout, files, i, both)
+			mine, err := of(i)
 			if err != nil {
 				return err
 			}
-			theirs, err := personDays(ctx, plan, layout, files, j, both)
+			theirs, err := of(j)
 			if err != nil {
 				return err
 			}
-			shared := 0
-			for k := range mine {
-				if theirs[k] {
-					shared++
+			shared, least, ours := 0, 0, 0
+			for k := range theirs {
+				if both.Contains(k.day) {
+					least++
 				}
 			}
-			if least := min(len(mine), len(theirs)); least > 0 && float64(shared) > alikeEnough*float64(least) {
+			for k := range mine {
+				if both.Contains(k.day) {
+					ours++
+					if theirs[k] {
+						shared++
+					}
+				}
+			}
+			if least = min(least, ours); least > 0 && float64(shared) > alikeEnough*float64(least) {
 				problems.Add(source.Problem{File: e.File, Code: "A115", At: fmt.Sprintf("events[%d]", i+1), Cure: apart(e, other), Text: fmt.Sprintf(
 					"%d of %d events in the days for which %s is complete too stand in both files and would count twice: end one file's complete: before the other's begins", shared, least, other.File)})
 			}
@@ -99,13 +115,11 @@ type personDay struct {
 	day              window.Day
 }
 
-func personDays(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, i int, in window.Set) (map[personDay]bool, error) {
+func personDays(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, i int) (map[personDay]bool, error) {
 	found := map[personDay]bool{}
 	var heard source.Problems // told when the files were counted
 	_, err := Scan(ctx, plan, layout, files, i, &heard, func(e Event) error {
-		if in.Contains(e.Day) {
-			found[personDay{e.Person, e.Activity, e.Day}] = true
-		}
+		found[personDay{e.Person, e.Activity, e.Day}] = true
 		return nil
 	})
 	return found, err

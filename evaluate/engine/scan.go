@@ -121,7 +121,7 @@ func (s *scanner) out() bool {
 func (s *scanner) row() error {
 	q := &s.table.Quality
 	id := s.rows.Field(s.person)
-	if id == "" {
+	if id == "" || source.Missing(id) {
 		q.Set(source.NoPerson)
 		return nil
 	}
@@ -174,13 +174,15 @@ func (s *scanner) row() error {
 		switch {
 		case outcome == source.DayWrong:
 			return nil
+		case outcome == source.DayRead && end > *s.plan.Date:
+			return aside(source.Future)
 		case outcome == source.DayRead && end < day:
 			return aside(source.Backwards)
 		case outcome == source.DayRead:
 			event.End = end
 		}
 	}
-	if s.event >= 0 && s.rows.Field(s.event) != "" {
+	if s.event >= 0 && s.rows.Field(s.event) != "" && !source.Missing(s.rows.Field(s.event)) {
 		event.HasID, event.ID = true, maphash.String(s.seed, s.rows.Field(s.event))
 	}
 	_, row := s.rows.Place()

@@ -2,6 +2,7 @@ package source
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,11 +86,8 @@ func ParseDate(layout, text string, last window.Day) (window.Day, bool) {
 			rest = rest[n:]
 		}
 	}
-	if rest != "" && rest[0] != 'T' && rest[0] != ' ' {
+	if rest != "" && !clock.MatchString(rest) {
 		return 0, false
-	}
-	if rest != "" && !strings.ContainsFunc(rest, func(c rune) bool { return c >= '0' && c <= '9' }) {
-		return 0, false // a time has digits
 	}
 	if short {
 		lastYear, _, _ := last.Calendar()
@@ -102,6 +100,9 @@ func ParseDate(layout, text string, last window.Day) (window.Day, bool) {
 	}
 	return window.Date(year, month, day), true
 }
+
+// clock is what may stand behind a date: a time, with its zone.
+var clock = regexp.MustCompile(`^[T ] ?\d{1,2}([:.]?\d{2}){0,2}([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT|BST|[+-]\d{2}(:?\d{2})?))?$`)
 
 var monthNames = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 
@@ -147,16 +148,19 @@ const (
 
 // DateColumn reads the dates of one wanted column and remembers what else they could have been.
 type DateColumn struct {
-	rows    *Rows
-	column  int
-	layouts []string
-	last    window.Day
-	read    int64
-	typed   int64
-	over    bool     // a day over 12 was read where day and month could be exchanged
-	either  bool     // a layout was used in which they could
-	others  []string // the layouts that read every date which was wrong
-	wrong   int64
+	rows      *Rows
+	column    int
+	layouts   []string
+	last      window.Day
+	read      int64
+	typed     int64
+	over      bool     // a day over 12 was read where day and month could be exchanged
+	under     bool     // and one up to 12
+	texts     int64    // dates read so
+	typedOver bool     // a date that a workbook keeps as one lies on a day over 12
+	either    bool     // a layout was used in which they could
+	others    []string // the layouts that read every date which was wrong
+	wrong     int64
 }
 
 // Dates reads the wanted column that way. layouts is the text of dates:, last the date of the report.
@@ -168,7 +172,7 @@ func (r *Rows) Dates(column int, layouts string, last window.Day) *DateColumn {
 // Day is the day in the current row. A problem is added for one that is not as declared.
 func (d *DateColumn) Day() (window.Day, Outcome) {
 	text := d.rows.fields[d.column]
-	if text == "" {
+	if text == "" || Missing(text) {
 		return 0, DayMissing
 	}
 	day, ok := d.parse(text)
@@ -189,15 +193,20 @@ func (d *DateColumn) parse(text string) (window.Day, bool) {
 		return ParseDate("yyyy-mm-dd", text, d.last)
 	}
 	for _, layout := range d.layouts {
+		if layout == "excel" && d.rows.book != nil { // below, by the workbook's own count of days
+			continue
+		}
 		if day, ok := ParseDate(layout, text, d.last); ok {
 			d.note(layout, day)
 			return day, true
 		}
 	}
-	if d.rows.book != nil && !slices.Contains(d.layouts, "excel") { // as a workbook keeps dates
+	if d.rows.book != nil { // as a workbook keeps dates
 		if serial, err := strconv.ParseFloat(text, 64); err == nil {
 			if day, ok := serialDay(serial, d.rows.book.base); ok {
 				d.typed++
+				_, _, n := day.Calendar()
+				d.typedOver = d.typedOver || n > 12
 				return day, true
 			}
 		}
@@ -213,6 +222,8 @@ func (d *DateColumn) note(layout string, day window.Day) {
 	d.either = true
 	_, _, n := day.Calendar()
 	d.over = d.over || n > 12
+	d.under = d.under || n <= 12
+	d.texts++
 }
 
 // miss adds a problem, with the layout that would have read this date and all before it that were wrong.
@@ -228,19 +239,48 @@ func (d *DateColumn) miss(text string) {
 	}
 	d.others = fit
 	d.wrong++
-	cure := ""
-	if len(fit) > 0 {
-		cure = "dates: " + strings.Join(fit[:1], "")
-		if d.read > 0 {
-			cure = "dates: " + strings.Join(append(slices.Clone(d.layouts), fit[0]), either)
-		}
+	d.rows.Problem(d.column, "A104", "want a date as "+strings.ToUpper(strings.Join(d.layouts, " or ")), "")
+}
+
+// swapped is the layout with day and month exchanged.
+var swapped = map[string]string{"dd/mm/yyyy": "mm/dd/yyyy", "mm/dd/yyyy": "dd/mm/yyyy", "dd/mm/yy": "mm/dd/yy", "mm/dd/yy": "dd/mm/yy", "dd-mm-yyyy": "mm-dd-yyyy", "mm-dd-yyyy": "dd-mm-yyyy"}
+
+// Exchangeable reports whether two of the layouts read one text as two days.
+func Exchangeable(layouts string) bool {
+	list, _ := Layouts(layouts)
+	return slices.ContainsFunc(list, func(l string) bool { return slices.Contains(list, swapped[l]) })
+}
+
+// mend is what would cure the dates that are not as declared, now that all were seen.
+func (d *DateColumn) mend() (cure, text string) {
+	if len(d.others) == 0 {
+		return "", ""
 	}
-	text = "want a date as " + strings.ToUpper(strings.Join(d.layouts, " or "))
-	d.rows.Problem(d.column, "A104", text, cure)
+	turned := slices.ContainsFunc(d.layouts, func(l string) bool { return slices.Contains(d.others, swapped[l]) })
+	switch {
+	case d.read == d.typed: // none was read as declared
+		return "dates: " + d.others[0], ""
+	case turned && d.over:
+		return "", "dates in " + d.rows.want[d.column] + " are day and month in some rows and month and day in others: they can't be told apart; have the file made again"
+	case turned:
+		return "dates: " + swapped[d.layouts[0]], ""
+	}
+	return "dates: [" + strings.Join(append(slices.Clone(d.layouts), d.others[0]), ", ") + "]", ""
 }
 
 // Notes says which reading was used if every date could be read two ways.
 func (d *DateColumn) Notes(q *Quality) {
+	if d.wrong > 0 {
+		cure, text := d.mend()
+		d.rows.problems.cure(d.rows.at, "A104", d.rows.want[d.column], cure)
+		if text != "" {
+			d.rows.problem(Problem{Code: "A104", Text: text})
+		}
+	}
+	// A spreadsheet that takes dd/mm for mm/dd makes dates of those it can, and leaves the others as text.
+	if d.rows.ofBook && d.typed >= 10 && d.texts >= 10 && !d.typedOver && !d.under {
+		d.rows.problem(Problem{Code: "A104", Text: "in " + d.rows.want[d.column] + " what a spreadsheet keeps as dates lies on days up to 12, and what it keeps as text on later days: it has taken day for month; have the file made again"})
+	}
 	if last := len(q.Files) - 1; last >= 0 && d.either && !d.over && d.read > d.typed && len(d.layouts) == 1 {
 		q.Files[last].Notes = append(q.Files[last].Notes, "every date in "+d.rows.want[d.column]+" could be day and month or month and day: read as "+d.layouts[0])
 	}

@@ -58,6 +58,17 @@ func (f *Files) stat(path string) (os.FileInfo, error) {
 	return info, err
 }
 
+// outside reports whether a file's links lead out of the study's folder.
+func (f *Files) outside(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	home, err2 := filepath.EvalSymlinks(f.Dir)
+	if err != nil || err2 != nil {
+		return false // it can't be read either
+	}
+	inside, err := filepath.Rel(home, real)
+	return err != nil || !filepath.IsLocal(inside)
+}
+
 func (f *Files) progress(name string, total int64) func(int64) {
 	if f.Progress == nil {
 		return nil
@@ -139,8 +150,8 @@ func NewSpill() (*Spill, error) {
 		return nil, fmt.Errorf("making a folder to spill to (TMPDIR says where): %w", errors.Unwrap(err))
 	}
 	s := &Spill{Dir: dir, lock: flock.New(filepath.Join(dir, "lock"))}
-	if _, err := s.lock.TryLock(); err != nil {
-		return nil, errors.Join(fmt.Errorf("holding the folder to spill to: %w", err), os.RemoveAll(dir))
+	if held, err := s.lock.TryLock(); err != nil || !held {
+		return nil, errors.Join(fmt.Errorf("the folder to spill to can't be held (%v)", err), os.RemoveAll(dir))
 	}
 	return s, nil
 }
@@ -152,8 +163,9 @@ func sweep() {
 		return
 	}
 	for _, dir := range dirs {
-		if _, err := os.Stat(filepath.Join(dir, "lock")); err != nil {
-			continue // being made
+		info, err := os.Lstat(filepath.Join(dir, "lock"))
+		if err != nil || !info.Mode().IsRegular() { // being made, or no lock of ours
+			continue
 		}
 		lock := flock.New(filepath.Join(dir, "lock"))
 		if held, err := lock.TryLock(); err == nil && held {

@@ -3,7 +3,9 @@ package source
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // IsNHSNumber reports whether a text is ten digits whose last is the check digit of the other nine: weights 10 to 2,
@@ -29,6 +31,14 @@ func IsNHSNumber(text string) bool {
 	return n == 10 && check == last
 }
 
+// missing are the texts that programs and spreadsheets write for nothing.
+var missing = []string{"null", "(null)", "none", "nan", "nat", "#n/a", "n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"}
+
+// Missing reports whether a text stands for nothing: NULL, #N/A.
+func Missing(text string) bool {
+	return len(text) >= 3 && len(text) <= 7 && slices.Contains(missing, strings.ToLower(text))
+}
+
 // asNumber is an identifier that a spreadsheet or a program has kept as a number: 9.43E+09, 1234.0.
 var asNumber = regexp.MustCompile(`^\d+(\.\d+)?[Ee][+-]?\d+$|^\d+\.0+$`)
 
@@ -48,7 +58,7 @@ func (r *Rows) Identifiers(column int) *Identifiers { return &Identifiers{rows: 
 // See looks at the identifier in the current row. It adds a problem for one that was kept as a number.
 func (i *Identifiers) See() {
 	text := i.rows.fields[i.column]
-	if text == "" {
+	if text == "" || Missing(text) {
 		return
 	}
 	i.all++
@@ -56,7 +66,7 @@ func (i *Identifiers) See() {
 		i.numbers++
 	}
 	if asNumber.MatchString(text) {
-		i.rows.Problem(i.column, "A143", "an identifier was stored as a number and has lost digits: export the column as text", "")
+		i.rows.Problem(i.column, "A143", "an identifier was stored as a number, in which digits get lost: export the column as text", "")
 		return
 	}
 	if len(text) <= 20 && strings.Trim(text, "0123456789") == "" {
@@ -92,14 +102,14 @@ func (i *Identifiers) Done(problems *Problems) {
 	}
 }
 
-// Loose is an identifier without what differs between systems that hold the same one: case, blanks, hyphens, leading
-// zeros.
+// Loose is an identifier without what differs between systems that hold the same one: case, leading zeros, and all that
+// is no letter or digit.
 func Loose(id string) string {
 	id = strings.Map(func(c rune) rune {
-		if c == ' ' || c == '-' || c == '\u00a0' || c == '\t' {
-			return -1
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return c
 		}
-		return c
+		return -1
 	}, strings.ToLower(id))
 	return strings.TrimLeft(id, "0")
 }

@@ -50,8 +50,15 @@ func (r *Rows) openFile() (bool, error) {
 		if err != nil {
 			return false, r.cannot(err)
 		}
-		r.book = book
+		r.book, r.ofBook = book, true
 		sheets, problem, cure := book.pick(r.table.Sheet)
+		if cure != "" {
+			if likely := r.likely(); digits.MatchString(likely) {
+				cure = "" // it may be a person's name
+			} else {
+				cure = "sheet: " + Quoted(likely)
+			}
+		}
 		if problem != "" {
 			r.problem(Problem{Code: "A119", Text: problem, Cure: cure})
 		}
@@ -63,6 +70,11 @@ func (r *Rows) openFile() (bool, error) {
 		}
 	}
 	r.files.remember(place, read.SHA256)
+	for _, other := range r.quality.Files {
+		if other.SHA256 == read.SHA256 && other.Name != read.Name {
+			r.problem(Problem{Code: "A115", Text: "this file and " + other.Name + " are the same, byte for byte: its rows would count twice"})
+		}
+	}
 	if want := strings.ToLower(r.table.SHA256); want != "" && want != read.SHA256 {
 		r.problem(Problem{Code: "A140", Text: "the file is not the one whose hash sha256: declares"})
 	}
@@ -75,6 +87,8 @@ func (r *Rows) regular(place string) (bool, error) {
 	switch {
 	case err != nil:
 		return false, failedReading(r.name, err)
+	case info != nil && r.files.outside(place):
+		r.problem(Problem{Code: "A100", Text: "this is a link that leads outside the study's folder"})
 	case info == nil:
 		r.problem(Problem{Code: "A100", Text: "there is no such file beside the study file"})
 	case info.IsDir():
@@ -89,7 +103,7 @@ func (r *Rows) regular(place string) (bool, error) {
 
 // cannot makes a problem of an error about the file's content, and passes on what the system refuses.
 func (r *Rows) cannot(err error) error {
-	for _, known := range []error{errDamaged, errLocked, errBomb, errNoBook, errNoSheet} {
+	for _, known := range []error{errDamaged, errLocked, errBomb, errOrder, errNoBook, errNoSheet} {
 		if errors.Is(err, known) {
 			r.problem(Problem{Code: "A101", Text: known.Error()})
 			return nil
@@ -113,6 +127,9 @@ func (r *Rows) openSheet() (bool, error) {
 	switch read.Form {
 	case CSV:
 		comma, ok := Comma(r.table.Delimiter)
+		if !ok && r.text.sep != 0 {
+			comma, ok = r.text.sep, true
+		}
 		if !ok {
 			if comma, err = sniff(place, r.text, r.table.HeaderRow, r.wanted); err != nil {
 				return false, r.cannot(err)
@@ -121,17 +138,33 @@ func (r *Rows) openSheet() (bool, error) {
 		if comma != ',' {
 			read.Notes = append(read.Notes, "columns are split at each "+delimiterName(comma))
 		}
+		r.comma = comma
 		c, err := openCSV(place, r.text, comma, r.files.progress(r.name, r.text.Size))
 		if err != nil {
 			return false, r.cannot(err)
 		}
 		r.records = c
 	case Workbook:
+		seen, err := r.book.scan(r.sheet)
+		if err != nil {
+			return false, r.cannot(err)
+		}
 		s, err := r.book.open(r.sheet, r.files.progress(r.name, 0))
 		if err != nil {
 			return false, r.cannot(err)
 		}
+		s.last = seen.last
 		r.records = s
+		if !r.head(read) {
+			return false, nil
+		}
+		r.blanks = map[int]bool{}
+		for _, cell := range seen.blanks {
+			if slices.Contains(r.columns, cell.column) {
+				r.blanks[cell.row] = true
+			}
+		}
+		return true, nil
 	default:
 		d, typed, err := r.openDatabase(place, read.Form)
 		if err != nil {
@@ -144,31 +177,29 @@ func (r *Rows) openSheet() (bool, error) {
 		}
 		return ok, nil
 	}
-	ok := r.head(read)
-	if ok && read.Form == Workbook {
-		if ok, err = r.valued(); err != nil {
-			return false, r.cannot(err)
-		}
-	}
-	return ok, nil
+	return r.head(read), nil
 }
 
-// valued looks for formulas without values in the columns that are read.
-func (r *Rows) valued() (bool, error) {
-	cells, err := r.book.uncounted(r.sheet)
-	if err != nil {
-		return false, err
-	}
-	for _, cell := range cells {
-		column, row := strings.TrimRight(cell, "0123456789"), 0
-		_, _ = fmt.Sscanf(cell[len(column):], "%d", &row) // 0 is told as no row
-		at, _, ok := cellAt(column + "1")
-		if ok && slices.Contains(r.columns, at) && row > r.headerRow() {
-			r.problem(Problem{Row: row, Code: "A119", Text: "a cell has a formula and no value: open the workbook in a spreadsheet and save it, then run again"})
-			return false, nil
+// likely is the sheet whose headings have most of the wanted columns.
+func (r *Rows) likely() string {
+	best, most := r.book.sheets[0], 0
+	for _, sheet := range r.book.sheets {
+		s, err := r.book.open(sheet, nil)
+		if err != nil {
+			continue
 		}
+		for range 20 {
+			record, _, err := s.next()
+			if err != nil {
+				break
+			}
+			if n := r.wanted(record); n > most {
+				best, most = sheet, n
+			}
+		}
+		_ = s.close() // only looked at
 	}
-	return true, nil
+	return best
 }
 
 func (r *Rows) headerRow() int { return max(1, r.table.HeaderRow) }
@@ -184,12 +215,15 @@ func (r *Rows) wanted(header []string) int {
 	return n
 }
 
+// heading is a heading with single blanks in place of line breaks and what else stands between its words.
+func heading(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // place is where a wanted column stands in a header, -1 if it doesn't, -2 if it stands there twice.
 func place(header []string, want string) int {
 	found := -1
 	for _, name := range headings(want) {
 		for i, h := range header {
-			if strings.TrimSpace(h) == name {
+			if heading(h) == name {
 				if found >= 0 {
 					return -2
 				}
@@ -224,6 +258,7 @@ func (r *Rows) head(read *Read) bool {
 		case err == io.EOF, r.table.HeaderRow > 0 && row > r.table.HeaderRow:
 			r.problem(Problem{Row: r.headerRow(), Code: "A102", Text: "header_row: says that the headings stand here, and this row is blank or not there"})
 			return false
+		case r.table.HeaderRow == 0 && row == 1 && read.Form == CSV && r.text.sep != 0: // a spreadsheet's word on what splits columns
 		case r.table.HeaderRow == 0 || row == r.table.HeaderRow:
 			header = trimmed(record)
 			r.row = row
@@ -297,15 +332,15 @@ func (r *Rows) find() bool {
 	}
 	text, cure := "no column "+strings.Join(missing, ", ")+" in the header, ", ""
 	// A first row that has none of the columns, or one unlike a header, may be data, so it is not repeated.
-	odd := slices.ContainsFunc(r.header, func(h string) bool { return len(h) > 60 || strings.ContainsAny(h, "\r\n") })
+	odd := slices.ContainsFunc(r.header, func(h string) bool { return len(h) > 60 || strings.ContainsAny(h, "0123456789") })
 	if row := r.lower(); row > 0 {
 		text += "and all of them in row " + fmt.Sprint(row)
 		cure = fmt.Sprintf("header_row: %d", row)
 	} else if char := r.better(); char != 0 {
 		text += "nor any other column wanted, since its columns are split at each " + delimiterName(char)
 		cure = "delimiter: " + delimiterName(char)
-	} else if len(missing) == len(r.wantedNames()) || odd || len(r.header) > 400 {
-		text += "nor any other column wanted: is there a header, and what stands between the columns?"
+	} else if 2*len(missing) > len(r.wantedNames()) || odd || len(r.header) > 400 {
+		text += map[bool]string{true: "nor any other column wanted", false: "and what stands there may be data"}[len(missing) == len(r.wantedNames())] + ": is there a header, and what stands between the columns?"
 	} else {
 		text += "which has " + strings.Join(r.header, ", ")
 	}

@@ -52,18 +52,16 @@ const mostShown = 20
 // are counted and not kept.
 type Problems struct {
 	list []Problem
+	kept map[string]int // by file, also those not kept
 	more map[string]int
 }
 
 // Add appends a problem.
 func (p *Problems) Add(problem Problem) {
-	seen := 0
-	for _, other := range p.list {
-		if other.File == problem.File {
-			seen++
-		}
+	if p.kept == nil {
+		p.kept = map[string]int{}
 	}
-	if seen >= mostShown {
+	if p.kept[problem.File]++; p.kept[problem.File] > mostShown {
 		if p.more == nil {
 			p.more = map[string]int{}
 		}
@@ -71,6 +69,23 @@ func (p *Problems) Add(problem Problem) {
 		return
 	}
 	p.list = append(p.list, problem)
+}
+
+// cure sets what would cure the problems of one kind with a column, or headings, of a table.
+func (p *Problems) cure(at, code, want, cure string) {
+	for i, q := range p.list {
+		if q.At == at && q.Code == code && slices.Contains(headings(want), heading(q.Name)) {
+			p.list[i].Cure = cure
+		}
+	}
+}
+
+// WithoutCures is the problems as an error, where there is no study file to write a cure in.
+func (p *Problems) WithoutCures() error {
+	for i := range p.list {
+		p.list[i].Cure = ""
+	}
+	return p.Err()
 }
 
 // Any reports whether there is a problem.

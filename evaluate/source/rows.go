@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Rows reads the rows of a table: of one file, or of several and of their sheets, one after the other. Only the
@@ -26,10 +27,13 @@ type Rows struct {
 	paths   []string // still to open
 	found   int      // how many there were
 	book    *workbook
-	sheets  []string // still to open
+	ofBook  bool         // some file is a workbook
+	blanks  map[int]bool // rows of the sheet in which a wanted cell has a formula and no value
+	sheets  []string     // still to open
 	records records
 	typed   []bool // wanted columns whose dates are dates, not texts
 
+	comma   rune
 	text    Text   // of the file, if it is one
 	name    string // of the file, as the study file would name it
 	sheet   string
@@ -118,7 +122,13 @@ func (r *Rows) Next() (bool, error) {
 		case err != nil && err != io.EOF:
 			return false, failedReading(r.name, err)
 		}
-		if err == io.EOF || r.until(record) {
+		if err != io.EOF && r.until(record) {
+			if err := r.below(); err != nil {
+				return false, err
+			}
+			err = io.EOF
+		}
+		if err == io.EOF {
 			ok, err := r.advance()
 			if err != nil || !ok {
 				r.stopped = true
@@ -147,11 +157,36 @@ func (r *Rows) until(record []string) bool {
 	return r.ended
 }
 
+// below looks at the rows under the one that until: ends the table at: rows of data there would be lost.
+func (r *Rows) below() error {
+	end := r.row + 1
+	for {
+		record, row, err := r.records.next()
+		var wrong *malformed
+		switch {
+		case err == io.EOF || errors.As(err, &wrong):
+			return nil
+		case err != nil:
+			return failedReading(r.name, err)
+		case r.ctx.Err() != nil:
+			return r.ctx.Err()
+		}
+		filled := true
+		for _, at := range r.columns {
+			filled = filled && (at < 0 || at < len(record) && strings.TrimSpace(record[at]) != "")
+		}
+		if filled && r.wanted(record) == 0 {
+			r.problem(Problem{Row: row, Code: "A118", Text: fmt.Sprintf("this row, below row %d at which until: ends the table, has all the columns wanted: are there rows of data below?", end)})
+			return nil
+		}
+	}
+}
+
 // totals is what the first text of a row that adds up the others is like.
 var totals = regexp.MustCompile(`(?i)^(grand |sub[- ]?)?totals?(\s*[:=(].*|\s+[\d(].*)?$`)
 
 // total begins a row of totals only if some wanted field is empty.
-var total = regexp.MustCompile(`(?i)^(grand |sub[- ]?)?totals?\b`)
+var total = regexp.MustCompile(`(?i)^((grand |sub[- ]?)?totals?|all (patients|clients|people|surgeries|practices)|sum|overall)\b`)
 
 // take keeps the wanted fields of a record. It reports false, with a problem, if the row is no row of data.
 func (r *Rows) take(record []string) bool {
@@ -186,21 +221,31 @@ func (r *Rows) take(record []string) bool {
 			r.problem(Problem{Row: r.row, Name: name, Code: "A103", Text: "there is a NUL byte in it: the file is damaged"})
 			return false
 		}
+		if form == CSV && strings.IndexByte(cell, '\n') >= 0 && strings.Count(cell, string(r.comma)) >= len(r.header)-1 && len(r.header) > 1 {
+			r.problem(Problem{Row: r.row, Code: "A103", Text: "a quoted text runs over several lines that look like rows: is a quote stray?"})
+			return false
+		}
 		_, _ = sum.WriteString(strings.TrimSpace(cell)) // a hash takes everything
 		_ = sum.WriteByte(0)
+	}
+	if r.blanks[r.row] {
+		r.problem(Problem{Row: r.row, Code: "A119", Text: "a cell has a formula and no value: open the workbook in a spreadsheet and save it, then run again"})
+		return false
 	}
 	empty, again, named := false, true, false
 	for i, at := range r.columns {
 		switch {
 		case at < 0:
 			r.fields[i] = r.made[i]
-			_, _ = sum.WriteString(r.made[i])
-			_ = sum.WriteByte(0)
 			continue
 		case at < len(record):
 			r.fields[i] = strings.TrimSpace(record[at])
 		default:
 			r.fields[i] = ""
+		}
+		if strings.ContainsRune(r.fields[i], utf8.RuneError) {
+			r.problem(Problem{Row: r.row, Name: r.header[at], Code: "A103", Text: "there is a character in it that can't be read: the file is damaged, or encoding: is another"})
+			return false
 		}
 		named = true
 		empty = empty || r.fields[i] == ""
@@ -254,7 +299,7 @@ func (r *Rows) cut(read *Read) {
 	case r.table.Rows > 0 && r.found == 1 && r.table.Rows != r.inFile:
 		r.problem(Problem{Code: "A140", Text: fmt.Sprintf("rows: declares %d rows, the file has %d", r.table.Rows, r.inFile)})
 	case r.table.Rows > 0:
-	case slices.Contains(excelRows, r.inFile) || slices.Contains(excelRows, r.inFile+1):
+	case slices.Contains(excelRows, r.inFile) || slices.Contains(excelRows, r.inFile+1) || slices.Contains(excelRows, int64(r.row)):
 		r.problem(Problem{Code: "A141", Text: fmt.Sprintf("the file has exactly as many rows as a spreadsheet holds (%d): it was cut there", r.inFile), Cure: fmt.Sprintf("rows: %d", r.inFile)})
 	}
 }
@@ -288,7 +333,11 @@ func (r *Rows) Close() error {
 func (r *Rows) problem(p Problem) {
 	p.File = r.name
 	if r.book != nil && r.table.Sheet == "*" && r.sheet != "" {
-		p.File += " (" + r.sheet + ")"
+		name := r.sheet
+		if at := slices.Index(r.book.sheets, name); digits.MatchString(name) {
+			name = fmt.Sprintf("sheet number %d", at+1) // it may be a person's name
+		}
+		p.File += " (" + name + ")"
 	}
 	p.At = r.at
 	r.problems.Add(p)

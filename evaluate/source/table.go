@@ -96,7 +96,7 @@ const either = " | "
 func headings(want string) []string {
 	names := strings.Split(want, either)
 	for i := range names {
-		names[i] = strings.TrimSpace(names[i])
+		names[i] = heading(names[i])
 	}
 	return names
 }

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,7 @@ type Text struct {
 	ReturnEnd bool // lines end in CR alone
 	Whole     bool // the last line ends
 	Nul       bool // there is a NUL byte in it
+	sep       rune // what a first line of sep=; says that columns are split at; 0 without one
 	trouble   string
 }
 
@@ -163,6 +165,9 @@ func preflight(in io.Reader, declared string) (Text, error) {
 	t.Mixed, t.ReturnEnd = crlf > 0 && lf > 0, cr > 0 && crlf+lf == 0
 	t.Whole = t.Size == 0 || last == '\n' || t.ReturnEnd && last == '\r'
 	wide, big, mark := isUTF16(start)
+	if m := sepLine.FindSubmatch(start); m != nil {
+		t.sep = rune(m[1][0])
+	}
 	t.mark = mark || strings.HasPrefix(string(start), "\xef\xbb\xbf")
 	switch {
 	case wide && (declared == "" || declared == "utf-16"), declared == "utf-16":
@@ -189,6 +194,8 @@ func preflight(in io.Reader, declared string) (Text, error) {
 	t.Nul = nul > 0
 	return t, nil
 }
+
+var sepLine = regexp.MustCompile("^(?:\xef\xbb\xbf)?sep=([,;|\t])\r?\n")
 
 // count adds up characters of several bytes and bytes that are no UTF-8. It returns the start of a character that the
 // text breaks off in.

@@ -10,7 +10,9 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -37,6 +39,7 @@ var (
 	errLocked  = errors.New("this workbook has a password, or is of the kind before 2007 (.xls): save it without a password as .xlsx")
 	errBomb    = errors.New("this workbook unpacks to far more than it seems to hold, and is not opened")
 	errNoBook  = errors.New("this is no workbook, or it is damaged or cut short")
+	errOrder   = errors.New("the rows or cells of this sheet are not in order in the file: open the workbook in a spreadsheet and save it, then run again")
 	errNoSheet = errors.New("this workbook has no sheet with rows")
 )
 
@@ -101,6 +104,7 @@ func safe(name string) error {
 type sheetRecords struct {
 	rows   *excelize.Rows
 	row    int
+	last   int   // the number of the last row that must be met
 	hidden int64 // rows
 	told   func(int64)
 }
@@ -135,22 +139,33 @@ func (s *sheetRecords) next() ([]string, int, error) {
 	if err := s.rows.Error(); err != nil {
 		return nil, 0, &malformed{s.row + 1, "the workbook is damaged here; nothing after it was read"}
 	}
+	if s.row < s.last {
+		return nil, 0, &malformed{s.row + 1, "the workbook is damaged here; nothing after it was read"}
+	}
 	return nil, 0, io.EOF
 }
 
 func (s *sheetRecords) close() error { return s.rows.Close() }
 
-// uncounted lists cells (B7) of a sheet that hold a formula and no value: the workbook was written by a program and
-// never opened in a spreadsheet. At most twenty.
-func (w *workbook) uncounted(sheet string) ([]string, error) {
+// scanned is what the look over a sheet's XML found.
+type scanned struct {
+	blanks []cellPlace // that hold a formula and no value: the workbook was written by a program and never opened
+	last   int         // the number of the last row with cells
+}
+
+type cellPlace struct{ column, row int } // columns from 0
+
+// scan looks over a sheet before it is read: the library takes what it can and says nothing of the rest. The error is
+// errNoBook for XML that breaks off or is not whole, and errOrder for rows or cells out of order.
+func (w *workbook) scan(sheet string) (scanned, error) {
 	archive, err := zip.OpenReader(w.path)
 	if err != nil {
-		return nil, errNoBook
+		return scanned{}, errNoBook
 	}
 	defer func() { _ = archive.Close() }() // opened for reading
 	part, err := partOf(&archive.Reader, sheet)
 	if err != nil || part == "" {
-		return nil, err
+		return scanned{}, errors.Join(err, errNoBook)
 	}
 	for _, f := range archive.File {
 		if !strings.EqualFold(strings.ReplaceAll(f.Name, "\\", "/"), part) {
@@ -158,12 +173,12 @@ func (w *workbook) uncounted(sheet string) ([]string, error) {
 		}
 		in, err := f.Open()
 		if err != nil {
-			return nil, errNoBook
+			return scanned{}, errNoBook
 		}
 		defer func() { _ = in.Close() }() // opened for reading
-		return formulas(in)
+		return scanSheet(in)
 	}
-	return nil, nil
+	return scanned{}, errNoBook
 }
 
 // partOf is the archive's file that holds a sheet, "" if that can't be told.
@@ -208,47 +223,102 @@ func partOf(archive *zip.Reader, sheet string) (string, error) {
 	return "", nil
 }
 
-// formulas reads a sheet's XML tag by tag. A formula whose value is an empty text has a place for it and its cell
+// loose is an ampersand that begins no character.
+var loose = regexp.MustCompile(`&(?:[^#a-zA-Z]|#[^0-9x]|[a-zA-Z#][a-zA-Z0-9]*[^a-zA-Z0-9;]|[a-zA-Z0-9#]*$)`)
+
+// scanSheet reads a sheet's XML tag by tag. A formula whose value is an empty text has a place for it and its cell
 // the type of a text.
-func formulas(in io.Reader) ([]string, error) {
-	var found []string
-	var cell string
-	var formula, value, held, text bool // held: there is a place for the value
+func scanSheet(in io.Reader) (found scanned, err error) {
+	var (
+		at                         cellPlace
+		formula, value, held, text bool // held: there is a place for the value
+		row                        int
+		data, whole                bool     // inside sheetData; the end was seen
+		open                       []string // elements inside it
+	)
 	reader := bufio.NewReaderSize(in, 1<<16)
-	for len(found) < mostShown {
+	for {
 		before, err := long(reader, '<')
-		if value = value || formula && len(bytes.TrimSpace(before)) > 0; err == io.EOF {
-			return found, nil
+		value = value || formula && len(bytes.TrimSpace(before)) > 0
+		if data && bytes.IndexByte(before, '&') >= 0 && loose.Match(before) {
+			return found, errNoBook
+		}
+		if err == io.EOF {
+			break
 		}
 		if err != nil {
-			return nil, errNoBook
+			return found, errNoBook
 		}
 		tag, err := long(reader, '>')
 		if err != nil {
-			return nil, errNoBook
+			return found, errNoBook
 		}
+		closed := bytes.HasSuffix(tag, []byte("/"))
 		name, rest, _ := strings.Cut(strings.TrimSuffix(string(tag), "/"), " ")
+		end := strings.HasPrefix(name, "/")
+		name = strings.TrimPrefix(name, "/")
 		if _, local, ok := strings.Cut(name, ":"); ok {
 			name = local
 		}
-		switch name {
-		case "c":
-			cell, formula, value, held = attribute(rest, "r"), false, false, false
-			text = attribute(rest, "t") == "str"
-		case "f":
-			formula = true
-		case "/f", "v":
+		if data || name == "sheetData" {
+			switch {
+			case strings.HasPrefix(name, "!") || strings.HasPrefix(name, "?") || closed:
+			case !end:
+				open = append(open, name)
+			case len(open) == 0 || open[len(open)-1] != name:
+				return found, errNoBook
+			default:
+				open = open[:len(open)-1]
+			}
+		}
+		switch {
+		case name == "sheetData":
+			data = !end && !closed
+			whole = whole || end || closed
+		case name == "row" && !end:
+			next := row + 1
+			if r := attribute(rest, "r"); r != "" {
+				if next, err = strconv.Atoi(r); err != nil || next <= row {
+					return found, errOrder
+				}
+			}
+			row, at.column = next, -1
+		case name == "c" && !end:
+			column := at.column + 1
+			if r := attribute(rest, "r"); r != "" {
+				letters := strings.TrimRight(r, "0123456789")
+				c, _, ok := cellAt(letters + "1")
+				if !ok || c < column || r[len(letters):] != strconv.Itoa(row) {
+					return found, errOrder
+				}
+				column = c
+			}
+			at = cellPlace{column, row}
+			found.last = row
+			formula, value, held, text = false, false, false, attribute(rest, "t") == "str"
+		case name == "f" && !end:
+			formula, value = true, false
+			if closed {
+				value = false
+			}
+		case name == "f", name == "v" && !end:
 			value = false // what stood before was the formula
 			held = held || name == "v"
-		case "/c":
-			if formula && !value && (!text || !held) {
-				found = append(found, cell)
+		case name == "c":
+			if formula && !value && (!text || !held) && len(found.blanks) < mostBlanks {
+				found.blanks = append(found.blanks, at)
 			}
 			formula, value = false, false
 		}
 	}
+	if !whole {
+		return found, errNoBook
+	}
 	return found, nil
 }
+
+// mostBlanks is how many cells without a value are remembered.
+const mostBlanks = 10_000
 
 // long reads to a delimiter, however far it is, and leaves it out.
 func long(in *bufio.Reader, delimiter byte) ([]byte, error) {
@@ -285,11 +355,24 @@ func (w *workbook) pick(want string) (sheets []string, problem, cure string) {
 		if i := slices.IndexFunc(w.sheets, func(s string) bool { return strings.EqualFold(s, want) }); i >= 0 {
 			return w.sheets[i : i+1], "", ""
 		}
-		return nil, fmt.Sprintf("no sheet %s; there are %s", want, strings.Join(w.sheets, ", ")), "sheet: " + Quoted(w.sheets[0])
+		return nil, fmt.Sprintf("no sheet %s; there are %s", want, w.named()), "sheet: " + Quoted(w.sheets[0])
 	case len(w.sheets) == 1:
 		return w.sheets, "", ""
 	case len(w.sheets) == 0:
 		return nil, errNoSheet.Error(), ""
 	}
-	return nil, fmt.Sprintf("the workbook has %d sheets, %s: name the one to read, or \"*\" for all", len(w.sheets), strings.Join(w.sheets, ", ")), "sheet: " + Quoted(w.sheets[0])
+	return nil, fmt.Sprintf("the workbook has %d sheets, %s: name the one to read, or \"*\" for all", len(w.sheets), w.named()), "sheet: " + Quoted(w.sheets[0])
 }
+
+// named is the names of the sheets. A name with three digits or more may be a person's: its place stands for it.
+func (w *workbook) named() string {
+	names := slices.Clone(w.sheets)
+	for i, name := range names {
+		if digits.MatchString(name) {
+			names[i] = fmt.Sprintf("sheet number %d", i+1)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+var digits = regexp.MustCompile(`[0-9].*[0-9].*[0-9]`)

@@ -249,7 +249,7 @@ func (d *decoder) plain(path string, node ast.Node, into reflect.Value) {
 
 // alternatives reports whether a key takes several texts of which any one will do: a column's headings, layouts of dates.
 func alternatives(path string) bool {
-	return strings.Contains(path, ".columns.") || strings.HasSuffix(path, ".dates")
+	return strings.Contains(path, ".columns.") || strings.HasSuffix(path, ".dates") || strings.HasSuffix(path, ".activity.column")
 }
 
 // printable puts a blank in place of every control character: labels go into pictures and sheets.

@@ -270,7 +270,7 @@ func (p *Plan) Labels() ArmLabels {
 	case p.Counts != nil:
 		return p.Counts.ArmLabels
 	}
-	return ArmLabels{}
+	return ArmLabels{Service: "service"}
 }
 
 // Hash is the SHA-256 of the canonical form, in hexadecimal.
@@ -284,12 +284,13 @@ func (p *Plan) Hash() string {
 }
 
 // Content is the hash of the plan without the names and forms of its files: the same study of the same rows has the
-// same, whether they come as CSV, as a workbook or split over several files.
+// same, whether they come as CSV, as a workbook or split over several files. Numbers of people that the study says are
+// left out too: who has the study file could try them until the hash fits.
 func (p *Plan) Content() string {
 	q := *p
 	if p.People != nil {
 		people := *p.People
-		people.Table, people.Dates = source.Table{}, ""
+		people.Table, people.Dates, people.ReferredTotal = source.Table{}, "", 0
 		q.People = &people
 	}
 	q.Events = slices.Clone(p.Events)
@@ -298,12 +299,12 @@ func (p *Plan) Content() string {
 	}
 	if p.Counts != nil {
 		counts := *p.Counts
-		counts.Table = source.Table{}
+		counts.Table, counts.DiedOrLeft = source.Table{}, nil
 		q.Counts = &counts
 	}
 	q.Totals = slices.Clone(p.Totals)
 	for i := range q.Totals {
-		q.Totals[i].Table = source.Table{}
+		q.Totals[i].Table, q.Totals[i].DiedOrLeft = source.Table{}, Number{}
 	}
 	if p.Series != nil {
 		series := *p.Series

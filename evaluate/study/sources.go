@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,6 +112,9 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 	}
 }
 
+// volatile is what gives a query other rows another time.
+var volatile = regexp.MustCompile(`(?i)\b(tablesample|sample|random|setseed|uuid|gen_random_uuid|now|today|get_current_time(stamp)?|current_(date|time|timestamp)|transaction_timestamp)\b`)
+
 // table checks where a table is.
 func (d *decoder) table(path string, t source.Table) {
 	d.fileIn(path+".file", t.File)
@@ -119,8 +123,12 @@ func (d *decoder) table(path string, t source.Table) {
 	switch {
 	case t.File == "":
 		return
+	case strings.Contains(t.File, "**"):
+		at("file", "** is not read as folders at any depth: name each folder's files")
+	case volatile.MatchString(t.Query):
+		at("query", "a query gives the same rows every time: no sample, chance or clock")
 	case !known:
-		at("file", "want a name that ends in .csv, .txt, .tsv (with .gz or .zst behind), .xlsx, .parquet or .duckdb")
+		at("file", "want a name that ends in .csv, .txt, .tsv or .dat (with .gz or .zst behind), .xlsx or .xlsm (save an .xls as .xlsx), .parquet, .duckdb or .db")
 	case form != source.Workbook && t.Sheet != "":
 		at("sheet", "only a workbook has sheets")
 	case form != source.CSV && (t.Delimiter != "" || t.Encoding != ""):
@@ -162,7 +170,9 @@ func (d *decoder) made(path string, columns any) {
 }
 
 func (d *decoder) dates(path, text string) {
-	if _, unknown := source.Layouts(text); unknown != "" {
+	if source.Exchangeable(text) {
+		d.at(path, "A007", "day and month, and month and day: a date up to the 12th could be either, so one table can't have both")
+	} else if _, unknown := source.Layouts(text); unknown != "" {
 		d.at(path, "A007", "want one of %s, or a list of them", strings.Join(source.DateLayouts, ", "))
 	}
 }

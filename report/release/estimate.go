@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"averted/evaluate/estimate"
+	"averted/evaluate/study"
 	"averted/report/result"
 )
 
@@ -38,8 +39,20 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 			e.Hidden = append(e.Hidden, f.name)
 		}
 	}
-	say(&e)
+	if c.exact.Kind(e.Activity) == study.KindTotals {
+		sayTotals(&e)
+	} else {
+		say(&e)
+	}
 	return e
+}
+
+// sayTotals leaves the words of totals as they are, unless their figures are hidden: they tell of practices, not of
+// people.
+func sayTotals(e *result.Estimate) {
+	if e.People == nil || e.Before == nil || e.After == nil {
+		e.Warnings, e.Refused, e.Interval = []string{}, "", ""
+	}
 }
 
 // lostFew reports whether an observed figure differs from people watched throughout by a few people.

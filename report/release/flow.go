@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"averted/evaluate/cohort"
+	"averted/evaluate/study"
 	"averted/report/result"
 )
 
@@ -108,10 +109,24 @@ func (c *control) armPeople(b result.Box) *int64 {
 	case !c.local:
 	case whole && c.exactPeople(b):
 		return b.People
-	case whole && c.nearLead(b) || !whole && c.nearExact(b): // rounded, it could be told how few make the difference
+	case c.asLead(b): // nobody left in between, which is no count of anybody
+		return b.People
+	case b.Step == cohort.StepPeople && c.nearLead(b) || b.Step != cohort.StepPeople && c.nearExact(b): // rounded, it could be told how few make the difference
 		return nil
 	}
 	return c.round(*b.People)
+}
+
+func apart(a, b int64) int64 { return max(a-b, b-a) }
+
+// asLead reports whether a box has the people of an exact lead.
+func (c *control) asLead(b result.Box) bool {
+	for _, e := range c.exact.Estimates {
+		if e.Method == "rate_ratio" && e.Arm == b.Arm && c.exact.Kind(e.Activity) == c.flowKind() && (e.Window == b.Window || b.Window == "") && c.exactly(keyOf(e)) && *e.People == *b.People {
+			return true
+		}
+	}
+	return false
 }
 
 // exactPeople reports whether the box of an arm's people, or of the rows they were read from, may be exact.
@@ -127,7 +142,7 @@ func (c *control) exactPeople(b result.Box) bool {
 // nearExact reports whether a box differs by a few people from an exact figure of its arm.
 func (c *control) nearExact(b result.Box) bool {
 	for _, p := range c.exact.Flow {
-		if p.Step == cohort.StepPeople && p.Arm == b.Arm && c.exactPeople(p) && c.few(*p.People-*b.People) {
+		if p.Step == cohort.StepPeople && p.Arm == b.Arm && c.exactPeople(p) && c.few(apart(*p.People, *b.People)) {
 			return true
 		}
 	}
@@ -137,11 +152,23 @@ func (c *control) nearExact(b result.Box) bool {
 // nearLead reports whether a box differs by a few people from an exact leading figure of its arm.
 func (c *control) nearLead(b result.Box) bool {
 	for _, e := range c.exact.Estimates {
-		if e.Method == "rate_ratio" && e.Arm == b.Arm && c.exactly(keyOf(e)) && c.few(*b.People-*e.People) {
+		if e.Method == "rate_ratio" && e.Arm == b.Arm && c.exactly(keyOf(e)) && c.few(apart(*b.People, *e.People)) {
 			return true
 		}
 	}
 	return false
+}
+
+// flowKind is the kind of data whose people the flow is about.
+func (c *control) flowKind() string {
+	for _, kind := range []string{study.KindEvents, study.KindCounts} {
+		for _, a := range c.exact.Activities {
+			if a.Kind == kind {
+				return kind
+			}
+		}
+	}
+	return study.KindTotals
 }
 
 // estimated is what the leads say of the people of a box, if there is one of them: the exact number if any
@@ -153,6 +180,9 @@ func (c *control) estimated(b result.Box) (*int64, bool) {
 	}
 	var found *result.Estimate
 	for i, e := range c.released {
+		if c.exact.Kind(e.Activity) != c.flowKind() { // other data are about other people
+			continue
+		}
 		if e.Method != "rate_ratio" || e.Window != b.Window || e.Arm != b.Arm || e.FollowUp != followUp || e.On != "" || e.Washout != "" {
 			continue
 		}

@@ -60,9 +60,6 @@ func Control(exact *result.Result) (*Released, error) {
 		out.Quality[i].Internal = nil
 	}
 	out.Series = c.series(exact.Series)
-	if n := exact.Study.DiedOrLeft; n != nil && c.few(*n) {
-		out.Study.Hash = "" // who has the study file could try the number
-	}
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
 		out.Estimates[i] = c.estimate(e)
@@ -86,7 +83,14 @@ func Control(exact *result.Result) (*Released, error) {
 // series is the months that may leave: counts hidden where they are few, others to the nearest 5.
 func (c *control) series(exact []result.Month) []result.Month {
 	list := slices.Clone(exact)
+	names := map[string]string{}
 	for i, m := range list {
+		if m.Group != "" && !c.exact.Study.NamePractices {
+			if names[m.Group] == "" {
+				names[m.Group] = fmt.Sprintf("group %d", len(names)+1)
+			}
+			list[i].Group = names[m.Group]
+		}
 		list[i].Count = c.round(*m.Count)
 		if list[i].Count == nil {
 			list[i].Hidden = append(list[i].Hidden, "count")
@@ -186,7 +190,7 @@ func (c *control) exactly(k key) bool {
 }
 
 func (c *control) mayBeExact(k key) bool {
-	if !c.local || k.on != "" || k.washout != "" || k.followUp != c.exact.Study.FollowUp {
+	if !c.local || k.on != "" || k.washout != "" || k.followUp != c.exact.FollowUp(k.activity) || c.exact.Kind(k.activity) == study.KindTotals {
 		return false
 	}
 	if k.arm == all {
@@ -250,7 +254,7 @@ func (c *control) near(k key) (people, before, after bool) {
 			continue
 		}
 		// Of two rounded figures, people watched throughout and all, the one that does not lead goes.
-		beside := k.followUp != c.exact.Study.FollowUp && anchor.Window == k.window && anchor.On == "" && c.few(p.People)
+		beside := k.followUp != c.exact.FollowUp(k.activity) && anchor.Window == k.window && anchor.On == "" && c.few(p.People)
 		if k.washout == "" && (beside || c.exactly(key{k.activity, anchor.Window, anchor.On, "", k.arm, anchor.FollowUp})) {
 			people = people || c.few(p.People)
 			before = before || c.thin(p.UsersBefore, p.TopBefore)
@@ -280,7 +284,7 @@ func (c *control) practices(exact []result.Practices) []result.Practices {
 	list := slices.Clone(exact)
 	for i := range list {
 		p := &list[i]
-		e := c.shown(key{activity: p.Activity, window: p.Window, arm: p.Arm, followUp: c.exact.Study.FollowUp})
+		e := c.shown(key{activity: p.Activity, window: p.Window, arm: p.Arm, followUp: c.exact.FollowUp(p.Activity)})
 		if *p.Practices < 10 || e == nil || e.People == nil || e.Before == nil || e.After == nil || *e.People < c.hideBelow**p.Practices {
 			p.Practices, p.Fell, p.Hidden = nil, nil, []string{"practices", "fell"}
 		}

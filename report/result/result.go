@@ -27,23 +27,24 @@ type Result struct {
 
 // Study is what the study file says about itself.
 type Study struct {
-	Title        string            `json:"title"`
-	Question     string            `json:"question"`
-	Date         string            `json:"date"`
-	Synthetic    string            `json:"synthetic"` // how the data were made up, "" for real data
-	Hash         string            `json:"hash"`
-	Seed         uint64            `json:"seed"`
-	Windows      []Window          `json:"windows"`
-	Arms         []Arm             `json:"arms"`
-	FollowUp     string            `json:"follow_up"`
-	IndexDay     string            `json:"index_day"`
-	Washout      string            `json:"washout"`
-	Selection    string            `json:"selection"`
-	NotCollected map[string]string `json:"not_collected"`
-	OptOut       string            `json:"opt_out"`
-	Profile      string            `json:"profile"`
-	HideBelow    int               `json:"hide_below"`
-	DiedOrLeft   *int64            `json:"died_or_left,omitempty"` // internal: what a study of ready counts says
+	Title         string            `json:"title"`
+	Question      string            `json:"question"`
+	Date          string            `json:"date"`
+	Synthetic     string            `json:"synthetic"` // how the data were made up, "" for real data
+	Hash          string            `json:"hash"`
+	Seed          uint64            `json:"seed"`
+	Windows       []Window          `json:"windows"`
+	Arms          []Arm             `json:"arms"`
+	FollowUp      string            `json:"follow_up"`
+	IndexDay      string            `json:"index_day"`
+	Washout       string            `json:"washout"`
+	Selection     string            `json:"selection"`
+	NotCollected  map[string]string `json:"not_collected"`
+	OptOut        string            `json:"opt_out"`
+	Profile       string            `json:"profile"`
+	HideBelow     int               `json:"hide_below"`
+	NamePractices bool              `json:"name_practices"`
+	DiedOrLeft    *int64            `json:"died_or_left,omitempty"` // internal: what a study of ready counts says
 }
 
 // Window is one window's length in days, the same before and after unless Equal is false.
@@ -63,6 +64,8 @@ type Arm struct {
 type Activity struct {
 	Name      string `json:"activity"`
 	Label     string `json:"label"`
+	Kind      string `json:"kind"`      // of its data: events, counts, totals
+	FollowUp  string `json:"follow_up"` // of its leading figures
 	Unit      string `json:"unit"`
 	UnitCost  *int64 `json:"unit_cost"`
 	PriceYear string `json:"price_year"`
@@ -290,4 +293,24 @@ type Warning struct {
 // Provenance says what made the result.
 type Provenance struct {
 	Version string `json:"version"`
+}
+
+// FollowUp is that of an activity's leading figures.
+func (r *Result) FollowUp(activity string) string {
+	for _, a := range r.Activities {
+		if a.Name == activity && a.FollowUp != "" {
+			return a.FollowUp
+		}
+	}
+	return r.Study.FollowUp
+}
+
+// Kind is the kind of data that an activity has.
+func (r *Result) Kind(activity string) string {
+	for _, a := range r.Activities {
+		if a.Name == activity {
+			return a.Kind
+		}
+	}
+	return ""
 }

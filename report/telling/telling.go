@@ -28,7 +28,7 @@ func Changes(r *release.Released, window, arm string) []Change {
 	var list []Change
 	for _, a := range r.Activities {
 		c := Change{Activity: a}
-		c.Percent = Percent(r, a.Name, window, arm, r.Study.FollowUp)
+		c.Percent = Percent(r, a.Name, window, arm, r.FollowUp(a.Name))
 		if r.Bill != nil {
 			for i, l := range r.Bill.Lines {
 				if l.Activity == a.Name && l.Window == window && l.Arm == arm {
@@ -349,7 +349,7 @@ func Warnings(r *release.Released) []string {
 	var texts []string
 	where := map[string][]string{}
 	for _, w := range r.Warnings {
-		if w.FollowUp != r.Study.FollowUp {
+		if w.FollowUp != r.FollowUp(w.Activity) {
 			continue
 		}
 		key := w.Code + ": " + w.Text

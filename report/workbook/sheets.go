@@ -434,7 +434,7 @@ func (b *book) fillChecks() {
 	}
 	for _, e := range b.r.Estimates {
 		row, ok := b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}]
-		if !ok || e.Method != "percent_change" || e.On != "" || e.Washout != "" || e.Arm != service || e.FollowUp != b.r.Study.FollowUp || e.Expected == nil || e.After == nil || *e.Expected == 0 {
+		if !ok || e.Method != "percent_change" || e.On != "" || e.Washout != "" || e.Arm != service || e.FollowUp != b.r.FollowUp(e.Activity) || e.Expected == nil || e.After == nil || *e.Expected == 0 {
 			continue
 		}
 		averted := *e.Expected - float64(*e.After)

@@ -138,8 +138,9 @@ func failure(doing string, err error) error {
 		if e.Type == duckdb.ErrorTypeOutOfMemory || strings.Contains(e.Msg, "No space left") {
 			return fmt.Errorf("%s: there was not enough memory, or disk to spill to: --memory says how much may be used, TMPDIR where temporary files go (now %s)", doing, os.TempDir())
 		}
-		kind, _, _ := strings.Cut(e.Msg, ":")
-		return fmt.Errorf("%s: DuckDB reports %q", doing, kind)
+		if kind, _, ok := strings.Cut(e.Msg, ":"); ok && len(kind) < 40 {
+			return fmt.Errorf("%s: DuckDB reports %q", doing, kind)
+		}
 	}
 	return fmt.Errorf("%s: the engine failed", doing)
 }

@@ -77,6 +77,9 @@ func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.
 		}
 		r := engine.Resolve(plan, i, table, events, problems)
 		table.Settle(plan, i, r.Copies, r.Ruled, r.Merged, problems)
+		if !problems.Any() {
+			return table, fmt.Errorf("settling the rows of %s: the engine and its reference disagree", e.File)
+		}
 		return table, nil
 	}
 	table.Settle(plan, i, copies, ruled, merged, problems)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -29,7 +30,7 @@ func (e Engine) OpenTable(ctx context.Context, path, spill string, form source.F
 	if err != nil {
 		return nil, err
 	}
-	rows := &tableRows{ctx: ctx, db: db}
+	rows := &tableRows{ctx: ctx, db: db, query: t.Query != ""}
 	if err := rows.describe(path, form, t); err != nil {
 		db.close()
 		return nil, err
@@ -47,6 +48,7 @@ type tableRows struct {
 	into    []any
 	nulls   []sql.NullString
 	content uint64
+	query   bool
 }
 
 func (r *tableRows) describe(path string, form source.Form, t source.Table) error {
@@ -60,13 +62,20 @@ func (r *tableRows) describe(path string, form source.Form, t source.Table) erro
 	case form == source.Parquet:
 		r.from = "read_parquet(" + literal(path) + ")"
 	default:
+		if _, err := os.Stat(path + ".wal"); err == nil {
+			return &source.Unreadable{Text: "beside this file lie changes that are not in it yet (" + filepath.Base(path) + ".wal): open it with DuckDB and run CHECKPOINT"}
+		}
 		if _, err := r.db.conn.ExecContext(r.ctx, "ATTACH "+literal(path)+" AS given (READ_ONLY)"); err != nil {
-			return unreadable(err, "this is no DuckDB file, it is damaged, or another program has it open")
+			return unreadable(err, "this is no DuckDB file, it is damaged, another program has it open, or it was written by a newer DuckDB than this build has (there, ATTACH ... (STORAGE_VERSION 'v1.4.0') writes one that can be read)")
 		}
 		if _, err := r.db.conn.ExecContext(r.ctx, "USE given"); err != nil {
 			return failure("opening "+t.File, err)
 		}
-		r.from = name(t.FromTable)
+		parts := strings.Split(t.FromTable, ".") // schema.table
+		for i := range parts {
+			parts[i] = name(parts[i])
+		}
+		r.from = strings.Join(parts, ".")
 		if t.Query != "" {
 			r.from = "(" + strings.TrimSuffix(strings.TrimSpace(t.Query), ";") + "\n)"
 		}
@@ -157,7 +166,11 @@ func (r *tableRows) wrong(err error) error {
 	if errors.As(err, &e) && e.Type == duckdb.ErrorTypeOutOfMemory {
 		return failure("reading a table", err)
 	}
-	return &source.Unreadable{Text: "the rows can't be read to the end: the file is damaged or cut short; nothing of it was used"}
+	text := "the rows can't be read to the end: the file is damaged or cut short; nothing of it was used"
+	if r.query {
+		text = "query: failed while it ran; nothing of it was used"
+	}
+	return &source.Unreadable{Text: text}
 }
 
 func (r *tableRows) Next() ([]string, uint64, error) {

@@ -41,6 +41,11 @@ func Agree(t *testing.T, judge, e engine.Engine, studies int) {
 			}
 			if wantErr == nil {
 				accepted++
+				for _, q := range want.Quality {
+					if sum := q.Used + q.LeftOut + q.Unmapped + q.Unmatched + q.Gone(); sum != q.Rows {
+						t.Errorf("%s: %d rows read, %d told of: %+v", q.Table, q.Rows, sum, q)
+					}
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s and %s differ:\n%s", judge.Name(), e.Name(), diff)
