@@ -391,6 +391,9 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	if len(found.Tallies) > 1 {
 		list = append(list, "The figures come from several kinds of data (rows of events, ready counts, totals). What they cost is added up with their variances, as if chance moved each by itself.")
 	}
+	if len(plan.Totals) > 0 && plan.HasComparison() {
+		list = append(list, "Totals can't be told by arm: they stand under everyone, and not in the figures of either arm.")
+	}
 	if plan.Series != nil {
 		list = append(list, "The monthly series was read and checked; no interrupted series is estimated in this version.")
 	}

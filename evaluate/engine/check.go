@@ -136,7 +136,7 @@ func (t *Table) Months(plan *study.Plan, at int, layout *Layout, problems *sourc
 // steadyMonths is how many months with many rows show that a feed ran.
 const steadyMonths = 6
 
-// edges adds a problem where the table has no rows at all in months at the beginning or the end of the days for which it is
+// edges adds a problem, or for a single month a note, where the table has no rows at all in months at the beginning or the end of the days for which it is
 // said to be complete, inside the windows, while the six beside have many each.
 func (t *Table) edges(plan *study.Plan, at int, layout *Layout, problems *source.Problems) {
 	e := plan.Events[at]
@@ -168,6 +168,10 @@ func (t *Table) edges(plan *study.Plan, at int, layout *Layout, problems *source
 		return
 	}
 	add := func(what string, a, b window.Month, from, to window.Day) {
+		if a == b {
+			t.Quality.Note("EMPTY_MONTHS", fmt.Sprintf("no rows in %s, at the %s of the days for which the table is said to be complete, and many in the six months beside", a, what))
+			return
+		}
 		text := fmt.Sprintf("no rows from %s to %s, at the %s of the days for which the table is said to be complete", a, b, what)
 		problems.Add(source.Problem{File: e.File, Code: "A145", At: fmt.Sprintf("events[%d]", at+1), Text: text + "; if nothing did happen then, say empty: with those months",
 			Cure: fmt.Sprintf("complete: {from: %s, to: %s}", from, to)})

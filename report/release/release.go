@@ -14,6 +14,7 @@ package release
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -77,7 +78,27 @@ func Control(exact *result.Result) (*Released, error) {
 	}
 	out.Bill = c.bill(exact.Bill)
 	out.Warnings = c.warnings(exact.Warnings)
+	out.Notes = append(slices.Clone(exact.Notes), c.rounded5()...)
 	return &Released{Result: out, controlled: true}, nil
+}
+
+// rounded5 says so where a leading figure is rounded.
+func (c *control) rounded5() []string {
+	var labels []string
+	for _, e := range c.released {
+		if e.Method != "rate_ratio" || e.On != "" || e.Washout != "" || e.FollowUp != c.exact.FollowUp(e.Activity) || e.People == nil || c.exactly(keyOf(e)) {
+			continue
+		}
+		for _, a := range c.exact.Activities {
+			if a.Name == e.Activity && !slices.Contains(labels, a.Label) {
+				labels = append(labels, a.Label)
+			}
+		}
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	return []string{"To protect people, counts are rounded to the nearest 5 and what follows from them is worked out from those, for some or all figures of: " + strings.Join(labels, ", ") + "."}
 }
 
 // series is the months that may leave: counts hidden where they are few, others to the nearest 5.

@@ -13,6 +13,9 @@ import (
 	"averted/report/result"
 )
 
+// fewUnits is the warning of totals of too few practices for an interval.
+const fewUnits = "FEW_UNITS"
+
 // Change is one activity in one window for one arm: the lead in percent, and its line of the bill.
 type Change struct {
 	Activity result.Activity
@@ -192,7 +195,14 @@ func changed(r *release.Released, e *result.Estimate) string {
 	case e.Value == nil:
 		return had + ": the change is not estimable (" + e.Refused + ")."
 	case e.Low == nil:
-		return fmt.Sprintf("%s: %s, without an interval (%s).", had, number.Fewer(*e.Value), e.Refused)
+		why := e.Refused
+		if why == "" && slices.Contains(e.Warnings, fewUnits) {
+			why = fewUnits
+		}
+		if why != "" {
+			why = " (" + why + ")"
+		}
+		return fmt.Sprintf("%s: %s, without an interval%s.", had, number.Fewer(*e.Value), why)
 	}
 	return fmt.Sprintf("%s: %s (95%% interval %s).", had, number.Fewer(*e.Value), number.FewerInterval(*e.Low, *e.High))
 }
