@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -194,9 +195,24 @@ func (t *Table) edges(plan *study.Plan, at int, layout *Layout, problems *source
 	}
 }
 
-// Links looks at how many of the people are found in the tables, and adds a problem if that shows identifiers of
+// Tell looks at the tables together: who is found, and whether two hold the same events. The error is
+// *[source.Rejected] if there is a problem, of those already found too. The tally is left to the engine.
+func Tell(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, tables []*Table, problems *source.Problems) (*Counted, error) {
+	counted := &Counted{Linked: links(plan, layout, tables, problems)}
+	if !problems.Any() {
+		if err := overlaps(ctx, plan, layout, files, problems); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range tables {
+		counted.Quality = append(counted.Quality, t.Quality)
+	}
+	return counted, problems.Err()
+}
+
+// links looks at how many of the people are found in the tables, and adds a problem if that shows identifiers of
 // another kind.
-func Links(plan *study.Plan, layout *Layout, tables []*Table, problems *source.Problems) (linked int64) {
+func links(plan *study.Plan, layout *Layout, tables []*Table, problems *source.Problems) (linked int64) {
 	people := int64(len(layout.People))
 	found, loosely := make([]bool, people), make([]bool, people)
 	for i, t := range tables {

@@ -47,9 +47,9 @@ func (c *Counts) Add(e study.Events, events []Event) {
 // the same events: two hospitals rarely see one person on one day.
 const alikeEnough = 0.2
 
-// Overlaps adds a problem for every two tables of one activity that are complete over the same days and hold the same
+// overlaps adds a problem for every two tables of one activity that are complete over the same days and hold the same
 // events in them: those would count twice.
-func Overlaps(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, problems *source.Problems) error {
+func overlaps(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, problems *source.Problems) error {
 	days := map[int]map[personDay]bool{} // by table
 	of := func(i int) (map[personDay]bool, error) {
 		var err error

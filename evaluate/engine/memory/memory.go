@@ -38,17 +38,9 @@ func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort
 		counts.Add(e, resolved.Events)
 		tables = append(tables, table)
 	}
-	counted := &engine.Counted{Linked: engine.Links(plan, layout, tables, &problems)}
-	if !problems.Any() {
-		if err := engine.Overlaps(ctx, plan, layout, files, &problems); err != nil {
-			return nil, err
-		}
-	}
-	if err := problems.Err(); err != nil {
+	counted, err := engine.Tell(ctx, plan, layout, files, tables, &problems)
+	if err != nil {
 		return nil, err
-	}
-	for _, t := range tables {
-		counted.Quality = append(counted.Quality, t.Quality)
 	}
 	groups := make([]engine.Alike, len(layout.People))
 	for i, p := range layout.People {
