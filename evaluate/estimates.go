@@ -388,8 +388,14 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	if people != nil && people.Further > 0 {
 		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
 	}
-	if len(found.Tallies) > 1 {
+	if len(found.Tallies) > 1 && plan.Prices != nil {
 		list = append(list, "The figures come from several kinds of data (rows of events, ready counts, totals). What they cost is added up with their variances, as if chance moved each by itself.")
+	}
+	if len(plan.Totals) > 0 && plan.OptOut.List() != "" {
+		list = append(list, "Nobody can be taken out of totals: the opt-out list did not act on them.")
+	}
+	if plan.Prices != nil && !slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return a.Price != nil }) {
+		list = append(list, "The study names a price table and no activity has a price: key, so nothing is priced.")
 	}
 	if len(plan.Totals) > 0 && plan.HasComparison() {
 		list = append(list, "Totals can't be told by arm: they stand under everyone, and not in the figures of either arm.")

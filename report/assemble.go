@@ -98,6 +98,11 @@ func followUp(found *evaluate.Found) study.FollowUp {
 	return found.FollowUp(found.Plan.Primary.Activity)
 }
 
+// timed reports whether the days watched behind an activity are known.
+func timed(found *evaluate.Found, activity string) bool {
+	return slices.ContainsFunc(found.Tallies, func(t *tally.Tally) bool { return t.Timed && slices.Contains(t.Activities, activity) })
+}
+
 // optOut says what was done about people who opted out.
 func optOut(plan *study.Plan) string {
 	o := plan.OptOut
@@ -126,7 +131,7 @@ func selection(plan *study.Plan) string {
 func activities(found *evaluate.Found, prices *costing.PriceList) []result.Activity {
 	var list []result.Activity
 	for _, a := range found.Plan.Activities {
-		activity := result.Activity{Name: a.Name, Label: a.Label, Kind: found.Plan.KindOf(a.Name), FollowUp: string(found.FollowUp(a.Name)), Unit: a.Unit}
+		activity := result.Activity{Name: a.Name, Label: a.Label, Kind: found.Plan.KindOf(a.Name), FollowUp: string(found.FollowUp(a.Name)), Timed: timed(found, a.Name), Unit: a.Unit}
 		if p, ok := prices.Of[a.Name]; ok {
 			activity.UnitCost, activity.PriceYear, activity.Variant = pence(p.UnitCost), p.PriceYear, p.Variant
 			activity.Basis, activity.Source, activity.Licence, activity.Unit = p.Basis, p.Source, p.Licence, p.Unit

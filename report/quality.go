@@ -108,6 +108,9 @@ const atLeast = 8
 // roughly is how many rows a table has, to two figures, and under a thousand not told. It isn't told of tables whose
 // rows are people: beside an exact number of people it would say how many rows are others.
 func roughly(q source.Quality) string {
+	if q.Rows >= 10 && (q.Table == "series" || strings.HasPrefix(q.Table, "totals")) { // months and practices are no people
+		return number.Count(q.Rows)
+	}
 	if !strings.HasPrefix(q.Table, "events") || q.Rows < 1000 {
 		return number.Hidden
 	}
@@ -123,6 +126,8 @@ func roughly(q source.Quality) string {
 func setAside(q source.Quality, limit float64) string {
 	most := limit * float64(q.Rows) / 100
 	switch {
+	case q.Table == "series" || strings.HasPrefix(q.Table, "totals"): // every row counts
+		return "none"
 	case most < atLeast:
 		return number.Hidden
 	case q.Gone() == 0:

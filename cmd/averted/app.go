@@ -140,6 +140,9 @@ func newApp(to streams) *cli.App {
 				for _, command := range c.App.Commands {
 					names = append(names, command.Name)
 				}
+				if c.Args().First() == "help" {
+					return cli.ShowAppHelp(c)
+				}
 				return &usage{fmt.Sprintf("there is no command of that name; there are %s", strings.Join(names, ", "))}
 			}
 			return cli.ShowAppHelp(c)

@@ -66,7 +66,7 @@ func chosen(c *cli.Context) (string, engine.Engine, error) {
 	}
 	bounds := limits{c.Int("threads"), c.String("memory")}
 	if bounds.threads < 0 || bounds.memory != "" && !size.MatchString(bounds.memory) {
-		return "", nil, &usage{"--threads wants a number from 1, --memory a size such as 4GB"}
+		return "", nil, &usage{"--threads is a number from 1, --memory a size such as 4GB"}
 	}
 	e := engineOf(c.String("engine"), bounds)
 	if e == nil {

@@ -62,7 +62,7 @@ func pseudonymise(c *cli.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	maker, err := pseudonym.New(secret, c.String("project"))
+	maker, err := pseudonym.New(secret, strings.TrimSpace(c.String("project")))
 	if err != nil {
 		return &usage{err.Error()}
 	}
@@ -70,7 +70,7 @@ func pseudonymise(c *cli.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(to.out, "Wrote %s: %s numbers replaced, %s rows without a valid number left empty.\n", c.String("out"), number.Count(replaced), number.Count(empty))
+	_, err = fmt.Fprintf(to.out, "Wrote %s: numbers replaced: %s; rows without a valid number, left empty: %s.\n", c.String("out"), number.Count(replaced), number.Count(empty))
 	return err
 }
 
@@ -100,6 +100,9 @@ func replace(c *cli.Context, path string, maker *pseudonym.Maker) (replaced, emp
 	rows, err := files.Open(c.Context, source.Table{File: name}, "", header, &problems, &source.Quality{})
 	if err != nil || rows == nil {
 		return 0, 0, errors.Join(err, problems.Err())
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o700); err != nil {
+		return 0, 0, errors.Join(fmt.Errorf("writing %s: %w", out, inside(err)), rows.Close())
 	}
 	file, err := os.CreateTemp(filepath.Dir(out), ".averted-*") // 0600
 	if err != nil {

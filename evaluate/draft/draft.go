@@ -152,6 +152,7 @@ func (t *table) cover(ctx context.Context, files *source.Files) (err error) {
 	if t.to == 0 {
 		return nil
 	}
+	t.last = t.to
 	first, last := window.MonthOf(t.from), window.MonthOf(t.to)
 	if _, _, day := t.from.Calendar(); day > 7 || 2*months[first] < months[first.Next()] {
 		first = first.Next()
@@ -180,7 +181,7 @@ func write(tables []*table, strange []string) string {
 	w.line("# question: Did people use A&E less after they came?")
 	last := window.Day(0)
 	for _, t := range tables {
-		last = max(last, t.to)
+		last = max(last, t.last)
 	}
 	if last == 0 {
 		last = window.Date(2020, 1, 1)
@@ -217,7 +218,7 @@ func write(tables []*table, strange []string) string {
 		}
 	}
 	names := w.ready(of("counts"), of("totals"))
-	w.rest(events, names, strange)
+	w.rest(events, of("prices"), names, strange)
 	return w.b.String()
 }
 
@@ -377,7 +378,7 @@ func (w *writer) ready(counts, totals []*table) []string {
 	return names
 }
 
-func (w *writer) rest(events []*table, names, strange []string) {
+func (w *writer) rest(events, prices []*table, names, strange []string) {
 	w.line("")
 	w.line("activities:")
 	for _, t := range events {
@@ -414,7 +415,11 @@ func (w *writer) rest(events []*table, names, strange []string) {
 	w.line("windows: [6 months, 12 months]")
 	w.line("# follow_up: complete                     # people watched throughout lead; else everybody as observed")
 	w.line("# selection: {rule: referred}             # how people came in")
-	w.line("# prices: {file: prices.csv, price_year: 2018/19}   # and a price: key in each activity that has one")
+	if len(prices) > 0 && len(prices[0].priceYears) > 0 {
+		w.line("prices: {file: %s, price_year: %s}   # guess; each activity that has a price says price: and one of: %s", source.Quoted(prices[0].file), source.Quoted(prices[0].priceYears[len(prices[0].priceYears)-1]), strings.Join(prices[0].priced, ", "))
+	} else {
+		w.line("# prices: {file: prices.csv, price_year: 2018/19}   # and a price: key in each activity that has one")
+	}
 	w.line("# opt_out: {not_applicable: why no opt-out list applies}")
 	w.line("# opt_out: {remove: opted_out.csv, date: 2020-01-01}   # one of the two is required")
 	for _, s := range strange {

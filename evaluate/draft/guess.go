@@ -99,30 +99,36 @@ func activityOf(text string) string {
 
 // table is what is guessed of one table.
 type table struct {
-	file       string
-	files      []string // of a glob
-	sheet      string
-	headerRow  int
-	until      string
-	kind       string              // people, events, counts, totals
-	columns    map[string][]string // headings by role
-	dates      []string            // layouts
-	sure       bool                // the layout is the only one that fits
-	activity   string
-	layout     string
-	values     map[string][]string // activity: texts of the kind column
-	unmapped   []string
-	arms       []string
-	categories []string
-	before     []string // headings, in order
-	after      []string
-	from, to   window.Day
+	file               string
+	files              []string // of a glob
+	sheet              string
+	headerRow          int
+	until              string
+	kind               string              // people, events, counts, totals
+	columns            map[string][]string // headings by role
+	dates              []string            // layouts
+	sure               bool                // the layout is the only one that fits
+	activity           string
+	layout             string
+	values             map[string][]string // activity: texts of the kind column
+	unmapped           []string
+	arms               []string
+	categories         []string
+	before             []string // headings, in order
+	after              []string
+	from, to           window.Day
+	last               window.Day // of all rows
+	prices             bool
+	priceYears, priced []string // of a price table
 }
 
 // headed finds the row of headings: the one of the first twenty with most that are known.
 func headed(s source.Sheet) (at int, hits int) {
 	for i, row := range s.Rows[:min(20, len(s.Rows))] {
 		known := 0
+		if slices.Contains(row, "price_year") {
+			return i, len(row)
+		}
 		seen := map[string]bool{}
 		for _, cell := range row {
 			role := roleOf(cell)
@@ -196,6 +202,13 @@ func guess(name string, s source.Sheet) (*table, bool) {
 			t.columns["event"], place["event"] = []string{heading}, i
 		}
 	}
+	plains := []string{}
+	for _, h := range header {
+		plains = append(plains, plain(h))
+	}
+	if t.prices = slices.Contains(plains, "activity") && slices.Contains(plains, "priceyear"); t.prices {
+		t.priceYears, t.priced = texts(rows, slices.Index(plains, "priceyear"), 12), texts(rows, slices.Index(plains, "activity"), 60)
+	}
 	t.settle()
 	for _, role := range []string{"index", "date"} {
 		if i, ok := place[role]; ok && len(t.dates) == 0 {
@@ -225,6 +238,8 @@ func (t *table) settle() {
 	has := func(role string) bool { return len(t.columns[role]) > 0 }
 	pairs := len(t.before) > 0 && len(t.before) == len(t.after)
 	switch {
+	case t.prices:
+		t.kind = "prices"
 	case t.layout != "":
 		t.kind = "events"
 	case pairs && has("person") && !has("index"):

@@ -61,7 +61,7 @@ func Scan(ctx context.Context, plan *study.Plan, layout *Layout, files *source.F
 	s.activities = activityOf(plan, e)
 	s.fed = e.Complete.Days()
 	for _, name := range where {
-		s.filters = append(s.filters, filter{column(name), e.Where[name], e.WhereNot[name]})
+		s.filters = append(s.filters, filter{name, column(name), e.Where[name], e.WhereNot[name], map[string]bool{}})
 	}
 	ids := s.rows.Identifiers(s.person)
 	for {
@@ -82,6 +82,13 @@ func Scan(ctx context.Context, plan *study.Plan, layout *Layout, files *source.F
 		}
 	}
 	ids.Done(problems)
+	for _, f := range s.filters {
+		for _, text := range f.yes {
+			if e.Layout == "" && !f.met[text] { // a layout's list is of all that there can be
+				s.table.Quality.Note("WHERE_UNMET", "no row has a text that where: names for "+f.name+": "+text)
+			}
+		}
+	}
 	s.dates.Notes(&s.table.Quality)
 	if s.ends != nil {
 		s.ends.Notes(&s.table.Quality)
@@ -106,14 +113,19 @@ type scanner struct {
 }
 
 type filter struct {
+	name     string
 	column   int
 	yes, not []string
+	met      map[string]bool // texts of yes that stand in some row
 }
 
 // out reports whether where: or where_not: leaves the row out.
 func (s *scanner) out() bool {
 	return slices.ContainsFunc(s.filters, func(f filter) bool {
 		text := s.rows.Field(f.column)
+		if slices.Contains(f.yes, text) && !f.met[text] {
+			f.met[strings.Clone(text)] = true
+		}
 		return len(f.yes) > 0 && !slices.Contains(f.yes, text) || slices.Contains(f.not, text)
 	})
 }

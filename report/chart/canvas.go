@@ -93,7 +93,7 @@ func atMost(lines []string, n int, s text.Style, width vg.Length) []string {
 	for i, line := range kept {
 		cut := i == n-1 && len(lines) > n
 		letters := []rune(line)
-		for len(letters) > 1 && s.Width(string(letters)+"…") > width {
+		for s.Width(line) > width && len(letters) > 1 && s.Width(string(letters)+"…") > width {
 			letters, cut = letters[:len(letters)-1], true
 		}
 		if cut {

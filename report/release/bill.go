@@ -56,6 +56,16 @@ func (c *control) line(l result.Line) result.Line {
 	return l
 }
 
+// outward is a part of an interval to two figures and never less, so that a total's is not narrower than its parts'.
+func outward(pence int64) int64 {
+	x := math.Abs(float64(pence))
+	if x == 0 {
+		return 0
+	}
+	scale := math.Pow(10, 1-math.Floor(math.Log10(x)))
+	return int64(math.Copysign(math.Ceil(x*scale)/scale, float64(pence)))
+}
+
 func times(pence int64, n *float64) *int64 {
 	if n == nil {
 		return nil
@@ -88,8 +98,8 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 	was := *t.Gross
 	t.Gross = &sum
 	if t.GrossLow != nil {
-		low := sum - int64(math.Round(figures(float64(was-*t.GrossLow), 2)))
-		high := sum + int64(math.Round(figures(float64(*t.GrossHigh-was), 2)))
+		low := sum - outward(was-*t.GrossLow)
+		high := sum + outward(*t.GrossHigh-was)
 		t.GrossLow, t.GrossHigh = &low, &high
 	}
 	return t

@@ -66,6 +66,7 @@ type Activity struct {
 	Label     string `json:"label"`
 	Kind      string `json:"kind"`      // of its data: events, counts, totals
 	FollowUp  string `json:"follow_up"` // of its leading figures
+	Timed     bool   `json:"timed"`     // days watched are known
 	Unit      string `json:"unit"`
 	UnitCost  *int64 `json:"unit_cost"`
 	PriceYear string `json:"price_year"`
@@ -313,4 +314,14 @@ func (r *Result) Kind(activity string) string {
 		}
 	}
 	return ""
+}
+
+// Timed reports whether the days watched behind an activity are known.
+func (r *Result) Timed(activity string) bool {
+	for _, a := range r.Activities {
+		if a.Name == activity {
+			return a.Timed
+		}
+	}
+	return false
 }

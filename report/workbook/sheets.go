@@ -144,6 +144,9 @@ func (b *book) fillActivity() {
 			b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}] = row
 		}
 		follow := telling.FollowUp(e.FollowUp)
+		if !b.r.Timed(e.Activity) {
+			follow = "as counted, time not known"
+		}
 		if e.On != "" {
 			follow += " for " + e.On
 		}
@@ -535,7 +538,7 @@ func (b *book) fillCover() {
 		what string
 	}{
 		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "unit costs, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
-		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.practices, "in how many practices use fell"},
+		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
 	} {
 		if x.s != nil {
