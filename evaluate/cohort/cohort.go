@@ -192,6 +192,9 @@ func (r *reader) row(at []int) {
 		p.Arm = arm
 	}
 	if year := field(colBirthYear); year != "" {
+		if whole, zeros, ok := strings.Cut(year, "."); ok && strings.Trim(zeros, "0") == "" { // as a program writes it that keeps it as a fraction
+			year = whole
+		}
 		n, err := strconv.Atoi(year)
 		if err != nil || n < 1850 || n > 2200 {
 			wrong(colBirthYear, "A105", "want a year of four digits, or nothing", "")

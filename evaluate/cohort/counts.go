@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -244,11 +245,17 @@ func (r *countsReader) window(w study.CountsWindow, field func(string) string, a
 	return tally.Seen{Before: make([]int64, len(activities)), After: make([]int64, len(activities))}
 }
 
+// thousands is a whole number with commas between its thousands.
+var thousands = regexp.MustCompile(`^\d{1,3}(,\d{3})+$`)
+
 // whole reads a count: a whole number, also as a spreadsheet or a database writes one that it keeps as a fraction.
 func whole(column string, most int64, field func(string) string, add func(name, code, text string)) int64 {
 	text := field(column)
 	if number, zeros, ok := strings.Cut(text, "."); ok && number != "" && strings.Trim(zeros, "0") == "" {
 		text = number
+	}
+	if thousands.MatchString(text) {
+		text = strings.ReplaceAll(text, ",", "")
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > most {

@@ -182,6 +182,9 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 		var m MonthCount
 		if s.Dates == "yyyy-mm" {
 			err := m.Month.UnmarshalText([]byte(rows.Field(0)))
+			if day, ok := source.ParseDate("yyyy-mm-dd", rows.Field(0), *plan.Date); ok { // a day of the month
+				m.Month, err = window.MonthOf(day), nil
+			}
 			if err != nil {
 				add(s.Columns.Month, "A104", "want a month as YYYY-MM")
 				continue

@@ -53,6 +53,7 @@ func openCSV(path string, text Text, comma rune, progress func(done int64)) (*cs
 func newReader(in io.Reader, comma rune) *csv.Reader {
 	r := csv.NewReader(bufio.NewReaderSize(in, 1<<16))
 	r.ReuseRecord, r.FieldsPerRecord, r.Comma = true, -1, comma
+	r.TrimLeadingSpace = comma != '\t' // a blank may stand before a quote
 	return r
 }
 

@@ -14,11 +14,11 @@ import (
 // doesn't fit. d and m stand for one digit or two where something stands behind them.
 var DateLayouts = []string{
 	"yyyy-mm-dd", "dd/mm/yyyy", "mm/dd/yyyy", "dd-mm-yyyy", "dd.mm.yyyy", "yyyy/mm/dd", "yyyymmdd", "dd-mmm-yyyy", "dd mmm yyyy",
-	"dd mmmm yyyy", "mm-dd-yyyy", "dd/mm/yy", "mm/dd/yy", "dd-mmm-yy", "dd-mm-yy", "ddmmyyyy", "excel",
+	"dd mmmm yyyy", "ddmmmyyyy", "dd/mmm/yyyy", "mm-dd-yyyy", "dd/mm/yy", "mm/dd/yy", "dd-mmm-yy", "dd-mm-yy", "ddmmyyyy", "excel",
 }
 
 // Null dates stand for no date in some systems.
-var nullDates = []window.Day{window.Date(1800, 1, 1), window.Date(1801, 1, 1), window.Date(1900, 1, 1), window.Date(9999, 12, 31)}
+var nullDates = []window.Day{window.Date(1, 1, 1), window.Date(1753, 1, 1), window.Date(1800, 1, 1), window.Date(1801, 1, 1), window.Date(1900, 1, 1), window.Date(9999, 12, 31)}
 
 // Layouts splits the text of dates: into layouts, of which a date may have any. It reports the one that is unknown.
 func Layouts(text string) (layouts []string, unknown string) {
@@ -86,7 +86,10 @@ func ParseDate(layout, text string, last window.Day) (window.Day, bool) {
 			rest = rest[n:]
 		}
 	}
-	if rest != "" && !clock.MatchString(rest) {
+	if rest != "" && rest[0] >= '0' && rest[0] <= '9' && layout != "yyyymmdd" {
+		return 0, false
+	}
+	if rest != "" && !clock.MatchString(rest) && !(layout == "yyyymmdd" && packed.MatchString(rest)) {
 		return 0, false
 	}
 	if short {
@@ -102,7 +105,10 @@ func ParseDate(layout, text string, last window.Day) (window.Day, bool) {
 }
 
 // clock is what may stand behind a date: a time, with its zone.
-var clock = regexp.MustCompile(`^[T ] ?\d{1,2}([:.]?\d{2}){0,2}([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT|BST|[+-]\d{2}(:?\d{2})?))?$`)
+var clock = regexp.MustCompile(`^([Tt_:]|,| at)?[ \x{202f}]*\d{1,2}([:.h]?\d{2}){0,2}([.,]\d+)?([ \x{202f}]?[AaPp]\.?[Mm]\.?)?( ?[+-] ?\d{2}(:?\d{2})?)?( ?\(?[A-Za-z]{1,5}([+-]\d{1,2})?\)?)?( ?\[?[A-Za-z]+(/[A-Za-z_]+)?\]?)?$`)
+
+// packed is a time in digits alone behind a date in digits alone.
+var packed = regexp.MustCompile(`^\d{4}(\d{2})?$`)
 
 var monthNames = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
 
@@ -166,6 +172,7 @@ type DateColumn struct {
 // Dates reads the wanted column that way. layouts is the text of dates:, last the date of the report.
 func (r *Rows) Dates(column int, layouts string, last window.Day) *DateColumn {
 	list, _ := Layouts(layouts)
+	r.dated = append(r.dated, column)
 	return &DateColumn{rows: r, column: column, layouts: list, last: last}
 }
 

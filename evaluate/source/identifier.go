@@ -32,15 +32,15 @@ func IsNHSNumber(text string) bool {
 }
 
 // missing are the texts that programs and spreadsheets write for nothing.
-var missing = []string{"null", "(null)", "none", "nan", "nat", "#n/a", "n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!"}
+var missing = []string{"null", "(null)", "none", "nan", "nat", "#n/a", "n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "-", "--", "0000-00-00", "0000-00-00 00:00:00"}
 
 // Missing reports whether a text stands for nothing: NULL, #N/A.
 func Missing(text string) bool {
-	return len(text) >= 3 && len(text) <= 7 && slices.Contains(missing, strings.ToLower(text))
+	return len(text) <= 19 && slices.Contains(missing, strings.ToLower(text))
 }
 
 // asNumber is an identifier that a spreadsheet or a program has kept as a number: 9.43E+09, 1234.0.
-var asNumber = regexp.MustCompile(`^\d+(\.\d+)?[Ee][+-]?\d+$|^\d+\.0+$`)
+var asNumber = regexp.MustCompile(`^\d(\.\d+)?[Ee]\+\d+$|^\d+\.0+$`)
 
 // Identifiers looks at the identifiers of one wanted column as they are read.
 type Identifiers struct {

@@ -155,6 +155,10 @@ func (r *Rows) openSheet() (bool, error) {
 		}
 		s.last = seen.last
 		r.records = s
+		if r.table.Sheet == "*" && r.most(r.sheet) == 0 {
+			read.Notes = append(read.Notes, "a sheet without any of the columns was passed over")
+			return false, nil
+		}
 		if !r.head(read) {
 			return false, nil
 		}
@@ -184,22 +188,29 @@ func (r *Rows) openSheet() (bool, error) {
 func (r *Rows) likely() string {
 	best, most := r.book.sheets[0], 0
 	for _, sheet := range r.book.sheets {
-		s, err := r.book.open(sheet, nil)
-		if err != nil {
-			continue
+		if n := r.most(sheet); n > most {
+			best, most = sheet, n
 		}
-		for range 20 {
-			record, _, err := s.next()
-			if err != nil {
-				break
-			}
-			if n := r.wanted(record); n > most {
-				best, most = sheet, n
-			}
-		}
-		_ = s.close() // only looked at
 	}
 	return best
+}
+
+// most is how many of the wanted columns one of the first rows of a sheet has.
+func (r *Rows) most(sheet string) int {
+	s, err := r.book.open(sheet, nil)
+	if err != nil {
+		return 0
+	}
+	most := 0
+	for range 20 {
+		record, _, err := s.next()
+		if err != nil {
+			break
+		}
+		most = max(most, r.wanted(record))
+	}
+	_ = s.close() // only looked at
+	return most
 }
 
 func (r *Rows) headerRow() int { return max(1, r.table.HeaderRow) }
@@ -220,10 +231,18 @@ func heading(text string) string { return strings.Join(strings.Fields(text), " "
 
 // place is where a wanted column stands in a header, -1 if it doesn't, -2 if it stands there twice.
 func place(header []string, want string) int {
+	at := placed(header, want, func(a, b string) bool { return a == b })
+	if at == -1 { // or one that differs in case alone
+		at = placed(header, want, strings.EqualFold)
+	}
+	return at
+}
+
+func placed(header []string, want string, same func(a, b string) bool) int {
 	found := -1
 	for _, name := range headings(want) {
 		for i, h := range header {
-			if heading(h) == name {
+			if same(heading(h), name) {
 				if found >= 0 {
 					return -2
 				}

@@ -34,6 +34,7 @@ type Rows struct {
 	typed   []bool // wanted columns whose dates are dates, not texts
 
 	comma   rune
+	dated   []int  // wanted columns that hold dates
 	text    Text   // of the file, if it is one
 	name    string // of the file, as the study file would name it
 	sheet   string
@@ -221,8 +222,8 @@ func (r *Rows) take(record []string) bool {
 			r.problem(Problem{Row: r.row, Name: name, Code: "A103", Text: "there is a NUL byte in it: the file is damaged"})
 			return false
 		}
-		if form == CSV && strings.IndexByte(cell, '\n') >= 0 && strings.Count(cell, string(r.comma)) >= len(r.header)-1 && len(r.header) > 1 {
-			r.problem(Problem{Row: r.row, Code: "A103", Text: "a quoted text runs over several lines that look like rows: is a quote stray?"})
+		if form == CSV && strings.IndexByte(cell, '\n') >= 0 && r.swallows(cell) {
+			r.problem(Problem{Row: r.row, Code: "A103", Text: "a quoted text runs over lines that look like rows of the table: is a quote stray?"})
 			return false
 		}
 		_, _ = sum.WriteString(strings.TrimSpace(cell)) // a hash takes everything
@@ -264,6 +265,33 @@ func (r *Rows) take(record []string) bool {
 		return false
 	}
 	return true
+}
+
+// swallows reports whether a line of a quoted text is like a row: as many columns, nothing missing that is wanted, and dates
+// where dates stand.
+func (r *Rows) swallows(cell string) bool {
+	_, below, _ := strings.Cut(cell, "\n")
+	for line := range strings.Lines(below) {
+		parts := strings.Split(strings.TrimSpace(line), string(r.comma))
+		if len(parts) != len(r.header) || len(parts) < 2 {
+			continue
+		}
+		like := true
+		for i, at := range r.columns {
+			if at < 0 {
+				continue
+			}
+			part := strings.Trim(strings.TrimSpace(parts[at]), `"`)
+			like = like && part != ""
+			if slices.Contains(r.dated, i) {
+				like = like && slices.ContainsFunc(DateLayouts, func(layout string) bool { _, ok := ParseDate(layout, part, 40000); return ok })
+			}
+		}
+		if like {
+			return true
+		}
+	}
+	return false
 }
 
 // finishOne closes what is being read and tells what was noticed of it.

@@ -223,95 +223,81 @@ func partOf(archive *zip.Reader, sheet string) (string, error) {
 	return "", nil
 }
 
-// loose is an ampersand that begins no character.
-var loose = regexp.MustCompile(`&(?:[^#a-zA-Z]|#[^0-9x]|[a-zA-Z#][a-zA-Z0-9]*[^a-zA-Z0-9;]|[a-zA-Z0-9#]*$)`)
-
-// scanSheet reads a sheet's XML tag by tag. A formula whose value is an empty text has a place for it and its cell
-// the type of a text.
+// scanSheet reads a sheet's XML. A formula whose value is an empty text has a place for it and its cell the type of a
+// text.
 func scanSheet(in io.Reader) (found scanned, err error) {
 	var (
-		at                         cellPlace
-		formula, value, held, text bool // held: there is a place for the value
-		row                        int
-		data, whole                bool     // inside sheetData; the end was seen
-		open                       []string // elements inside it
+		at                              cellPlace
+		formula, value, held, text, inV bool // held: there is a place for the value
+		row, depth                      int
+		whole                           bool // the rows came to their end
+		open                            []string
 	)
-	reader := bufio.NewReaderSize(in, 1<<16)
+	decoder := xml.NewDecoder(bufio.NewReaderSize(in, 1<<16))
 	for {
-		before, err := long(reader, '<')
-		value = value || formula && len(bytes.TrimSpace(before)) > 0
-		if data && bytes.IndexByte(before, '&') >= 0 && loose.Match(before) {
-			return found, errNoBook
-		}
+		token, err := decoder.RawToken()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
 			return found, errNoBook
 		}
-		tag, err := long(reader, '>')
-		if err != nil {
-			return found, errNoBook
-		}
-		closed := bytes.HasSuffix(tag, []byte("/"))
-		name, rest, _ := strings.Cut(strings.TrimSuffix(string(tag), "/"), " ")
-		end := strings.HasPrefix(name, "/")
-		name = strings.TrimPrefix(name, "/")
-		if _, local, ok := strings.Cut(name, ":"); ok {
-			name = local
-		}
-		if data || name == "sheetData" {
-			switch {
-			case strings.HasPrefix(name, "!") || strings.HasPrefix(name, "?") || closed:
-			case !end:
-				open = append(open, name)
-			case len(open) == 0 || open[len(open)-1] != name:
+		switch t := token.(type) {
+		case xml.StartElement:
+			name := t.Name.Local
+			if open = append(open, name); name == "sheetData" {
+				depth = len(open)
+			}
+			if depth == 0 {
+				continue
+			}
+			switch name {
+			case "row":
+				next := row + 1
+				if r := attribute(t, "r"); r != "" {
+					if next, err = strconv.Atoi(r); err != nil || next <= row {
+						return found, errOrder
+					}
+				}
+				row, at.column = next, -1
+			case "c":
+				column := at.column + 1
+				if r := attribute(t, "r"); r != "" {
+					letters := strings.TrimRight(r, "0123456789")
+					c, _, ok := cellAt(letters + "1")
+					if !ok || c < column || r[len(letters):] != strconv.Itoa(row) {
+						return found, errOrder
+					}
+					column = c
+				}
+				at = cellPlace{column, row}
+				found.last = row
+				formula, value, held, text = false, false, false, attribute(t, "t") == "str"
+			case "f":
+				formula = true
+			case "v":
+				held, inV = true, true
+			}
+		case xml.CharData:
+			value = value || inV && len(bytes.TrimSpace(t)) > 0
+		case xml.EndElement:
+			name := t.Name.Local
+			if len(open) == 0 || open[len(open)-1] != name {
 				return found, errNoBook
-			default:
-				open = open[:len(open)-1]
 			}
-		}
-		switch {
-		case name == "sheetData":
-			data = !end && !closed
-			whole = whole || end || closed
-		case name == "row" && !end:
-			next := row + 1
-			if r := attribute(rest, "r"); r != "" {
-				if next, err = strconv.Atoi(r); err != nil || next <= row {
-					return found, errOrder
-				}
-			}
-			row, at.column = next, -1
-		case name == "c" && !end:
-			column := at.column + 1
-			if r := attribute(rest, "r"); r != "" {
-				letters := strings.TrimRight(r, "0123456789")
-				c, _, ok := cellAt(letters + "1")
-				if !ok || c < column || r[len(letters):] != strconv.Itoa(row) {
-					return found, errOrder
-				}
-				column = c
-			}
-			at = cellPlace{column, row}
-			found.last = row
-			formula, value, held, text = false, false, false, attribute(rest, "t") == "str"
-		case name == "f" && !end:
-			formula, value = true, false
-			if closed {
-				value = false
-			}
-		case name == "f", name == "v" && !end:
-			value = false // what stood before was the formula
-			held = held || name == "v"
-		case name == "c":
-			if formula && !value && (!text || !held) && len(found.blanks) < mostBlanks {
+			open = open[:len(open)-1]
+			switch {
+			case depth == 0:
+			case name == "sheetData":
+				depth, whole = 0, true
+			case name == "v":
+				inV = false
+			case name == "c" && formula && !value && (!text || !held) && len(found.blanks) < mostBlanks:
 				found.blanks = append(found.blanks, at)
 			}
-			formula, value = false, false
 		}
 	}
-	if !whole {
+	if !whole || len(open) > 0 {
 		return found, errNoBook
 	}
 	return found, nil
@@ -320,28 +306,13 @@ func scanSheet(in io.Reader) (found scanned, err error) {
 // mostBlanks is how many cells without a value are remembered.
 const mostBlanks = 10_000
 
-// long reads to a delimiter, however far it is, and leaves it out.
-func long(in *bufio.Reader, delimiter byte) ([]byte, error) {
-	part, err := in.ReadSlice(delimiter)
-	if err != bufio.ErrBufferFull {
-		return bytes.TrimSuffix(part, []byte{delimiter}), err
-	}
-	whole := slices.Clone(part)
-	for err == bufio.ErrBufferFull {
-		if part, err = in.ReadSlice(delimiter); len(whole) < inMemory {
-			whole = append(whole, part...)
+func attribute(t xml.StartElement, name string) string {
+	for _, a := range t.Attr {
+		if a.Name.Local == name && a.Name.Space == "" {
+			return a.Value
 		}
 	}
-	return bytes.TrimSuffix(whole, []byte{delimiter}), err
-}
-
-func attribute(tag, name string) string {
-	_, rest, ok := strings.Cut(" "+tag, " "+name+`="`)
-	if !ok {
-		return ""
-	}
-	value, _, _ := strings.Cut(rest, `"`)
-	return value
+	return ""
 }
 
 func (w *workbook) close() error { return w.file.Close() }
