@@ -85,12 +85,19 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 	if err != nil {
 		return path, nil, nil, err
 	}
-	if _, err := costing.Prices(plan); err != nil {
+	var problems source.Problems // of the prices and of all the data together
+	if _, err := costing.Prices(plan); problems.Join(err) != nil {
 		return path, plan, nil, err
 	}
 	p := newProgress(to.talk, c.Bool("quiet"))
 	found, err := evaluate.Count(c.Context, plan, e, p.step)
 	p.done()
+	if problems.Any() && problems.Join(err) == nil {
+		err = problems.Err()
+	}
+	if err != nil {
+		found = nil
+	}
 	return path, plan, found, err
 }
 
