@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/source"
 	"averted/report/chart"
 	"averted/report/release"
 	"averted/report/result"
@@ -146,7 +147,7 @@ const mine = "process "
 func (f *Folder) hold(dir string) error {
 	path := f.dir + ".lock"
 	fail := func(err error) error {
-		return fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, inner(err))
+		return fmt.Errorf("the output folder %s: its parent must be there and writable: %w", dir, source.WithoutPath(err))
 	}
 	if text, err := os.ReadFile(path); err == nil && len(text) > 0 && !strings.HasPrefix(string(text), mine) {
 		return fmt.Errorf("the output folder %s: %s.lock is a file of another kind, and would be replaced", dir, dir)
@@ -172,15 +173,6 @@ func (f *Folder) hold(dir string) error {
 		_ = f.lock.Close() // of a file that is gone
 	}
 	return &Held{Dir: dir}
-}
-
-// inner is what the system says, without the path.
-func inner(err error) error {
-	var of *fs.PathError
-	if errors.As(err, &of) {
-		return of.Err
-	}
-	return err
 }
 
 // target is the absolute path of an output folder, links followed.

@@ -99,14 +99,14 @@ func replace(c *cli.Context, path string, maker *pseudonym.Maker) (replaced, emp
 	}
 	rows, err := files.Open(c.Context, source.Table{File: name}, "", header, &problems, &source.Quality{})
 	if err != nil || rows == nil {
-		return 0, 0, errors.Join(err, problems.Err())
+		return 0, 0, errors.Join(err, problems.WithoutCures())
 	}
 	if err := os.MkdirAll(filepath.Dir(out), 0o700); err != nil {
-		return 0, 0, errors.Join(fmt.Errorf("writing %s: %w", out, inside(err)), rows.Close())
+		return 0, 0, errors.Join(fmt.Errorf("writing %s: %w", out, source.WithoutPath(err)), rows.Close())
 	}
 	file, err := os.CreateTemp(filepath.Dir(out), ".averted-*") // 0600
 	if err != nil {
-		return 0, 0, errors.Join(fmt.Errorf("writing %s: %w", out, inside(err)), rows.Close())
+		return 0, 0, errors.Join(fmt.Errorf("writing %s: %w", out, source.WithoutPath(err)), rows.Close())
 	}
 	defer func() {
 		if err != nil {
@@ -135,7 +135,7 @@ func replace(c *cli.Context, path string, maker *pseudonym.Maker) (replaced, emp
 	}
 	w.Flush()
 	if err = errors.Join(err, w.Error(), file.Close(), rows.Close()); err != nil {
-		return 0, 0, fmt.Errorf("writing %s: %w", out, inside(err))
+		return 0, 0, fmt.Errorf("writing %s: %w", out, source.WithoutPath(err))
 	}
 	if err := problems.Err(); err != nil {
 		return 0, 0, err
@@ -150,16 +150,7 @@ func replace(c *cli.Context, path string, maker *pseudonym.Maker) (replaced, emp
 		err = os.Rename(file.Name(), out)
 	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("writing %s: %w", out, inside(err))
+		return 0, 0, fmt.Errorf("writing %s: %w", out, source.WithoutPath(err))
 	}
 	return replaced, empty, nil
-}
-
-// inside is what the system says, without a path.
-func inside(err error) error {
-	var of *fs.PathError
-	if errors.As(err, &of) {
-		return of.Err
-	}
-	return err
 }

@@ -214,12 +214,11 @@ func Tell(ctx context.Context, plan *study.Plan, layout *Layout, files *source.F
 // another kind.
 func links(plan *study.Plan, layout *Layout, tables []*Table, problems *source.Problems) (linked int64) {
 	people := int64(len(layout.People))
-	found, loosely := make([]bool, people), make([]bool, people)
+	found := make([]bool, people)
 	for i, t := range tables {
 		near := int64(0)
 		for p := range layout.People {
 			found[p] = found[p] || t.found[p]
-			loosely[p] = loosely[p] || t.loosely[p]
 			if t.loosely[p] && !t.found[p] {
 				near++
 			}

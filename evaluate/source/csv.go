@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -130,9 +131,14 @@ func firstText(record []string) string {
 }
 
 func failedReading(name string, err error) error {
-	var inner *os.PathError
-	if errors.As(err, &inner) {
-		err = inner.Err
+	return fmt.Errorf("reading %s: %w", name, WithoutPath(err))
+}
+
+// WithoutPath is what the system says of a file, without its path: whose machine it is on is nobody's business.
+func WithoutPath(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
 	}
-	return fmt.Errorf("reading %s: %w", name, err)
+	return err
 }

@@ -27,7 +27,6 @@ func (r *Rows) openFile() (bool, error) {
 		}
 		if text.trouble != "" {
 			r.problem(Problem{Code: "A101", Text: text.trouble, Cure: "encoding: windows-1252"})
-			r.sheets = nil
 			return false, nil
 		}
 		read.SHA256, read.Notes, r.text = text.SHA256, text.notes(), text
@@ -51,15 +50,12 @@ func (r *Rows) openFile() (bool, error) {
 			return false, r.cannot(err)
 		}
 		r.book, r.ofBook = book, true
-		sheets, problem, cure := book.pick(r.table.Sheet)
-		if cure != "" {
-			if likely := r.likely(); digits.MatchString(likely) {
-				cure = "" // it may be a person's name
-			} else {
+		sheets, problem := book.pick(r.table.Sheet)
+		if problem != "" {
+			cure := ""
+			if likely := r.likely(); likely != "" && !digits.MatchString(likely) { // else it may be a person's name
 				cure = "sheet: " + Quoted(likely)
 			}
-		}
-		if problem != "" {
 			r.problem(Problem{Code: "A119", Text: problem, Cure: cure})
 		}
 		r.sheets = sheets
@@ -184,9 +180,9 @@ func (r *Rows) openSheet() (bool, error) {
 	return r.head(read), nil
 }
 
-// likely is the sheet whose headings have most of the wanted columns.
+// likely is the sheet whose headings have most of the wanted columns, "" in a workbook without sheets.
 func (r *Rows) likely() string {
-	best, most := r.book.sheets[0], 0
+	best, most := "", -1
 	for _, sheet := range r.book.sheets {
 		if n := r.most(sheet); n > most {
 			best, most = sheet, n

@@ -109,9 +109,6 @@ func (p *Problems) All() []Problem {
 	return sorted
 }
 
-// More is how many problems of a file are not kept.
-func (p *Problems) More(file string) int { return p.more[file] }
-
 // Lines writes the problems a line each, with "312 more" for those not kept. Behind the last problem that one line of
 // the study file would cure stands that line.
 func (p *Problems) Lines() []string {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -253,7 +254,7 @@ func (r *Rows) take(record []string) bool {
 		again = again && r.fields[i] == r.header[at]
 	}
 	if d, ok := r.records.(*databaseRecords); ok {
-		_, _ = fmt.Fprint(&sum, d.content) // of the columns that were not loaded too
+		_, _ = sum.Write(binary.LittleEndian.AppendUint64(nil, d.content)) // of the columns that were not loaded too
 	}
 	r.content = sum.Sum64()
 	if again && named {

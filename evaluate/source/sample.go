@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 )
 
 // Sheet is one sheet of a file, or a file that has no sheets.
 type Sheet struct {
-	Name      string // "" in a text file
-	Hidden    bool
-	Delimiter string // of a text file, where it is not a comma
-	Rows      [][]string
-	Numbers   []int // the rows' numbers, as a spreadsheet counts
+	Name    string // "" in a text file
+	Rows    [][]string
+	Numbers []int // the rows' numbers, as a spreadsheet counts
 }
 
 // Read reads a text file or a workbook whole, as its user would see it, to guess from its headings. most is how many
@@ -40,16 +37,12 @@ func (r *Rows) whole(name string, most int) (sheet Sheet, err error) {
 	sheet.Name = name
 	var from records
 	if r.book != nil {
-		sheet.Hidden = slices.Contains(r.book.hidden, name)
 		from, err = r.book.open(name, nil)
 	} else {
 		widest := func(header []string) int { return len(header) - 1 }
 		comma, failed := sniff(r.files.Path(r.name), r.text, 0, widest)
 		if failed != nil {
 			return sheet, r.cannot(failed)
-		}
-		if comma != ',' {
-			sheet.Delimiter = delimiterName(comma)
 		}
 		from, err = openCSV(r.files.Path(r.name), r.text, comma, nil)
 	}

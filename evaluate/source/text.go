@@ -32,7 +32,6 @@ type Text struct {
 	Mixed     bool // some lines end in CR LF and some in LF
 	ReturnEnd bool // lines end in CR alone
 	Whole     bool // the last line ends
-	Nul       bool // there is a NUL byte in it
 	sep       rune // what a first line of sep=; says that columns are split at; 0 without one
 	trouble   string
 }
@@ -125,7 +124,6 @@ func preflight(in io.Reader, declared string) (Text, error) {
 		bad, multi    int64  // bytes that are no UTF-8, and characters of several bytes that are
 		unassigned    int64  // bytes that Windows-1252 gives no character
 		crlf, cr, lf  int64
-		nul           int64
 		last, earlier byte
 	)
 	for {
@@ -137,8 +135,6 @@ func preflight(in io.Reader, declared string) (Text, error) {
 		t.Size += int64(n)
 		for _, c := range chunk {
 			switch {
-			case c == 0:
-				nul++
 			case c == '\n' && last == '\r':
 				crlf++
 			case c == '\n':
@@ -191,7 +187,6 @@ func preflight(in io.Reader, declared string) (Text, error) {
 			t.trouble = "this is not the UTF-8 that encoding: declares"
 		}
 	}
-	t.Nul = nul > 0
 	return t, nil
 }
 

@@ -318,21 +318,21 @@ func attribute(t xml.StartElement, name string) string {
 func (w *workbook) close() error { return w.file.Close() }
 
 // pick is the sheets that a table's sheet: means. The problem is "" if it means some.
-func (w *workbook) pick(want string) (sheets []string, problem, cure string) {
+func (w *workbook) pick(want string) (sheets []string, problem string) {
 	switch {
 	case want == "*":
-		return w.sheets, "", ""
+		return w.sheets, ""
 	case want != "":
 		if i := slices.IndexFunc(w.sheets, func(s string) bool { return strings.EqualFold(s, want) }); i >= 0 {
-			return w.sheets[i : i+1], "", ""
+			return w.sheets[i : i+1], ""
 		}
-		return nil, fmt.Sprintf("no sheet %s; there are %s", want, w.named()), "sheet: " + Quoted(w.sheets[0])
+		return nil, fmt.Sprintf("no sheet %s; there are %s", want, w.named())
 	case len(w.sheets) == 1:
-		return w.sheets, "", ""
+		return w.sheets, ""
 	case len(w.sheets) == 0:
-		return nil, errNoSheet.Error(), ""
+		return nil, errNoSheet.Error()
 	}
-	return nil, fmt.Sprintf("the workbook has %d sheets, %s: name the one to read, or \"*\" for all", len(w.sheets), w.named()), "sheet: " + Quoted(w.sheets[0])
+	return nil, fmt.Sprintf("the workbook has %d sheets, %s: name the one to read, or \"*\" for all", len(w.sheets), w.named())
 }
 
 // named is the names of the sheets. A name with three digits or more may be a person's: its place stands for it.
