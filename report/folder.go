@@ -216,7 +216,46 @@ func (f *Folder) recover() error {
 			return fmt.Errorf("putting the earlier release back: %w", err)
 		}
 	}
-	return os.RemoveAll(f.staging())
+	return discard(f.staging())
+}
+
+// discard removes a folder of a release: the list of its files goes last, so that what a killed run leaves of it is still
+// known for a release's.
+func discard(dir string) error {
+	order, err := removal(dir)
+	if err != nil {
+		return err
+	}
+	for _, path := range order {
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("the folder %s: %w", dir, source.WithoutPath(err))
+		}
+	}
+	return os.RemoveAll(dir)
+}
+
+// removal lists a folder's files in the order in which they go.
+func removal(dir string) ([]string, error) {
+	list := filepath.Join(dir, "release", sumsFile)
+	var order []string
+	last := false
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && path == dir:
+			return fs.SkipAll
+		case err != nil:
+			return fmt.Errorf("the folder %s: %w", dir, source.WithoutPath(err))
+		case path == list:
+			last = true
+		case !d.IsDir():
+			order = append(order, path)
+		}
+		return nil
+	})
+	if last {
+		order = append(order, list)
+	}
+	return order, err
 }
 
 func (f *Folder) old() string     { return f.dir + ".old" }
@@ -259,7 +298,7 @@ func ours(dir string) error {
 func (f *Folder) Write(files map[string][]byte) (err error) {
 	defer func() {
 		if err != nil {
-			_ = os.RemoveAll(f.staging()) // the first error is told
+			_ = discard(f.staging()) // the first error is told
 		}
 	}()
 	// The list of files goes first: by it a later run knows what a killed one left.
@@ -282,7 +321,7 @@ func (f *Folder) Write(files map[string][]byte) (err error) {
 	if err := os.Chmod(filepath.Join(f.staging(), "internal"), 0o700); err != nil {
 		return fmt.Errorf("closing internal/ to others: %w", err)
 	}
-	if err := os.RemoveAll(f.old()); err != nil {
+	if err := discard(f.old()); err != nil {
 		return fmt.Errorf("removing an older release: %w", err)
 	}
 	if err := os.Rename(f.dir, f.old()); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -291,7 +330,7 @@ func (f *Folder) Write(files map[string][]byte) (err error) {
 	if err := os.Rename(f.staging(), f.dir); err != nil {
 		return errors.Join(fmt.Errorf("putting the release in place: %w", err), os.Rename(f.old(), f.dir))
 	}
-	return os.RemoveAll(f.old())
+	return discard(f.old())
 }
 
 // Close lets go of the folder.
