@@ -170,8 +170,8 @@ func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm 
 		list = append(list, o)
 	}
 	other("ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{}))
-	if !slices.ContainsFunc(cells, func(c estimate.Cell) bool { return c.TimeBefore != c.TimeAfter }) && (followUp == study.Watched || !t.Timed) {
-		other("paired_t", "events a person, after less before", estimate.PairedT(cells))
+	if pairs, unequal := estimate.Pairs(cells); unequal == nil && (followUp == study.Watched || !t.Timed) {
+		other("paired_t", "events a person, after less before", estimate.PairedT(pairs))
 	}
 	if !t.Timed && plan.Counts != nil && plan.Counts.DiedOrLeft == nil {
 		for i := range list {

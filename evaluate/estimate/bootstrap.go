@@ -17,6 +17,7 @@ type Draws struct {
 	Seed       uint64
 	Stream     string // a name of its own for each estimate, so that adding one moves none
 	Replicates int    // 0 means 9,999
+	Poisson    bool   // each person comes a Poisson number of times, 1 on average, in place of drawing n of n
 
 	Stop <-chan struct{} // if closed, drawing ends early and what it gives is worth nothing
 }
@@ -52,7 +53,7 @@ func Resample(people []int64, values [][]float64, draws Draws) [][]float64 {
 	for _, m := range people {
 		n += m
 	}
-	byCell := int64(len(people))*50 <= n
+	byCell := draws.Poisson || int64(len(people))*50 <= n
 	var owner []int32
 	if !byCell {
 		for c, m := range people {
@@ -84,9 +85,12 @@ func Resample(people []int64, values [][]float64, draws Draws) [][]float64 {
 				}
 				source := rand.NewPCG(binary.LittleEndian.Uint64(key[:8]), binary.LittleEndian.Uint64(key[8:16])+uint64(b))
 				for r := b * block; r < min(len(sums), (b+1)*block); r++ {
-					if byCell {
+					switch {
+					case draws.Poisson:
+						drawPoisson(source, people, flat, sums[r])
+					case byCell:
 						drawCells(source, people, n, flat, sums[r])
-					} else {
+					default:
 						drawPeople(rand.New(source), owner, flat, sums[r])
 					}
 				}
@@ -136,6 +140,16 @@ func drawCells(source rand.Source, people []int64, n int64, flat, sums []float64
 	}
 }
 
+func drawPoisson(source rand.Source, people []int64, flat, sums []float64) {
+	k := len(sums)
+	for c, m := range people {
+		took := distuv.Poisson{Lambda: float64(m), Src: source}.Rand()
+		for i := range sums {
+			sums[i] += float64(took * flat[c*k+i])
+		}
+	}
+}
+
 // Quantile is the quantile of sorted replicates: with rk = (B+1)p, the rk-th smallest if rk is whole, else
 // between its neighbours on the normal scale (Davison and Hinkley, equation 5.6); beyond the ends, the end.
 func Quantile(sorted []float64, p float64) float64 {
@@ -162,6 +176,16 @@ func Quantile(sorted []float64, p float64) float64 {
 // replicate with nothing below the line is +Inf, or left out if there is nothing above it either; with
 // more than 1% of such the interval is refused.
 func Percentile(sums [][]float64, level float64) (low, high float64, refused *Refusal) {
+	ratios, refused := ratiosOf(sums)
+	if refused != nil {
+		return 0, 0, refused
+	}
+	alpha := (1 - level) / 2
+	return Quantile(ratios, alpha), Quantile(ratios, 1-alpha), nil
+}
+
+// ratiosOf is the sorted ratios of sums.
+func ratiosOf(sums [][]float64) ([]float64, *Refusal) {
 	ratios := make([]float64, 0, len(sums))
 	undefined := 0
 	for _, s := range sums {
@@ -175,9 +199,8 @@ func Percentile(sums [][]float64, level float64) (low, high float64, refused *Re
 		undefined++
 	}
 	if undefined*100 > len(sums) {
-		return 0, 0, refuse(TooManyUndefined)
+		return nil, refuse(TooManyUndefined)
 	}
 	slices.Sort(ratios)
-	alpha := (1 - level) / 2
-	return Quantile(ratios, alpha), Quantile(ratios, 1-alpha), nil
+	return ratios, nil
 }

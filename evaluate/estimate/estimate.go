@@ -36,7 +36,13 @@ const (
 	ZeroAfter        Code = "ZERO_AFTER"
 	ZeroVariance     Code = "ZERO_VARIANCE"
 	TooManyUndefined Code = "TOO_MANY_UNDEFINED"
-	BadInput         Code = "BAD_INPUT"
+	Collinear        Code = "COLLINEAR"
+	Separation       Code = "SEPARATION"
+	NoOverdispersion Code = "NO_OVERDISPERSION"
+
+	NoNonzeroDifference Code = "NO_NONZERO_DIFFERENCE"
+
+	BadInput Code = "BAD_INPUT"
 )
 
 // Warnings: the number stands, with this beside it.
@@ -45,6 +51,9 @@ const (
 	DominantPerson     Code = "DOMINANT_PERSON"
 	IncompleteFollowUp Code = "INCOMPLETE_FOLLOW_UP"
 	IntervalsDisagree  Code = "INTERVALS_DISAGREE"
+	BCaExtreme         Code = "BCA_EXTREME"
+	HeavyTail          Code = "HEAVY_TAIL"
+	SmallSubgroup      Code = "SMALL_SUBGROUP"
 	DeathsUnknown      Code = "DEATHS_UNKNOWN"
 	FewUnits           Code = "FEW_UNITS"
 )
@@ -59,13 +68,17 @@ type Refusal struct {
 func (r *Refusal) Error() string { return string(r.Code) + ": " + r.Text }
 
 var refusals = map[Code]string{
-	NoEvents:         "nobody had an event in either window",
-	TooFewPersons:    "an interval over people needs at least two",
-	ZeroBefore:       "there were no events before, so a ratio to them has no value",
-	ZeroAfter:        "there were no events after, so the ratio is 0 and has no interval of this kind",
-	ZeroVariance:     "everybody changed alike, so the data hold no measure of chance",
-	TooManyUndefined: "more than 1% of the resamples have no events before",
-	BadInput:         "a count is negative, or a time is not above 0",
+	NoEvents:            "nobody had an event in either window",
+	TooFewPersons:       "an interval over people needs at least two",
+	ZeroBefore:          "there were no events before, so a ratio to them has no value",
+	ZeroAfter:           "there were no events after, so the ratio is 0 and has no interval of this kind",
+	NoNonzeroDifference: "nobody changed",
+	ZeroVariance:        "everybody changed alike, so the data hold no measure of chance",
+	TooManyUndefined:    "more than 1% of the resamples have no events before",
+	Collinear:           "a covariate is made up of others, so their parts can't be told apart",
+	Separation:          "a covariate tells without fail who has no events, so its coefficient has no end",
+	NoOverdispersion:    "counts vary no more than chance alone would have it, so the negative binomial has no shape of its own; the Poisson model fits",
+	BadInput:            "a count is negative, or a time is not above 0",
 }
 
 func refuse(code Code) *Refusal { return &Refusal{code, refusals[code]} }

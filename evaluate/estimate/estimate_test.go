@@ -20,16 +20,42 @@ func robust(cells []estimate.Cell) estimate.Estimate {
 	return estimate.RatioRobust(cells, estimate.Robust{})
 }
 
+func pairedT(cells []estimate.Cell) estimate.Estimate {
+	pairs, refused := estimate.Pairs(cells)
+	if refused != nil {
+		return estimate.Estimate{Refused: refused}
+	}
+	return estimate.PairedT(pairs)
+}
+
 func TestInvariants(t *testing.T) {
 	for name, method := range map[string]estimatetest.Method{
-		"rate ratio": lead, "robust": robust, "own rate, robust": estimate.OwnRateRobust, "paired t": estimate.PairedT,
+		"rate ratio": lead, "robust": robust, "own rate, robust": estimate.OwnRateRobust, "paired t": pairedT,
+		"exact": estimate.ExactConditional, "quasi-Poisson": estimate.QuasiPoisson, "signs": signs,
+		"fixed effects":     func(c []estimate.Cell) estimate.Estimate { return estimate.FixedEffectPoisson(c).Estimate },
+		"negative binomial": func(c []estimate.Cell) estimate.Estimate { return estimate.NegativeBinomialPeriod(c).Estimate },
+		"Poisson weights": func(c []estimate.Cell) estimate.Estimate {
+			return estimate.RateRatio(c, estimate.Draws{Seed: 7, Stream: "test", Poisson: true})
+		},
 	} {
 		t.Run(name, func(t *testing.T) { estimatetest.Invariants(t, method) })
 	}
 	t.Run("swap", func(t *testing.T) {
 		estimatetest.SwapInverts(t, robust)
 		estimatetest.SwapInverts(t, lead)
+		estimatetest.SwapInverts(t, estimate.ExactConditional)
+		estimatetest.SwapInverts(t, estimate.QuasiPoisson)
+		estimatetest.SwapInverts(t, func(c []estimate.Cell) estimate.Estimate { return estimate.FixedEffectPoisson(c).Estimate })
+		estimatetest.SwapInverts(t, func(c []estimate.Cell) estimate.Estimate { return estimate.NegativeBinomialPeriod(c).Estimate })
 	})
+}
+
+func signs(cells []estimate.Cell) estimate.Estimate {
+	pairs, refused := estimate.Pairs(cells)
+	if refused != nil {
+		return estimate.Estimate{Refused: refused}
+	}
+	return estimate.SignTest(pairs).Estimate
 }
 
 // TestEqualWatchIsOneNumber checks that the lead, its robust form and the pooled ratio agree where the

@@ -2,11 +2,11 @@ package estimate
 
 import "math"
 
-// PairedT reports the mean change in events for each person, after less before.
+// PairedT reports the mean change for each person, after less before.
 //
 //	d̄ = Σ (aᵢ - bᵢ)/n
 //
-// with n people, each having bᵢ events before and aᵢ after, in windows of one length.
+// with n people, each having bᵢ before and aᵢ after: events in windows of one length, or a score.
 //
 // The interval is d̄ ± t·s/√n at 95%, with t of n-1 degrees of freedom and s the standard deviation of
 // the differences.
@@ -17,29 +17,29 @@ import "math"
 // Special cases are:
 //   - one person: refused with TOO_FEW_PERSONS
 //   - everybody changed by the same number: refused with ZERO_VARIANCE, the difference as value
-//   - somebody's times before and after differ: refused with BAD_INPUT
+//   - a value that is no number: refused with BAD_INPUT
 //
 // Student, Biometrika 1908.
-func PairedT(cells []Cell) Estimate {
-	cells = Canonical(cells)
+func PairedT(pairs []Pair) Estimate {
 	e := Estimate{Level: 0.95, Interval: "paired t over people"}
+	changes, refused := differences(pairs)
+	if refused != nil {
+		e.Refused = refused
+		return e
+	}
 	n, sum := 0.0, 0.0
-	for _, c := range cells {
-		if c.Before < 0 || c.After < 0 || c.TimeBefore != c.TimeAfter {
-			e.Refused = refuse(BadInput)
-			return e
-		}
-		n += float64(c.People)
-		sum += float64(float64(c.People) * float64(c.After-c.Before))
+	for _, c := range changes {
+		n += float64(c.people)
+		sum += float64(float64(c.people) * c.by)
 	}
 	if n < 2 {
 		e.Refused = refuse(TooFewPersons)
 		return e
 	}
 	mean, squares := sum/n, 0.0
-	for _, c := range cells {
-		d := float64(c.After-c.Before) - mean
-		squares += float64(float64(c.People) * d * d)
+	for _, c := range changes {
+		d := c.by - mean
+		squares += float64(float64(c.people) * d * d)
 	}
 	e.Value = number(mean)
 	sd := math.Sqrt(squares / (n - 1))

@@ -27,6 +27,7 @@ import (
 //   - everybody changed alike: refused with ZERO_VARIANCE, the ratio as value
 //   - over 1% of the draws without events before: refused with TOO_MANY_UNDEFINED, the ratio as value
 //   - fewer than 50 people: SMALL_N, and the interval is called illustrative below 10
+//   - one person, or few, who decide the interval: DOMINANT_PERSON, HEAVY_TAIL
 //   - the robust interval over a quarter wider or narrower on the log scale: INTERVALS_DISAGREE
 //
 // Davison and Hinkley, Bootstrap Methods and their Application, 1997; coverage in methods.md section 14.

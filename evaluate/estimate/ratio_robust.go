@@ -36,7 +36,7 @@ type Robust struct {
 //   - no events after: refused with ZERO_AFTER, value 0
 //   - everybody changed alike: refused with ZERO_VARIANCE, the ratio as value
 //   - fewer than 50 people: SMALL_N; one person with over 20% of the events on a side or over 30% of
-//     Σ Lᵢ²: DOMINANT_PERSON
+//     Σ Lᵢ²: DOMINANT_PERSON; else, fewer than 15 people's worth of variance: HEAVY_TAIL
 //
 // Liang and Zeger, Biometrika 1986; Zou, American Journal of Epidemiology 2004.
 func RatioRobust(cells []Cell, options Robust) Estimate {
@@ -92,6 +92,6 @@ func ratio(cells []Cell, value float64, contribution func(Cell) float64, options
 	e.SE, e.Statistic, e.DF, e.P = number(se), number(statistic), number(df), number(p)
 	half := float64(quantile * se)
 	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
-	e.Warnings = append(smallN(Sum(cells).People), dominant(cells, contribution)...)
+	e.Warnings = shaky(cells, contribution)
 	return e
 }

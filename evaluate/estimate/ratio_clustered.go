@@ -1,0 +1,72 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// FewestClusters is how many practices an interval over practices needs.
+const FewestClusters = 10
+
+// RatioClustered reports [RateRatio]'s ratio with a robust interval over practices in place of people. Cells of one
+// practice are one list.
+//
+//	R = A/E,  SE² = G/(G-1) Σ_g (Σ_{i in g} Lᵢ)²,  Lᵢ = aᵢ/A - eᵢ/E
+//
+// over G practices. The interval is exp(log R ± t·SE) at 95%, with t of G-1 degrees of freedom.
+//
+// A surgery that changes how it books, or opens a telephone line, changes the contacts of all its people at once: then
+// people are not independent, and an interval over people is too narrow. Beside it, the wider is shown.
+//
+// Special cases are:
+//   - refused like [RatioRobust]; fewer than 10 practices: refused with TOO_FEW_PERSONS, the ratio as value
+//
+// Liang and Zeger, Biometrika 1986; Cameron and Miller, Journal of Human Resources 2015.
+func RatioClustered(clusters [][]Cell) Estimate {
+	var all []Cell
+	filled := 0
+	for _, cells := range clusters {
+		all = append(all, cells...)
+		if Sum(cells).People > 0 {
+			filled++
+		}
+	}
+	all = Canonical(all)
+	e := Estimate{Level: 0.95, Interval: "robust over practices, t"}
+	if e.Refused = check(all); e.Refused != nil {
+		if e.Refused.Code == ZeroAfter {
+			e.Value = number(0)
+		}
+		return e
+	}
+	s := Sum(all)
+	value := float64(s.After) / s.Expected
+	e.Value = number(value)
+	if filled < FewestClusters {
+		e.Refused = &Refusal{TooFewPersons, fmt.Sprintf("an interval over practices needs at least %d of them", FewestClusters)}
+		return e
+	}
+	var parts []float64 // sorted, so that the order of practices changes nothing
+	for _, cells := range clusters {
+		part := Sum(Canonical(cells))
+		l := float64(part.After)/float64(s.After) - part.Expected/s.Expected
+		parts = append(parts, float64(l*l))
+	}
+	slices.Sort(parts)
+	squares := 0.0
+	for _, part := range parts {
+		squares += part
+	}
+	g := float64(filled)
+	se := math.Sqrt(squares * g / (g - 1))
+	if se < negligible {
+		e.Refused = refuse(ZeroVariance)
+		return e
+	}
+	log := math.Log(value)
+	half := float64(quantileT(0.975, g-1) * se)
+	e.SE, e.DF, e.Statistic, e.P = number(se), number(g-1), number(log/se), number(twoSidedT(log/se, g-1))
+	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
+	return e
+}

@@ -1,0 +1,232 @@
+package estimate
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Observation is people who are alike in a regression of counts: each had Count events in Time. Covariates are parallel
+// to the model's names.
+type Observation struct {
+	Count      int64
+	Time       float64
+	Covariates []float64
+	People     int64
+}
+
+// Regression is a fitted regression of counts with a log link. Coefficients are on the log scale, the intercept first;
+// everything in lists is parallel to Names.
+type Regression struct {
+	Names         []string
+	Coefficients  []float64
+	SEModel       []float64
+	SERobust      []float64 // HC0
+	LogLikelihood float64
+	Deviance      float64
+	Dispersion    float64 // Pearson's, over n - p
+	Theta         float64 // the negative binomial's shape; 0 in a Poisson model
+	SETheta       float64
+	LROverPoisson float64 // twice what the log likelihood gains over the Poisson model
+	Refused       *Refusal
+}
+
+// Intercept is the name of a regression's first coefficient.
+const Intercept = "Intercept"
+
+// model is a regression of counts being fitted: rows, a column of ones first.
+type model struct {
+	rows  []Observation
+	p     int // coefficients
+	beta  []float64
+	mu    []float64
+	theta float64 // +Inf: Poisson
+}
+
+// newModel looks at the rows: refused with BAD_INPUT or NO_EVENTS.
+func newModel(names []string, rows []Observation) (*model, *Refusal) {
+	events, people := int64(0), int64(0)
+	for _, r := range rows {
+		if r.Count < 0 || r.People < 0 || !(r.Time > 0) || math.IsInf(r.Time, 0) || len(r.Covariates) != len(names) {
+			return nil, refuse(BadInput)
+		}
+		for _, x := range r.Covariates {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return nil, refuse(BadInput)
+			}
+		}
+		events += r.Count * r.People
+		people += r.People
+	}
+	m := &model{rows: rows, p: len(names) + 1, theta: math.Inf(1)}
+	switch {
+	case events == 0:
+		return nil, refuse(NoEvents)
+	case people <= int64(m.p):
+		return nil, refuse(TooFewPersons)
+	}
+	m.mu = make([]float64, len(rows))
+	for i, r := range rows {
+		m.mu[i] = float64(r.Count) + 0.1
+	}
+	return m, nil
+}
+
+// x is a row's value of a coefficient's column.
+func (m *model) x(row, column int) float64 {
+	if column == 0 {
+		return 1
+	}
+	return m.rows[row].Covariates[column-1]
+}
+
+// weight is the information that one of a row's people brings about log mu.
+func (m *model) weight(row int) float64 { return m.mu[row] / (1 + m.mu[row]/m.theta) }
+
+// Fitting stops when no coefficient moves by more than this share of its size.
+const still = 1e-13
+
+// beyond is a log of events that no real count has: a coefficient that makes one is on its way to infinity.
+const beyond = 30
+
+// coefficients fits the coefficients for the shape at hand, by iterated weighted least squares on a QR decomposition with
+// columns scaled to one length.
+func (m *model) coefficients() *Refusal {
+	n := len(m.rows)
+	for range 200 {
+		design, response := mat.NewDense(n, m.p, nil), mat.NewVecDense(n, nil)
+		for i, r := range m.rows {
+			root := math.Sqrt(m.weight(i) * float64(r.People))
+			working := math.Log(m.mu[i]/r.Time) + (float64(r.Count)-m.mu[i])/m.mu[i]
+			response.SetVec(i, root*working)
+			for j := range m.p {
+				design.Set(i, j, root*m.x(i, j))
+			}
+		}
+		scale := scaled(design)
+		var qr mat.QR
+		qr.Factorize(design)
+		var r mat.Dense
+		qr.RTo(&r)
+		for j := range m.p {
+			if !(math.Abs(r.At(j, j)) > 1e-9) {
+				return refuse(Collinear)
+			}
+		}
+		var solved mat.VecDense
+		if err := qr.SolveVecTo(&solved, false, response); err != nil {
+			return refuse(Collinear)
+		}
+		moved := m.beta == nil
+		next := make([]float64, m.p)
+		for j := range next {
+			next[j] = solved.AtVec(j) / scale[j]
+			moved = moved || math.Abs(next[j]-m.beta[j]) > still*max(1, math.Abs(next[j]))
+		}
+		m.beta = next
+		for i, r := range m.rows {
+			eta := 0.0
+			for j := range m.p {
+				eta += float64(m.x(i, j) * next[j])
+			}
+			if math.IsNaN(eta) || math.Abs(eta) > beyond && (r.Count == 0 || eta > 0) {
+				return refuse(Separation)
+			}
+			m.mu[i] = r.Time * math.Exp(eta)
+		}
+		if !moved {
+			return nil
+		}
+	}
+	return nil // as near as the numbers allow
+}
+
+// scaled divides each column by its length, and returns the lengths.
+func scaled(design *mat.Dense) []float64 {
+	n, p := design.Dims()
+	lengths := make([]float64, p)
+	for j := range lengths {
+		lengths[j] = mat.Norm(design.ColView(j), 2)
+		if lengths[j] == 0 {
+			lengths[j] = 1
+		}
+		for i := range n {
+			design.Set(i, j, design.At(i, j)/lengths[j])
+		}
+	}
+	return lengths
+}
+
+// score is what one of a row's people adds to the score of log mu.
+func (m *model) score(row int) float64 {
+	return (float64(m.rows[row].Count) - m.mu[row]) / (1 + m.mu[row]/m.theta)
+}
+
+// bread is the inverse of the coefficients' information.
+func (m *model) bread() *mat.Dense {
+	information := mat.NewDense(m.p, m.p, nil)
+	for i, r := range m.rows {
+		w := m.weight(i) * float64(r.People)
+		for j := range m.p {
+			for k := range m.p {
+				information.Set(j, k, information.At(j, k)+float64(w*m.x(i, j)*m.x(i, k)))
+			}
+		}
+	}
+	// Covariates may be dates or pounds: what is inverted has ones on its diagonal.
+	root := make([]float64, m.p)
+	for j := range root {
+		root[j] = math.Sqrt(information.At(j, j))
+	}
+	for j := range m.p {
+		for k := range m.p {
+			information.Set(j, k, information.At(j, k)/root[j]/root[k])
+		}
+	}
+	var inverse mat.Dense
+	if err := inverse.Inverse(information); err != nil { // the rank was looked at: badly conditioned at worst
+		return mat.NewDense(m.p, m.p, nil)
+	}
+	for j := range m.p {
+		for k := range m.p {
+			inverse.Set(j, k, inverse.At(j, k)/root[j]/root[k])
+		}
+	}
+	return &inverse
+}
+
+// robust is the standard errors with each row's people as clusters of their own: HC0.
+func (m *model) robust(bread *mat.Dense) []float64 {
+	meat := mat.NewDense(m.p, m.p, nil)
+	for i, r := range m.rows {
+		s := m.score(i)
+		for j := range m.p {
+			for k := range m.p {
+				meat.Set(j, k, meat.At(j, k)+float64(float64(r.People)*s*s*m.x(i, j)*m.x(i, k)))
+			}
+		}
+	}
+	var both mat.Dense
+	both.Product(bread, meat, bread)
+	return roots(&both)
+}
+
+// roots is the square roots of a diagonal.
+func roots(m *mat.Dense) []float64 {
+	n, _ := m.Dims()
+	list := make([]float64, n)
+	for j := range list {
+		list[j] = math.Sqrt(m.At(j, j))
+	}
+	return list
+}
+
+// poissonLog is the log likelihood of the fitted counts as Poisson.
+func (m *model) poissonLog() float64 {
+	sum := 0.0
+	for i, r := range m.rows {
+		factorial, _ := math.Lgamma(float64(r.Count + 1))
+		sum += float64(float64(r.People) * (float64(float64(r.Count)*math.Log(m.mu[i])) - m.mu[i] - factorial))
+	}
+	return sum
+}
