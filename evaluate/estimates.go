@@ -20,7 +20,9 @@ type Estimate struct {
 	Window   string
 	On       string // the window whose people it is about, if not its own
 	Washout  string // a washout before the index day other than the plan's
-	Method   string // percent_change, rate_ratio, ratio_robust, paired_t
+	Subgroup string // whom it is of, if not all: "sex: F"
+	Stage    string // of the window after, if not all of it: "months 1 to 3"
+	Method   string // percent_change, rate_ratio, ratio_robust, paired_t; what stands beside is listed in beside.go
 	Arm      tally.Arm
 	FollowUp study.FollowUp
 	Quantity string
@@ -127,8 +129,8 @@ func estimates(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate
 					return nil // Run says so
 				}
 				first := len(list)
-				for _, followUp := range FollowUps(plan, t) {
-					list = append(list, asked(ctx, plan, t, a, w, arm, followUp)...)
+				for i, followUp := range FollowUps(plan, t) {
+					list = append(list, asked(ctx, plan, t, a, w, arm, followUp, i == 0)...)
 				}
 				incomplete(list[first:])
 				if w != longest {
@@ -160,8 +162,9 @@ func (f *Found) FollowUp(activity string) study.FollowUp {
 	return f.Plan.FollowUp
 }
 
-// asked is every method for one activity, window, arm and follow-up.
-func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
+// asked is every method for one activity, window, arm and follow-up; with what stands beside, if it is the one that
+// leads.
+func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp, leading bool) []Estimate {
 	list := leads(ctx, plan, t, a, w, w, arm, followUp, "")
 	cells := pick(t, a, w, w, arm, followUp == study.Watched)
 	other := func(method, quantity string, e estimate.Estimate) {
@@ -172,6 +175,9 @@ func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm 
 	other("ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{}))
 	if pairs, unequal := estimate.Pairs(cells); unequal == nil && (followUp == study.Watched || !t.Timed) {
 		other("paired_t", "events a person, after less before", estimate.PairedT(pairs))
+	}
+	if leading {
+		list = append(list, beside(plan, t, a, w, arm, followUp)...)
 	}
 	if !t.Timed && plan.Counts != nil && plan.Counts.DiedOrLeft == nil {
 		for i := range list {
@@ -193,6 +199,9 @@ func leads(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w, on int, 
 		Activity: t.Activities[a], Window: t.Windows[w], On: about, Washout: washout, Arm: arm, FollowUp: followUp,
 		Method: "rate_ratio", Quantity: "rate ratio", Behind: behind(cells, t.Timed),
 		Estimate: estimate.RateRatio(cells, estimate.Draws{Seed: *plan.Seed, Stream: stream, Stop: ctx.Done()}),
+	}
+	if on == w {
+		e.Estimate = wider(e.Estimate, clustered(plan, t, a, w, arm, followUp == study.Watched))
 	}
 	percent := e
 	percent.Method, percent.Quantity = "percent_change", "percent change"
@@ -372,8 +381,8 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 			list = append(list, "Asked for and not in this version: "+strings.ReplaceAll(m, "_", " ")+".")
 		}
 	}
-	if len(plan.Subgroups) > 0 {
-		list = append(list, "Asked for and not in this version: subgroups by "+strings.ReplaceAll(strings.Join(plan.Subgroups, ", "), "_", " ")+".")
+	if len(plan.Subgroups) > 0 && slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return plan.KindOf(a.Name) != study.KindEvents }) {
+		list = append(list, "Subgroups are told for activities with rows of events; ready counts and totals don't say who is in which.")
 	}
 	for _, w := range plan.Windows {
 		if !w.Equal() {

@@ -26,7 +26,10 @@ type Found struct {
 	Around    []Around
 	Apart     []Apart
 	Practices []Practices
-	Notes     []string // what else the reader must know
+	Divided   []Divided // by subgroup
+
+	Concentrations []Concentration
+	Notes          []string // what else the reader must know
 }
 
 // Progress is told what is being done: of a file, how much of how much, in bytes or in rows; total is 0 where it is
@@ -120,6 +123,7 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 		found.Estimates = append(found.Estimates, more...)
 	}
 	found.primary()
+	adjust(found.Divided)
 	found.Notes = notes(r.plan, people, found)
 	if err := r.unchanged(ctx); err != nil {
 		return nil, err
@@ -138,6 +142,8 @@ func (f *Found) tell(ctx context.Context, t *tally.Tally) {
 	f.Around = append(f.Around, around(f.Plan, t)...)
 	f.Apart = append(f.Apart, apart(f.Plan, t)...)
 	f.Practices = append(f.Practices, practices(f.Plan, t)...)
+	f.Concentrations = append(f.Concentrations, concentrations(f.Plan, t, cohort.Arms(f.Plan))...)
+	f.Divided = append(f.Divided, divided(f.Plan, t)...)
 }
 
 // unchanged stops a run during which a file changed.

@@ -9,6 +9,8 @@ import (
 	"averted/costing/money"
 	"averted/evaluate"
 	"averted/evaluate/cohort"
+	"averted/evaluate/estimate"
+	"averted/evaluate/grade"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/report/result"
@@ -20,7 +22,7 @@ const Version = "0.1.0"
 // Assemble makes the exact, internal result.
 func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceList) *result.Result {
 	r := &result.Result{Schema: result.Schema, Study: about(found), Provenance: result.Provenance{Version: Version},
-		Practices: []result.Practices{}, Lost: []result.Lost{}, Around: []result.Around{}, Warnings: []result.Warning{}, Notes: append([]string{}, found.Notes...)}
+		Practices: []result.Practices{}, Lost: []result.Lost{}, Concentration: []result.Concentration{}, Around: []result.Around{}, Warnings: []result.Warning{}, Notes: append([]string{}, found.Notes...)}
 	r.Activities = activities(found, prices)
 	for _, b := range found.Flow {
 		r.Flow = append(r.Flow, result.Box{Step: b.Step, Window: b.Window, Arm: string(b.Arm), People: &b.People, Out: &b.Out, Why: b.Why})
@@ -46,6 +48,13 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 			}
 		}
 	}
+	r.Secondary = found.Secondary()
+	for _, c := range found.Concentrations {
+		r.Concentration = append(r.Concentration, concentrationOf(c))
+	}
+	for _, d := range found.Divided {
+		r.Subgroups = append(r.Subgroups, divisionOf(d))
+	}
 	for _, l := range found.Lost {
 		share := 100 * l.ShareBefore
 		r.Lost = append(r.Lost, result.Lost{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), People: &l.People, Before: &l.Before, After: &l.After, Share: &share, Users: &l.Users})
@@ -58,7 +67,21 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})
 	}
 	r.Bill = billOf(bill)
+	r.Study.Grade = gradeOf(found)
 	return r
+}
+
+// gradeOf grades the primary estimate. Nobody is compared and nothing allows for how people were chosen in this version,
+// so the design is before and after.
+func gradeOf(found *evaluate.Found) result.Grade {
+	e := grade.Evidence{Design: grade.BeforeAfter}
+	for _, x := range found.Estimates {
+		for _, w := range x.Warnings {
+			e.IncompleteFollowUp = e.IncompleteFollowUp || x.Primary && w.Code == estimate.IncompleteFollowUp
+		}
+	}
+	g := grade.Of(e)
+	return result.Grade{Level: g.Level, Why: g.Why}
 }
 
 func figureOf(f evaluate.Figure) result.Figure {
@@ -156,6 +179,7 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 	b := e.Behind
 	r := result.Estimate{
 		Activity: e.Activity, Window: e.Window, On: e.On, Washout: e.Washout, Method: e.Method, Arm: string(e.Arm), FollowUp: string(e.FollowUp),
+		Subgroup: e.Subgroup, Stage: e.Stage,
 		Quantity: e.Quantity, Value: e.Value, Low: e.Low, High: e.High, Level: e.Level, Interval: e.Interval, P: e.P,
 		People: &b.People, Before: &b.Before, After: &b.After, Expected: &b.Expected, Primary: e.Primary, Warnings: []string{},
 		UsersBefore: &b.UsersBefore, UsersAfter: &b.UsersAfter, TopBefore: &b.TopBefore, TopAfter: &b.TopAfter, Changed: &b.Changed.Users, TopChange: ptr(b.Changed.Top()),
@@ -164,11 +188,38 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 		r.DaysBefore, r.DaysAfter = &b.DaysBefore, &b.DaysAfter
 	}
 	if e.Refused != nil {
-		r.Refused = string(e.Refused.Code)
+		r.Refused, r.Why = string(e.Refused.Code), e.Refused.Text
 	}
 	for _, w := range e.Warnings {
 		r.Warnings = append(r.Warnings, string(w.Code))
 	}
+	return r
+}
+
+func concentrationOf(c evaluate.Concentration) result.Concentration {
+	r := result.Concentration{Activity: c.Activity, Window: c.Window, Arm: string(c.Arm), FollowUp: string(c.FollowUp)}
+	if c.Refused != nil {
+		r.Refused, r.Why = string(c.Refused.Code), c.Refused.Text
+		return r
+	}
+	r.Top, r.ShareBefore, r.ShareAfter, r.Rest, r.MostOfTop = &c.Top.People, ptr(100*c.Top.Before), ptr(100*c.Top.After), c.RatioOfRest, &c.MostOfTop
+	if c.Averted != nil {
+		r.ShareAverted = ptr(100 * *c.Averted)
+	}
+	return r
+}
+
+func divisionOf(d evaluate.Divided) result.Division {
+	r := result.Division{Activity: d.Activity, Window: d.Window, Arm: string(d.Arm), FollowUp: string(d.FollowUp), By: d.By, PHolm: d.PHolm, PBH: d.PAll, Levels: []result.Estimate{}}
+	for i, s := range d.Subgroups {
+		r.Levels = append(r.Levels, estimateOf(evaluate.Estimate{Activity: d.Activity, Window: d.Window, Arm: d.Arm, FollowUp: d.FollowUp, Subgroup: d.By + ": " + s.Level,
+			Method: "subgroup_interaction", Quantity: "rate ratio of a subgroup", Behind: d.Behind[i], Estimate: s.Estimate}, true))
+	}
+	if d.Refused != nil {
+		r.Refused, r.Why = string(d.Refused.Code), d.Refused.Text
+		return r
+	}
+	r.Q, r.DF, r.P, r.Wald, r.PWald = &d.Q, ptr(int64(d.DF)), &d.P, &d.Wald, &d.PWald
 	return r
 }
 

@@ -21,6 +21,10 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	if err != nil {
 		return nil, nil, err
 	}
+	lock, err := lockOf(plan)
+	if err != nil {
+		return nil, nil, err
+	}
 	found, err := evaluate.Run(ctx, plan, e, progress)
 	if err != nil {
 		return nil, nil, err
@@ -33,6 +37,17 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 		return nil, nil, err
 	}
 	exact := Assemble(found, bill, prices)
+	exact.Study.Lock = lock
 	safe, err := release.Control(exact)
 	return exact, safe, err
+}
+
+// lockOf says whether the plan was locked before the data arrived, and what has changed since.
+func lockOf(plan *study.Plan) (result.Lock, error) {
+	lock, err := plan.ReadLock()
+	if lock == nil || err != nil {
+		return result.Lock{Changed: []string{}}, err
+	}
+	changed, err := plan.Changed(*lock)
+	return result.Lock{On: lock.On.String(), Hash: lock.Hash, Changed: append([]string{}, changed...)}, err
 }

@@ -20,6 +20,7 @@ import (
 // Exit codes.
 const (
 	codeDone        = 0
+	codeNo          = 1  // worked, and the answer is no
 	codeUsage       = 2  // usage, or the study file is wrong
 	codeRejected    = 3  // the data are rejected
 	codeRefused     = 4  // every estimate is refused, or nothing can be released
@@ -36,6 +37,11 @@ type streams struct{ out, talk io.Writer }
 type usage struct{ text string }
 
 func (u *usage) Error() string { return u.text }
+
+// no is an answer that is no.
+type no struct{ text string }
+
+func (n *no) Error() string { return n.text }
 
 // nothing is the error of a run that could estimate or release nothing.
 type nothing struct{ text string }
@@ -80,6 +86,7 @@ func exitCode(ctx context.Context, err error, talk io.Writer) int {
 		invalid  *study.Invalid
 		rejected *source.Rejected
 		refused  *nothing
+		answer   *no
 		held     *report.Held
 	)
 	switch {
@@ -92,6 +99,8 @@ func exitCode(ctx context.Context, err error, talk io.Writer) int {
 		err, code = rejected, codeRejected
 	case errors.As(err, &refused):
 		code = codeRefused
+	case errors.As(err, &answer):
+		code = codeNo
 	case errors.As(err, &held):
 		code = codeHeld
 	}
@@ -112,7 +121,7 @@ Flags:
    --help, -h     show help, of a command too: averted run --help
    --version, -v  print the version
 
-Exit codes: 0 done, 2 usage or study file, 3 data rejected, 4 nothing estimable, 5 engine or files,
+Exit codes: 0 done, 1 the answer is no, 2 usage or study file, 3 data rejected, 4 nothing estimable, 5 engine or files,
 6 another run holds the folder, 70 our fault, 130 interrupted.
 `
 
@@ -133,7 +142,7 @@ func newApp(to streams) *cli.App {
 		Version: report.Version, Writer: to.out, ErrWriter: to.talk, HideHelpCommand: true, HideVersion: false,
 		CustomAppHelpTemplate: appHelp, OnUsageError: wrong,
 		ExitErrHandler: func(*cli.Context, error) {}, // errors go to exitCode
-		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), checkCommand(to), runCommand(to), pseudonymiseCommand(to), versionCommand(to)},
+		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), lockCommand(to), checkCommand(to), runCommand(to), pseudonymiseCommand(to), versionCommand(to)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				var names []string

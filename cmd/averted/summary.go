@@ -40,6 +40,9 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 			w.paragraph(t)
 		}
 	}
+	w.line("")
+	w.line("How far to trust it:")
+	w.bullets(telling.Trust(r))
 	if beside := telling.Beside(r); len(beside) > 0 {
 		w.line("")
 		w.line("Beside the lead:")

@@ -26,12 +26,14 @@ type Person struct {
 	Life     window.Life
 	Start    *window.Day // when the service began for them, if it did
 	Windows  []window.Placed
+	Levels   []int // places in Cohort.Groups, parallel to it
 }
 
 // Cohort is the people of a study.
 type Cohort struct {
 	People    []Person // those with consent who did not opt out, in the order of their identifiers
 	Practices []string // sorted
+	Groups    []tally.Group
 	Feeds     window.Set
 	Flow      []Box
 	Whole     int // of Flow, the boxes before windows matter
@@ -92,6 +94,7 @@ func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, 
 	slices.SortFunc(r.people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
 	c := &Cohort{Feeds: plan.Feeds(), Rows: int(r.quality.Rows), Further: int(r.quality.Ruled), Quality: r.quality}
 	c.People, c.Practices = r.people, r.practices()
+	c.divide(plan, r)
 	c.place(plan)
 	c.flow(plan, r)
 	return c, nil
@@ -114,6 +117,8 @@ type reader struct {
 	refused  map[tally.Arm]int64
 	opted    map[tally.Arm]int64
 	labels   map[string]string // practice by person
+	sex      map[string]string // by person, where the study divides by it
+	locality map[string]string
 	cleaned  int64
 }
 
@@ -125,7 +130,7 @@ func (r *reader) read(ctx context.Context) (err error) {
 	var want []string
 	for i, name := range named {
 		at[i] = -1
-		if name == "" || i == colSex || i == colLocality || i == colReason { // nothing uses those yet: only what is used is kept
+		if name == "" || i == colReason || i == colSex && !r.plan.Divides(study.Sex) || i == colLocality && !r.plan.Divides(study.Locality) { // only what is used is read
 			continue
 		}
 		if at[i] = slices.Index(want, name); at[i] < 0 {
@@ -133,7 +138,7 @@ func (r *reader) read(ctx context.Context) (err error) {
 			want = append(want, name)
 		}
 	}
-	r.labels = map[string]string{}
+	r.labels, r.sex, r.locality = map[string]string{}, map[string]string{}, map[string]string{}
 	r.rows, err = r.files.Open(ctx, people.Table, "people", want, r.problems, &r.quality)
 	if err != nil || r.rows == nil {
 		return err
@@ -221,10 +226,11 @@ func (r *reader) row(at []int) {
 	}
 	r.rowsSeen[r.rows.Content()] = true
 	if before, twice := r.first[p.ID]; twice {
-		r.again(before, p, strings.Clone(label), wrong)
+		r.again(before, p, strings.Clone(label), field(colSex), field(colLocality), wrong)
 		r.consent[before] = r.consent[before] && consent
 		return
 	}
+	r.divides(p.ID, field(colSex), field(colLocality))
 	r.first[p.ID] = len(r.people)
 	r.people = append(r.people, p)
 	r.tied = append(r.tied, false)
@@ -244,7 +250,7 @@ func ArmOf(arms *study.Arms, text string) (tally.Arm, bool) {
 }
 
 // again handles a second row of one person.
-func (r *reader) again(before int, p Person, label string, wrong func(column int, code, text, cure string)) {
+func (r *reader) again(before int, p Person, label, sex, locality string, wrong func(column int, code, text, cure string)) {
 	rule := r.plan.People.IndexRule
 	if rule == "" {
 		wrong(colPerson, "A107", "DUPLICATE_ID: a person has two rows; first takes the one with the earliest index day, last the latest", "index_rule: first")
@@ -260,6 +266,7 @@ func (r *reader) again(before int, p Person, label string, wrong func(column int
 		return
 	}
 	r.people[before], r.labels[p.ID], r.tied[before] = p, label, false
+	r.divides(p.ID, sex, locality)
 }
 
 func (r *reader) day(column int) *window.Day {

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"averted/evaluate/cohort"
@@ -30,9 +31,11 @@ type Counted struct {
 }
 
 // Layout is what an engine counts for each person: events on days in spans. The spans of window w are
-// before = 2w and after = 2w+1; behind them stand the segments.
+// before = 2w and after = 2w+1; behind them stand the segments, then the stages.
 type Layout struct {
 	Windows int
+	Stages  []string
+	Groups  []tally.Group
 	People  []Subject
 	Kinds   []tally.Cell  // people alike in everything but their counts
 	Holes   []window.Span // days inside the feeds' hull that some feed missed
@@ -73,7 +76,10 @@ const (
 )
 
 // Spans is the number of spans of each subject.
-func (l *Layout) Spans() int { return 2*l.Windows + segments }
+func (l *Layout) Spans() int { return 2*l.Windows + segments + len(l.Stages) }
+
+// stage is the place of the first stage among the spans.
+func (l *Layout) stage() int { return 2*l.Windows + segments }
 
 // Lay works out what to count. Events count only if their day is watched: spans are already cut to the
 // time in which the person was under observation.
@@ -82,9 +88,12 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 	hull := window.Set{people.Feeds.Hull()}
 	l.Holes = hull.Without(people.Feeds...)
 	longest := Longest(plan)
+	l.Groups = people.Groups
+	edges, stages := Stages(plan.Windows[longest])
+	l.Stages = stages
 	kinds := map[string]int{}
 	for _, p := range people.People {
-		kind := tally.Cell{Arm: p.Arm, Practice: p.Practice}
+		kind := tally.Cell{Arm: p.Arm, Practice: p.Practice, Levels: p.Levels, Stages: make([]tally.Stage, len(stages))}
 		spans := make([]window.Span, l.Spans())
 		for w, placed := range p.Windows {
 			seen := tally.Seen{In: placed.Status == window.Included, Complete: placed.Complete}
@@ -100,6 +109,11 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 		}
 		if placed := p.Windows[longest]; placed.Status == window.Included {
 			segment(spans[2*l.Windows:], p, placed, p.Life.Observed(people.Feeds))
+			for s := range stages {
+				span := window.Span{Start: placed.After.Start + edges[s], End: placed.After.Start + edges[s+1]}.Intersect(placed.WatchedAfter)
+				spans[l.stage()+s] = span
+				kind.Stages[s].Days = int64(people.Feeds.DaysIn(span))
+			}
 		}
 		key := kindKey(kind)
 		at, ok := kinds[key]
@@ -112,6 +126,32 @@ func Lay(plan *study.Plan, people *cohort.Cohort) *Layout {
 		l.People = append(l.People, Subject{ID: p.ID, Born: p.Born, Died: p.Life.Died, Kind: at, Spans: spans})
 	}
 	return l
+}
+
+// stageMonths are the months after which a stage of the window after ends: who comes back to their old use does so in
+// the second half.
+var stageMonths = []int{3, 6, 12, 18, 24}
+
+// Stages is where the stages of a window after begin and end, in days from its start, and what they are called; none for
+// windows that are not of months, or have only one stage.
+func Stages(length window.Length) (edges []window.Day, names []string) {
+	if length.Unit != window.Months {
+		return nil, nil
+	}
+	edges = []window.Day{0}
+	before := 0
+	for i, month := range append(slices.Clone(stageMonths), length.N) {
+		if month > length.N || i == len(stageMonths) && before >= length.N {
+			continue
+		}
+		edges = append(edges, window.Day(window.Length{N: month, Unit: window.Months}.Days()))
+		names = append(names, fmt.Sprintf("months %d to %d", before+1, month))
+		before = month
+	}
+	if len(names) < 2 {
+		return nil, nil
+	}
+	return edges, names
 }
 
 // RunUp is how many days before the index day are set against the rest of the window before.
@@ -160,6 +200,12 @@ func kindKey(c tally.Cell) string {
 		number(s.DaysBefore)
 		number(s.DaysAfter)
 	}
+	for _, level := range c.Levels {
+		number(int64(level))
+	}
+	for _, stage := range c.Stages {
+		number(stage.Days)
+	}
 	return string(key)
 }
 
@@ -173,7 +219,7 @@ type Alike struct {
 // Assemble makes the tally of what an engine counted. Every engine ends here, so that they can't differ
 // in it.
 func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *tally.Tally {
-	t := &tally.Tally{Kind: study.KindEvents, Timed: true}
+	t := &tally.Tally{Kind: study.KindEvents, Timed: true, Groups: l.Groups, Stages: l.Stages}
 	var places []int // in Plan.Activities of those that have events
 	for i, a := range plan.Activities {
 		if plan.KindOf(a.Name) == study.KindEvents {
@@ -197,6 +243,14 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 				seen.Before[a] = g.Counts[place*spans+2*w]
 				seen.After[a] = g.Counts[place*spans+2*w+1]
 			}
+		}
+		cell.Stages = slices.Clone(cell.Stages)
+		for s := range cell.Stages {
+			events := make([]int64, len(t.Activities))
+			for a, place := range places {
+				events[a] = g.Counts[place*spans+l.stage()+s]
+			}
+			cell.Stages[s].Events = events
 		}
 		cells = append(cells, cell)
 		for i := range t.Segments {

@@ -58,7 +58,19 @@ type Activity struct {
 	Label string    `json:"label"`
 	Unit  string    `json:"unit,omitempty"`
 	Price *PriceKey `json:"price,omitempty"`
+
+	Cluster Cluster `json:"cluster,omitempty"`
 }
+
+// Cluster is what an activity's events come in bundles of: a person's, or, where booking changes for all at once, a
+// practice's too.
+type Cluster string
+
+// The clusters.
+const (
+	ByPerson   Cluster = "person"
+	ByPractice Cluster = "practice"
+)
 
 // MarshalJSON writes it as the study file does, in its order.
 func (a Activities) MarshalJSON() ([]byte, error) {
@@ -252,6 +264,9 @@ func (p *Plan) HasComparison() bool {
 	return p.arms() != nil && len(p.arms().Comparison) > 0
 }
 
+// Divides reports whether the study asks for subgroups by something.
+func (p *Plan) Divides(by string) bool { return slices.Contains(p.Subgroups, by) }
+
 func (p *Plan) arms() *Arms {
 	switch {
 	case p.People != nil:
@@ -279,6 +294,10 @@ func (p *Plan) Hash() string {
 	if err != nil {
 		panic("study: a plan that can't be written: " + err.Error())
 	}
+	return hashOf(text)
+}
+
+func hashOf(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
@@ -286,7 +305,10 @@ func (p *Plan) Hash() string {
 // Content is the hash of the plan without the names and forms of its files: the same study of the same rows has the
 // same, whether they come as CSV, as a workbook or split over several files. Numbers of people that the study says are
 // left out too: who has the study file could try them until the hash fits.
-func (p *Plan) Content() string {
+func (p *Plan) Content() string { return p.content().Hash() }
+
+// content is the plan without the names and forms of its files.
+func (p *Plan) content() *Plan {
 	q := *p
 	if p.People != nil {
 		people := *p.People
@@ -311,5 +333,5 @@ func (p *Plan) Content() string {
 		series.Table, series.Dates = source.Table{}, ""
 		q.Series = &series
 	}
-	return q.Hash()
+	return &q
 }

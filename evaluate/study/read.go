@@ -101,7 +101,15 @@ func (p *Plan) fill() {
 	or(&p.Release.Profile, "local")
 	or(&p.Release.HideBelow, 8)
 	for i := range p.Activities {
-		or(&p.Activities[i].Label, p.Activities[i].Name)
+		a := &p.Activities[i]
+		or(&a.Label, a.Name)
+		if a.Name == "gp" || strings.HasPrefix(a.Name, "gp_") {
+			or(&a.Cluster, ByPractice)
+		}
+		or(&a.Cluster, ByPerson)
+	}
+	if slices.Contains(p.Subgroups, AgeBand) && len(p.AgeBands) == 0 {
+		p.AgeBands = []int{17, 44, 64, 79}
 	}
 	or(&p.SetAside, SetAside{Rows: 1, People: 5})
 	for i := range p.Events {
@@ -250,7 +258,9 @@ func (p *Plan) checkChoices(d *decoder) {
 	for i, m := range p.Methods {
 		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, "change", "regression_to_mean", "comparison", "trend", "interrupted_series")
 	}
+	p.checkSubgroups(d)
 	for _, a := range p.Activities {
+		oneOf(d, "activities."+a.Name+".cluster", string(a.Cluster), string(ByPerson), string(ByPractice))
 		if a.Price != nil && p.Prices == nil {
 			d.at("activities."+a.Name+".price", "A007", "no prices: key says where the price table is")
 		}
@@ -272,6 +282,36 @@ func (p *Plan) checkChoices(d *decoder) {
 		d.at("set_aside", "A007", "want percentages from 0 to 100")
 	}
 	p.checkOptOut(d)
+}
+
+// Subgroups by which a study can ask for its figures.
+const (
+	Sex      = "sex"
+	Locality = "locality"
+	AgeBand  = "age_band"
+)
+
+func (p *Plan) checkSubgroups(d *decoder) {
+	for i, by := range p.Subgroups {
+		at := fmt.Sprintf("subgroups[%d]", i+1)
+		oneOf(d, at, by, Sex, Locality, AgeBand)
+		if slices.Contains(p.Subgroups[:i], by) {
+			d.at(at, "A007", "this subgroup is listed twice")
+		}
+		column := map[string]string{Sex: "sex", Locality: "locality", AgeBand: "birth_year"}[by]
+		if column == "" {
+			continue
+		}
+		named := p.People != nil && map[string]string{Sex: p.People.Columns.Sex, Locality: p.People.Columns.Locality, AgeBand: p.People.Columns.BirthYear}[by] != ""
+		if !named {
+			d.at(at, "A007", "people.columns names no column for it: %s: ...", column)
+		}
+	}
+	for i, year := range p.AgeBands {
+		if year < 0 || year > 120 || i > 0 && year <= p.AgeBands[i-1] {
+			d.at(fmt.Sprintf("age_bands[%d]", i+1), "A007", "want the last year of each band, rising: [16, 24, 64]")
+		}
+	}
 }
 
 func (p *Plan) checkOptOut(d *decoder) {

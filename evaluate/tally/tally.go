@@ -25,6 +25,8 @@ type Tally struct {
 	Kind       string // events, counts or totals
 	Activities []string
 	Windows    []string
+	Groups     []Group  // by which people are divided
+	Stages     []string // of the longest window after: "months 1 to 3"
 	Cells      []Cell
 	Segments   []Segment
 	Timed      bool // days watched are known; if not, every window has one unit of time
@@ -33,11 +35,25 @@ type Tally struct {
 	Clients int64
 }
 
+// Group is what people are divided by, and its levels.
+type Group struct {
+	By     string
+	Levels []string
+}
+
+// Stage is what was seen of each of a cell's people in one stage of the longest window after.
+type Stage struct {
+	Days   int64
+	Events []int64 // parallel to Tally.Activities
+}
+
 // Cell is people who are alike in everything that is counted.
 type Cell struct {
 	Arm      Arm
 	Practice int    // the practice's place in the sorted list of practices, -1 if there is none
 	Windows  []Seen // parallel to Tally.Windows
+	Levels   []int  // places in the levels of Tally.Groups, parallel to it
+	Stages   []Stage
 	People   int64
 }
 
@@ -89,6 +105,14 @@ func Compare(a, b Cell) int {
 		if c := cmp.Or(yesNo(v.In, w.In), yesNo(v.Complete, w.Complete),
 			cmp.Compare(v.DaysBefore, w.DaysBefore), cmp.Compare(v.DaysAfter, w.DaysAfter),
 			slices.Compare(v.Before, w.Before), slices.Compare(v.After, w.After)); c != 0 {
+			return c
+		}
+	}
+	if c := slices.Compare(a.Levels, b.Levels); c != 0 {
+		return c
+	}
+	for i := range a.Stages {
+		if c := cmp.Or(cmp.Compare(a.Stages[i].Days, b.Stages[i].Days), slices.Compare(a.Stages[i].Events, b.Stages[i].Events)); c != 0 {
 			return c
 		}
 	}

@@ -51,7 +51,7 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 // people.
 func sayTotals(e *result.Estimate) {
 	if e.People == nil || e.Before == nil || e.After == nil {
-		e.Warnings, e.Refused, e.Interval = []string{}, "", ""
+		e.Warnings, e.Refused, e.Why, e.Interval = []string{}, "", "", ""
 	}
 }
 
@@ -105,7 +105,7 @@ func say(e *result.Estimate) {
 	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == string(estimate.SmallN) || hidden })
 	switch {
 	case hidden:
-		e.Refused, e.Interval = "", ""
+		e.Refused, e.Why, e.Interval = "", "", ""
 	case e.Low != nil && *e.People < estimate.FewPeople:
 		e.Warnings = append(e.Warnings, string(estimate.SmallN))
 		if *e.People < estimate.VeryFewPeople {

@@ -66,6 +66,14 @@ func Control(exact *result.Result) (*Released, error) {
 		out.Estimates[i] = c.estimate(e)
 	}
 	c.released = out.Estimates
+	for i, e := range exact.Estimates {
+		if !classical(e.Method) {
+			out.Estimates[i] = c.beside(e)
+		}
+	}
+	c.stages(out.Estimates)
+	out.Concentration = c.concentrations(exact.Concentration)
+	out.Subgroups = c.divisions(exact.Subgroups)
 	out.Practices = c.practices(exact.Practices)
 	out.Flow = c.flow(exact.Flow)
 	out.Lost = make([]result.Lost, len(exact.Lost))

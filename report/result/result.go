@@ -19,10 +19,14 @@ type Result struct {
 	Lost       []Lost      `json:"lost"`
 	Around     []Around    `json:"around"`
 	Apart      []Apart     `json:"apart,omitempty"` // internal
-	Bill       *Bill       `json:"bill,omitempty"`
-	Warnings   []Warning   `json:"warnings"`
-	Notes      []string    `json:"notes"`
-	Provenance Provenance  `json:"provenance"`
+	Subgroups  []Division  `json:"subgroups,omitempty"`
+	Secondary  int         `json:"secondary"` // estimates and tests that were made beside the primary one
+
+	Concentration []Concentration `json:"concentration"`
+	Bill          *Bill           `json:"bill,omitempty"`
+	Warnings      []Warning       `json:"warnings"`
+	Notes         []string        `json:"notes"`
+	Provenance    Provenance      `json:"provenance"`
 }
 
 // Study is what the study file says about itself.
@@ -32,6 +36,8 @@ type Study struct {
 	Date          string            `json:"date"`
 	Synthetic     string            `json:"synthetic"` // how the data were made up, "" for real data
 	Hash          string            `json:"hash"`
+	Lock          Lock              `json:"lock"`
+	Grade         Grade             `json:"grade"`
 	Seed          uint64            `json:"seed"`
 	Windows       []Window          `json:"windows"`
 	Arms          []Arm             `json:"arms"`
@@ -45,6 +51,19 @@ type Study struct {
 	HideBelow     int               `json:"hide_below"`
 	NamePractices bool              `json:"name_practices"`
 	DiedOrLeft    *int64            `json:"died_or_left,omitempty"` // internal: what a study of ready counts says
+}
+
+// Lock says whether the plan was fixed before the data arrived. On is "" where it was not.
+type Lock struct {
+	On      string   `json:"locked_on"`
+	Hash    string   `json:"hash"`
+	Changed []string `json:"changed_since"` // keys of the study file
+}
+
+// Grade is how far the change can be trusted to be what the service did: 1 to 5 on the Maryland scale.
+type Grade struct {
+	Level int    `json:"level"`
+	Why   string `json:"why"`
 }
 
 // Window is one window's length in days, the same before and after unless Equal is false.
@@ -165,6 +184,7 @@ type Estimate struct {
 	Method     string   `json:"method"`
 	Arm        string   `json:"arm"`
 	Subgroup   string   `json:"subgroup"`
+	Stage      string   `json:"stage"` // of the window after, "" for all of it
 	FollowUp   string   `json:"follow_up"`
 	Quantity   string   `json:"quantity"`
 	Value      *float64 `json:"value"`
@@ -181,6 +201,7 @@ type Estimate struct {
 	DaysAfter  *int64   `json:"days_after"`
 	Primary    bool     `json:"primary"`
 	Refused    string   `json:"refused"`
+	Why        string   `json:"why"` // it was refused, in words
 	Warnings   []string `json:"warnings"`
 	Hidden     []string `json:"hidden,omitempty"`
 
@@ -190,6 +211,43 @@ type Estimate struct {
 	TopAfter    *float64 `json:"top_after,omitempty"`
 	Changed     *int64   `json:"changed,omitempty"` // people with more or fewer events after than before
 	TopChange   *float64 `json:"top_change,omitempty"`
+}
+
+// Division is one activity told apart by subgroup. P is of whether the change differs between them.
+type Division struct {
+	Activity string     `json:"activity"`
+	Window   string     `json:"window"`
+	Arm      string     `json:"arm"`
+	FollowUp string     `json:"follow_up"`
+	By       string     `json:"by"`
+	Levels   []Estimate `json:"levels"`
+	Q        *float64   `json:"q"`
+	DF       *int64     `json:"df"`
+	P        *float64   `json:"p"`
+	Wald     *float64   `json:"wald"`
+	PWald    *float64   `json:"p_wald"`
+	PHolm    *float64   `json:"p_holm"`
+	PBH      *float64   `json:"p_bh"` // Benjamini and Hochberg
+	Refused  string     `json:"refused"`
+	Why      string     `json:"why"`
+	Hidden   []string   `json:"hidden,omitempty"`
+}
+
+// Concentration is how much hangs on the people with most events. Shares are in percent.
+type Concentration struct {
+	Activity     string   `json:"activity"`
+	Window       string   `json:"window"`
+	Arm          string   `json:"arm"`
+	FollowUp     string   `json:"follow_up"`
+	Top          *int64   `json:"top"` // how many people
+	ShareBefore  *float64 `json:"share_before"`
+	ShareAfter   *float64 `json:"share_after"`
+	ShareAverted *float64 `json:"share_averted"`
+	Rest         *float64 `json:"rate_ratio_of_rest"`
+	Refused      string   `json:"refused"`
+	Why          string   `json:"why"`
+	Hidden       []string `json:"hidden,omitempty"`
+	MostOfTop    *float64 `json:"most_of_top,omitempty"` // of their events, one person's; internal
 }
 
 // Lost is people whose windows were not watched to the end, by death or leaving, with their events. Share

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/grade"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -164,6 +165,9 @@ func Answer(r *release.Released) string {
 	}
 	parts = append(parts, changed(r, e))
 	if e.Value != nil && e.Low != nil {
+		if s := unsure(r, e); s != "" {
+			parts = append(parts, s)
+		}
 		parts = append(parts, cannotSay(r, e))
 	}
 	if s := worth(r, e); s != "" {
@@ -193,29 +197,69 @@ func changed(r *release.Released, e *result.Estimate) string {
 	had := fmt.Sprintf("In the %s after the index day the %s %s had %s %s; %s", e.Window, number.Count(*e.People), who, number.Count(*e.After), label, earlier)
 	switch {
 	case e.Value == nil:
-		return had + ": the change is not estimable (" + e.Refused + ")."
+		return had + ": the change is not estimable, since " + why(e) + "."
 	case e.Low == nil:
-		why := e.Refused
-		if why == "" && slices.Contains(e.Warnings, fewUnits) {
-			why = fewUnits
+		reason := ""
+		switch {
+		case e.Refused != "":
+			reason = ", since " + why(e)
+		case slices.Contains(e.Warnings, fewUnits):
+			reason = ", since there are too few practices for one (" + fewUnits + ")"
 		}
-		if why != "" {
-			why = " (" + why + ")"
-		}
-		return fmt.Sprintf("%s: %s, without an interval%s.", had, number.Fewer(*e.Value), why)
+		return fmt.Sprintf("%s: %s, without an interval%s.", had, number.Fewer(*e.Value), reason)
 	}
 	return fmt.Sprintf("%s: %s (95%% interval %s).", had, number.Fewer(*e.Value), number.FewerInterval(*e.Low, *e.High))
+}
+
+// why is the reason of a refusal in words, with its code.
+func why(e *result.Estimate) string {
+	if e.Why == "" {
+		return "it was refused (" + e.Refused + ")"
+	}
+	return e.Why + " (" + e.Refused + ")"
+}
+
+// unsure says what stands against the interval: that it includes no change, with the smallest fall that could have been
+// told, and that few people decide it.
+func unsure(r *release.Released, e *result.Estimate) string {
+	var parts []string
+	if *e.Low <= 0 && *e.High >= 0 {
+		text := "The interval includes no change"
+		if s := other(r, e, "smallest_fall"); s != nil && s.Value != nil {
+			text += fmt.Sprintf("; the smallest fall these data could have told from none is about %s", number.Percent(*s.Value))
+		}
+		parts = append(parts, text+".")
+	}
+	for _, code := range []string{"SMALL_N", "DOMINANT_PERSON", "HEAVY_TAIL"} {
+		if slices.Contains(e.Warnings, code) {
+			parts = append(parts, "Few people decide this figure, so the interval holds the truth less often than 95 times in 100 ("+code+").")
+			break
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// other is what another method gives of the same people.
+func other(r *release.Released, e *result.Estimate, method string) *result.Estimate {
+	for i, o := range r.Estimates {
+		if o.Method == method && o.Activity == e.Activity && o.Window == e.Window && o.Arm == e.Arm && o.FollowUp == e.FollowUp && o.On == "" && o.Washout == "" && o.Stage == "" {
+			return &r.Estimates[i]
+		}
+	}
+	return nil
 }
 
 // cannotSay is what a before-and-after design leaves open.
 func cannotSay(r *release.Released, e *result.Estimate) string {
 	var b strings.Builder
-	other := Percent(r, e.Activity, e.Window, "comparison", e.FollowUp)
+	beside := Percent(r, e.Activity, e.Window, "comparison", e.FollowUp)
 	switch {
-	case e.Arm == "service" && other != nil && other.Value != nil && other.People != nil:
+	case r.Study.Grade.Level >= grade.EffectFrom:
+		return "Evidence grade " + fmt.Sprint(r.Study.Grade.Level) + " of 5: " + r.Study.Grade.Why + "."
+	case e.Arm == "service" && beside != nil && beside.Value != nil && beside.People != nil:
 		fmt.Fprintf(&b, "The %s %s had %s in the same time; the two groups are set side by side, not compared, so this is a change, not an effect.",
-			number.Count(*other.People), Who(r, "comparison", "observed"), number.Fewer(*other.Value))
-	case other != nil:
+			number.Count(*beside.People), Who(r, "comparison", "observed"), number.Fewer(*beside.Value))
+	case beside != nil:
 		b.WriteString("The groups are set side by side, not compared, so this is a change, not an effect.")
 	default:
 		b.WriteString("Nobody without the service was followed, so this is a change, not an effect.")
@@ -289,7 +333,7 @@ func Money(r *release.Released, window, arm string) string {
 func ChangeText(e *result.Estimate) string {
 	switch {
 	case e.Value == nil && e.Refused != "":
-		return "not estimable: " + e.Refused
+		return "not estimable: " + why(e)
 	case e.Value == nil:
 		return number.Hidden
 	case e.Low == nil:
@@ -330,7 +374,7 @@ func Caveats(r *release.Released) []string {
 	list := []string{
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); this report does not say how much of the change that is.",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
-		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.",
+		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together. For GP activity an interval over practices is shown where it is wider: a surgery's booking changes for all its people at once.",
 	}
 	if r.Bill != nil {
 		list = append(list, "Money is called difference at list price: what the averted events would cost at the prices on the Assumptions sheet, in "+r.Bill.PriceYear+
@@ -348,6 +392,7 @@ func Caveats(r *release.Released) []string {
 		}
 		list = append(list, "Not collected: "+strings.Join(parts, ", ")+".")
 	}
+	list = append(list, Trust(r)...)
 	list = append(list, r.Notes...)
 	list = append(list, Warnings(r)...)
 	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
@@ -386,76 +431,4 @@ func AvertedText(e *result.Estimate) string {
 		return number.Hidden
 	}
 	return number.Events(*e.Expected - float64(*e.After))
-}
-
-// Beside is what stands beside the primary lead, a line each: the pooled ratio and the robust interval, the
-// other follow-up with who was lost, the other arms, and shorter windows on the longest window's people.
-func Beside(r *release.Released) []string {
-	p := Primary(r)
-	if p == nil {
-		return nil
-	}
-	label := Label(r, p.Activity) + " over " + p.Window
-	var list []string
-	for _, e := range r.Estimates {
-		same := e.Activity == p.Activity && e.Window == p.Window && e.Arm == p.Arm && e.On == "" && e.Washout == ""
-		switch {
-		case same && e.FollowUp == p.FollowUp && e.Method == "ratio_robust" && e.Value != nil && e.Low != nil:
-			list = append(list, fmt.Sprintf("%s, pooled rate ratio with a robust interval: %s (%s).", label, number.Ratio(*e.Value), number.To(number.Ratio(*e.Low), number.Ratio(*e.High))))
-		case same && e.FollowUp == p.FollowUp && e.Method == "paired_t" && e.Value != nil && e.Low != nil:
-			list = append(list, fmt.Sprintf("%s, mean change a person: %s (%s).", label, number.Fixed(*e.Value, 2), number.To(number.Fixed(*e.Low, 2), number.Fixed(*e.High, 2))))
-		case same && e.FollowUp != p.FollowUp && e.Method == "percent_change":
-			list = append(list, fmt.Sprintf("%s, %s (%s): %s.%s", label, FollowUp(e.FollowUp), CountText(e.People), ChangeText(&e), lost(r, p)))
-		}
-	}
-	for _, a := range r.Study.Arms {
-		if e := Percent(r, p.Activity, p.Window, a.Arm, p.FollowUp); e != nil && a.Arm != p.Arm {
-			list = append(list, fmt.Sprintf("%s, %s (%s): %s.", label, a.Label, CountText(e.People), ChangeText(e)))
-		}
-	}
-	for _, e := range r.Estimates {
-		if e.Method != "percent_change" || e.Activity != p.Activity || e.Arm != p.Arm || (e.On == "" && e.Washout == "") {
-			continue
-		}
-		what := fmt.Sprintf("%s over %s, on the people of %s", Label(r, e.Activity), e.Window, e.On)
-		if e.Washout != "" {
-			what = fmt.Sprintf("%s over %s, the last %s before the index day left out", Label(r, e.Activity), e.Window, e.Washout)
-		}
-		list = append(list, fmt.Sprintf("%s (%s): %s.", what, CountText(e.People), ChangeText(&e)))
-	}
-	for _, x := range r.Around {
-		if x.Activity == p.Activity && x.Arm == p.Arm && (x.Part == "index day" || strings.HasPrefix(x.Part, "between")) {
-			list = append(list, fmt.Sprintf("%s %s, in no window: %s.", Label(r, x.Activity), onPart(x.Part), CountText(x.Events)))
-		}
-	}
-	for _, x := range r.Practices {
-		if x.Arm == p.Arm && x.Window == p.Window && x.Fell != nil {
-			list = append(list, fmt.Sprintf("%s over %s fell in %s of %s practices.", Label(r, x.Activity), x.Window, number.Count(*x.Fell), number.Count(*x.Practices)))
-		}
-	}
-	return list
-}
-
-func onPart(part string) string {
-	if part == "index day" {
-		return "on the index day"
-	}
-	return part
-}
-
-// lost says how many died or left and what share of the events before they had.
-func lost(r *release.Released, p *result.Estimate) string {
-	for _, l := range r.Lost {
-		if l.Activity == p.Activity && l.Window == p.Window && l.Arm == p.Arm {
-			if l.People == nil {
-				return " " + number.Hidden + " died or left."
-			}
-			text := fmt.Sprintf(" %s died or left", number.Count(*l.People))
-			if l.Share != nil {
-				text += fmt.Sprintf(", with %s of the events before", number.Percent(*l.Share))
-			}
-			return text + "."
-		}
-	}
-	return ""
 }

@@ -1,0 +1,99 @@
+package cohort
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+)
+
+// unknown is the level of people of whom it is not known.
+const unknown = "not known"
+
+// divides keeps what the study divides people by.
+func (r *reader) divides(id, sex, locality string) {
+	keep := func(into map[string]string, text string) {
+		if text == "" || source.Missing(text) {
+			return
+		}
+		label, changed := Label(text)
+		if changed {
+			r.cleaned++
+		}
+		into[id] = strings.Clone(label)
+	}
+	if r.plan.Divides(study.Sex) {
+		keep(r.sex, sex)
+	}
+	if r.plan.Divides(study.Locality) {
+		keep(r.locality, locality)
+	}
+}
+
+// divide puts everybody into a level of each subgroup that the study asks for. Levels are sorted, those of age by age, and
+// "not known" is the last.
+func (c *Cohort) divide(plan *study.Plan, r *reader) {
+	for _, by := range plan.Subgroups {
+		level := func(p Person) string { return r.sex[p.ID] }
+		switch by {
+		case study.Locality:
+			level = func(p Person) string { return r.locality[p.ID] }
+		case study.AgeBand:
+			level = func(p Person) string { return band(p, plan.AgeBands) }
+		}
+		group := tally.Group{By: by}
+		if by == study.AgeBand {
+			for i := range len(plan.AgeBands) + 1 {
+				group.Levels = append(group.Levels, bandName(plan.AgeBands, i))
+			}
+		}
+		texts := make([]string, len(c.People))
+		for i, p := range c.People {
+			if texts[i] = level(p); texts[i] != "" && by != study.AgeBand {
+				group.Levels = append(group.Levels, texts[i])
+			}
+		}
+		if by != study.AgeBand {
+			slices.Sort(group.Levels)
+			group.Levels = slices.Compact(group.Levels)
+		}
+		if slices.Contains(texts, "") {
+			group.Levels = append(group.Levels, unknown)
+		}
+		for i, text := range texts {
+			at := slices.Index(group.Levels, text)
+			if text == "" {
+				at = len(group.Levels) - 1
+			}
+			c.People[i].Levels = append(c.People[i].Levels, at)
+		}
+		c.Groups = append(c.Groups, group)
+	}
+}
+
+// band is the band of a person's age on the index day, as near as the year of birth tells; "" if either is not known.
+func band(p Person, last []int) string {
+	if p.Born == 0 || p.Life.Index == nil {
+		return ""
+	}
+	year, _, _ := p.Life.Index.Calendar()
+	age := year - p.Born
+	if age < 0 {
+		return ""
+	}
+	at, _ := slices.BinarySearch(last, age)
+	return bandName(last, at)
+}
+
+func bandName(last []int, i int) string {
+	switch {
+	case i == len(last):
+		return fmt.Sprintf("%d and over", last[i-1]+1)
+	case i == 0:
+		return fmt.Sprintf("0 to %d", last[0])
+	}
+	return fmt.Sprintf("%d to %d", last[i-1]+1, last[i])
+}
