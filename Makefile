@@ -38,6 +38,9 @@ dist: ## single files without cgo for Windows, macOS and Linux, into dist/
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags=-s -o "$(DIST)/averted-$$target$$ending" ./cmd/averted || exit 1; \
 	done
 
+simulate: ## 4,000 cohorts of every simulated world: the table of how often each method keeps its promise
+	$(GO) run ./fixtures/synth/simulate fixtures/synth/coverage.csv docs/methods/coverage.md
+
 torture: ## kills 200 runs at random moments, and fuzzes each reader for five minutes
 	AVERTED_KILLS=200 $(GO) test -count=1 -timeout 30m -run TestKilled -v ./cmd/averted
 	@for f in FuzzPreflight FuzzRows FuzzParseDate; do $(GO) test ./evaluate/source -run '^$$' -fuzz "^$$f$$" -fuzztime 5m || exit 1; done
@@ -66,4 +69,4 @@ check: ## format, vet, lint, layers, stale files: reports all, then fails
 	else echo "not run: its database can't be reached"; fi; \
 	exit $$failed
 
-.PHONY: help build demo install-needs test test-short bench dist torture generate check
+.PHONY: help build demo install-needs test test-short bench dist simulate torture generate check

@@ -47,6 +47,7 @@ type Total struct {
 	Low, High *money.Pence
 	Lines     int
 	Draws     int
+	Practices bool // drawn over practices, which gives the wider interval, and not over people
 	Kinds     int // of data, if they are several: their variances were added
 }
 
@@ -133,8 +134,19 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 			}
 			intervals = Resampled(people, unit, estimate.Draws{Seed: *found.Plan.Seed, Stream: stream, Stop: ctx.Done()})
 		}
+		var practices *Intervals
+		clustered := func(l *Line) bool { return found.Plan.ClusteredByPractice(l.Activity) }
+		if slices.ContainsFunc(lines, clustered) {
+			stream := strings.Join([]string{"cost_bootstrap", window, string(arm), string(followUp), "practices"}, "|")
+			practices = Resampled(Practices(t, w, arm, followUp == study.Watched), unit, estimate.Draws{Seed: *found.Plan.Seed, Stream: stream, Stop: ctx.Done()})
+		}
 		if priced > 0 {
-			kinds = append(kinds, intervals)
+			whole := intervals
+			if practices != nil && whole != nil && width(practices.Total) > width(whole.Total) &&
+				slices.ContainsFunc(lines, func(l *Line) bool { return l.Price != nil && clustered(l) }) {
+				whole, sum.Practices = practices, true
+			}
+			kinds = append(kinds, whole)
 			measured = measured && intervals != nil
 		}
 		if intervals == nil {
@@ -142,7 +154,11 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		}
 		for _, l := range lines {
 			a := slices.Index(t.Activities, l.Activity)
-			low, high := intervals.Averted[a][0], intervals.Averted[a][1]
+			limits := intervals.Averted[a]
+			if practices != nil && clustered(l) && width(practices.Averted[a]) > width(limits) {
+				limits = practices.Averted[a]
+			}
+			low, high := limits[0], limits[1]
 			l.AvertedLow, l.AvertedHigh = &low, &high
 			if l.Price != nil {
 				l.Low, l.High = pence([2]float64{low * unit[a], high * unit[a]})
@@ -168,6 +184,8 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 	}
 	bill.Totals = append(bill.Totals, sum)
 }
+
+func width(limits [2]float64) float64 { return limits[1] - limits[0] }
 
 func pence(pounds [2]float64) (low, high *money.Pence) {
 	l, h := money.Pence(1).Times(100*pounds[0]), money.Pence(1).Times(100*pounds[1])

@@ -38,6 +38,33 @@ func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 	return people
 }
 
+// Practices is [People] with each practice's people as one: what moves together where a practice changes for all of
+// them. People without a practice are one together. It is nil where there are fewer than ten.
+func Practices(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
+	last := -1
+	for _, c := range t.Cells {
+		last = max(last, c.Practice)
+	}
+	list := make([]Person, last+2)
+	for _, c := range t.Cells {
+		if s := c.Windows[w]; arm.Has(c.Arm) && s.Told(complete) {
+			p := &list[c.Practice+1]
+			if p.People = 1; p.After == nil {
+				p.Expected, p.After = make([]float64, len(s.Before)), make([]float64, len(s.Before))
+			}
+			for a := range s.Before {
+				p.Expected[a] += float64(float64(c.People) * estimate.CellOf(s, a, c.People).Expected())
+				p.After[a] += float64(c.People * s.After[a])
+			}
+		}
+	}
+	list = slices.DeleteFunc(list, func(p Person) bool { return p.People == 0 })
+	if len(list) < estimate.FewestClusters {
+		return nil
+	}
+	return list
+}
+
 // Avoidance is the cost of averted events with the closed interval of methods.md 9.1.
 type Avoidance struct {
 	People        int64

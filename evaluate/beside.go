@@ -29,7 +29,7 @@ func beside(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp 
 		signs := estimate.SignTest(pairs).Estimate
 		signs.Value, signs.Low, signs.High = percent(signs.Value), percent(signs.Low), percent(signs.High)
 		add("sign_test", "people with fewer events after, in percent of those who changed", signs)
-		add("wilcoxon", "signed rank, z (Pratt's zeros)", ranks(estimate.Wilcoxon(pairs, estimate.Pratt)))
+		add("wilcoxon", "signed rank, z (Pratt's zeros)", ranks(estimate.Wilcoxon(pairs, estimate.Pratt, exactRanks)))
 	}
 	add("smallest_fall", "smallest fall these data could have shown with 80% power, in percent", estimate.SmallestFall(cells))
 	if lists := clusters(plan, t, a, w, arm, complete); lists != nil {
@@ -40,6 +40,10 @@ func beside(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp 
 	}
 	return list
 }
+
+// exactRanks is up to how many people who changed a run works the exact p-value of signed ranks out; beyond, the normal
+// one is the same to what is printed.
+const exactRanks = 200
 
 func percent(share *float64) *float64 {
 	if share == nil {
@@ -64,8 +68,7 @@ func ranks(w estimate.Ranks) estimate.Estimate {
 // clusters is the cells of each practice, nil where the activity's events are not clustered by practice or nobody's
 // practice is known. People without one are a practice together.
 func clusters(plan *study.Plan, t *tally.Tally, activity, w int, arm tally.Arm, complete bool) [][]estimate.Cell {
-	at := plan.Activities.Find(t.Activities[activity])
-	if t.Kind != study.KindEvents || at < 0 || plan.Activities[at].Cluster != study.ByPractice {
+	if !plan.ClusteredByPractice(t.Activities[activity]) {
 		return nil
 	}
 	last := -1

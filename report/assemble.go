@@ -244,6 +244,9 @@ func billOf(bill *costing.Bill) *result.Bill {
 		interval := ""
 		if t.Low != nil {
 			interval = fmt.Sprintf("person bootstrap, percentile, all activities together, %d draws", t.Draws)
+			if t.Practices {
+				interval = fmt.Sprintf("practice bootstrap, percentile, all activities together, %d draws, wider than over people", t.Draws)
+			}
 			if t.Kinds > 1 {
 				interval = "bootstrap of each kind of data, whose variances are added"
 			}

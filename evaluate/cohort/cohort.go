@@ -88,6 +88,7 @@ func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, 
 			return nil, err
 		}
 	}
+	r.levels()
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ import (
 // unknown is the level of people of whom it is not known.
 const unknown = "not known"
 
+// other is the level of people whose own has few.
+const other = "other"
+
 // divides keeps what the study divides people by.
 func (r *reader) divides(id, sex, locality string) {
 	keep := func(into map[string]string, text string) {
@@ -30,6 +33,24 @@ func (r *reader) divides(id, sex, locality string) {
 	}
 	if r.plan.Divides(study.Locality) {
 		keep(r.locality, locality)
+	}
+}
+
+// mostLevels is how many levels a subgroup may have: a column with more is one of names or addresses.
+const mostLevels = 40
+
+// levels looks whether the columns that people are divided by can be that.
+func (r *reader) levels() {
+	for by, column := range map[string]string{study.Sex: r.plan.People.Columns.Sex, study.Locality: r.plan.People.Columns.Locality} {
+		texts := map[string]map[string]string{study.Sex: r.sex, study.Locality: r.locality}[by]
+		different := map[string]bool{}
+		for _, text := range texts {
+			different[text] = true
+		}
+		if len(different) > mostLevels {
+			r.problems.Add(source.Problem{File: r.plan.People.File, Name: column, Code: "A123",
+				Text: fmt.Sprintf("subgroups: %s divides people by this column, which has %d different texts; a subgroup has at most %d, and what is told of each must be of many people", by, len(different), mostLevels)})
+		}
 	}
 }
 
@@ -52,13 +73,10 @@ func (c *Cohort) divide(plan *study.Plan, r *reader) {
 		}
 		texts := make([]string, len(c.People))
 		for i, p := range c.People {
-			if texts[i] = level(p); texts[i] != "" && by != study.AgeBand {
-				group.Levels = append(group.Levels, texts[i])
-			}
+			texts[i] = level(p)
 		}
 		if by != study.AgeBand {
-			slices.Sort(group.Levels)
-			group.Levels = slices.Compact(group.Levels)
+			group.Levels = named(texts, plan.Release.HideBelow)
 		}
 		if slices.Contains(texts, "") {
 			group.Levels = append(group.Levels, unknown)
@@ -72,6 +90,36 @@ func (c *Cohort) divide(plan *study.Plan, r *reader) {
 		}
 		c.Groups = append(c.Groups, group)
 	}
+}
+
+// named is the sorted levels that texts name. A level of few people may be a name or an address: those are one level
+// together, and their texts go.
+func named(texts []string, hideBelow int) []string {
+	people := map[string]int{}
+	for _, text := range texts {
+		people[text]++
+	}
+	var levels []string
+	few := false
+	for text, n := range people {
+		switch {
+		case text == "":
+		case n < hideBelow:
+			few = true
+		default:
+			levels = append(levels, text)
+		}
+	}
+	slices.Sort(levels)
+	if few {
+		levels = append(levels, other)
+	}
+	for i, text := range texts {
+		if people[text] < hideBelow && text != "" {
+			texts[i] = other
+		}
+	}
+	return levels
 }
 
 // band is the band of a person's age on the index day, as near as the year of birth tells; "" if either is not known.

@@ -30,10 +30,13 @@ func forms() map[string][]estimate.Cell {
 // TestFormsChangeNothing is for what gives more than one number, or none with an interval.
 func TestFormsChangeNothing(t *testing.T) {
 	for name, method := range map[string]func([]estimate.Cell) any{
-		"wilcoxon": func(c []estimate.Cell) any { p, _ := estimate.Pairs(c); return estimate.Wilcoxon(p, estimate.Pratt) },
+		"wilcoxon": func(c []estimate.Cell) any {
+			p, _ := estimate.Pairs(c)
+			return estimate.Wilcoxon(p, estimate.Pratt, estimate.MostExact)
+		},
 		"wilcoxon without zeros": func(c []estimate.Cell) any {
 			p, _ := estimate.Pairs(c)
-			return estimate.Wilcoxon(p, estimate.WithoutZero)
+			return estimate.Wilcoxon(p, estimate.WithoutZero, estimate.MostExact)
 		},
 		"concentration": func(c []estimate.Cell) any { x, _ := estimate.Concentration(c); return x },
 		"smallest fall": func(c []estimate.Cell) any { return *estimate.SmallestFall(c).Value },
@@ -77,14 +80,14 @@ func TestWilcoxonSwaps(t *testing.T) {
 	for _, p := range pairs {
 		swapped = append(swapped, estimate.Pair{Before: p.After, After: p.Before, People: p.People})
 	}
-	a, b := estimate.Wilcoxon(pairs, estimate.Pratt), estimate.Wilcoxon(swapped, estimate.Pratt)
+	a, b := estimate.Wilcoxon(pairs, estimate.Pratt, estimate.MostExact), estimate.Wilcoxon(swapped, estimate.Pratt, estimate.MostExact)
 	if a.Plus != b.Minus || a.Minus != b.Plus || a.Z != -b.Z || math.Abs(*a.PExact-*b.PExact) > 1e-12 {
 		t.Errorf("%+v, swapped %+v", a, b)
 	}
 	if math.Abs(*a.PExact-a.P) > 0.02 {
 		t.Errorf("exact %g, by the normal %g", *a.PExact, a.P)
 	}
-	if many := estimate.Wilcoxon([]estimate.Pair{{Before: 1, After: 0, People: 700}, {Before: 0, After: 2, People: 700}}, estimate.Pratt); many.PExact != nil || many.Used != 1400 {
+	if many := estimate.Wilcoxon([]estimate.Pair{{Before: 1, After: 0, People: 700}, {Before: 0, After: 2, People: 700}}, estimate.Pratt, estimate.MostExact); many.PExact != nil || many.Used != 1400 {
 		t.Errorf("1,400 people: %+v", many)
 	}
 }
@@ -242,6 +245,14 @@ func TestEnumerated(t *testing.T) {
 	}
 }
 
+// TestSmallestFallOfFew: three people with a few events can tell no fall.
+func TestSmallestFallOfFew(t *testing.T) {
+	few := []estimate.Cell{{Before: 2, After: 1, TimeBefore: 1, TimeAfter: 1, People: 2}, {Before: 0, After: 2, TimeBefore: 1, TimeAfter: 1, People: 1}}
+	if e := estimate.SmallestFall(few); e.Refused == nil || e.Refused.Code != estimate.TooFewPersons || e.Value != nil {
+		t.Errorf("%v, %v", e.Refused, e.Value)
+	}
+}
+
 func TestEValueRefuses(t *testing.T) {
 	for _, c := range [][3]float64{{0, 0.1, 0.2}, {0.5, 0, 0.7}, {0.5, 0.8, 0.7}, {math.Inf(1), 1, 2}} {
 		if _, _, refused := estimate.EValue(c[0], c[1], c[2]); refused == nil {
@@ -252,7 +263,7 @@ func TestEValueRefuses(t *testing.T) {
 
 // TestSignFlipsByHand: three people with ranks 1, 2, 3; two of eight sign patterns lie as far out as all falls.
 func TestSignFlipsByHand(t *testing.T) {
-	w := estimate.Wilcoxon([]estimate.Pair{{Before: 1, After: 0, People: 1}, {Before: 2, After: 0, People: 1}, {Before: 3, After: 0, People: 1}}, estimate.Pratt)
+	w := estimate.Wilcoxon([]estimate.Pair{{Before: 1, After: 0, People: 1}, {Before: 2, After: 0, People: 1}, {Before: 3, After: 0, People: 1}}, estimate.Pratt, estimate.MostExact)
 	if *w.PExact != 0.25 || w.Minus != 6 || w.Plus != 0 {
 		t.Errorf("%+v", w)
 	}

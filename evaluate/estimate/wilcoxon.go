@@ -25,11 +25,11 @@ type Ranks struct {
 	P                 float64  // by the normal approximation, without a correction for continuity
 	ZCorrected        float64  // half a rank nearer 0
 	PCorrected        float64  // of that
-	PExact            *float64 // with ties; nil above MostExact people who changed
+	PExact            *float64 // with ties; nil above so many people who changed as were asked for
 	Refused           *Refusal
 }
 
-// MostExact is up to how many people who changed the exact p-value is worked out.
+// MostExact is up to how many people who changed an exact p-value can be asked for: its cost grows with their cube.
 const MostExact = 1000
 
 // Wilcoxon reports the signed-rank test of whether changes lie evenly about 0.
@@ -42,7 +42,7 @@ const MostExact = 1000
 //	Var = [n(n+1)(2n+1) - n₀(n₀+1)(2n₀+1)]/24 - Σ(t³ - t)/48
 //
 // With Wilcoxon's, n is the people who changed and n₀ is 0. The exact p-value is the share of all ways of giving signs
-// to the ranks that lie as far from E, counted on doubled ranks. Counts have many zeros: leaving them out first can make
+// to the ranks that lie as far from E, counted on doubled ranks, for up to exact people who changed. Counts have many zeros: leaving them out first can make
 // a result "more significant" when more people don't change, so Pratt's is the default.
 //
 // Wilcoxon is a test of symmetry, not of totals, and has no interval here: it stands beside [RateRatio] only.
@@ -52,7 +52,7 @@ const MostExact = 1000
 //   - a value that is no number: refused with BAD_INPUT
 //
 // Pratt, Journal of the American Statistical Association 1959; Conover, the same 1973.
-func Wilcoxon(pairs []Pair, zeros Zeros) Ranks {
+func Wilcoxon(pairs []Pair, zeros Zeros, exact int64) Ranks {
 	var w Ranks
 	changes, refused := differences(pairs)
 	if refused != nil {
@@ -97,7 +97,7 @@ func Wilcoxon(pairs []Pair, zeros Zeros) Ranks {
 	corrected := off - 0.5*float64(sign(off))
 	w.Z, w.ZCorrected = off/sd, corrected/sd
 	w.P, w.PCorrected = 2*distuv.UnitNormal.CDF(-math.Abs(w.Z)), 2*distuv.UnitNormal.CDF(-math.Abs(w.ZCorrected))
-	if w.Used <= MostExact {
+	if w.Used <= min(exact, MostExact) {
 		w.PExact = number(signFlips(ranks, int(math.Round(2*w.Plus))))
 	}
 	return w

@@ -259,6 +259,12 @@ func (p *Plan) Of(kind string) Activities {
 	return list
 }
 
+// ClusteredByPractice reports whether an activity's events come in bundles of a practice's, and can be told by practice.
+func (p *Plan) ClusteredByPractice(activity string) bool {
+	at := p.Activities.Find(activity)
+	return at >= 0 && p.Activities[at].Cluster == ByPractice && p.KindOf(activity) == KindEvents
+}
+
 // HasComparison reports whether the study has two arms.
 func (p *Plan) HasComparison() bool {
 	return p.arms() != nil && len(p.arms().Comparison) > 0

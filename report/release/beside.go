@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"averted/evaluate/estimate"
 	"averted/report/result"
@@ -203,7 +204,10 @@ func (c *control) level(e result.Estimate, all bool) result.Estimate {
 	e.Warnings = slices.Clone(e.Warnings)
 	e.Value, e.Low, e.High, e.P, e.DaysBefore, e.DaysAfter = nil, nil, nil, nil, nil, nil
 	e.People, e.Before, e.After, e.Expected = nil, nil, nil, nil
-	if !all {
+	if all { // a level of few people may be a name
+		by, _, _ := strings.Cut(e.Subgroup, ": ")
+		e.Subgroup = by + ": [c]"
+	} else {
 		e.People, e.Before, e.After, e.Expected = c.rounded(exact)
 		if exact.Value != nil && e.People != nil && e.Before != nil && *e.Before > 0 && e.After != nil {
 			point := float64(*e.After) / float64(*e.Before)

@@ -211,10 +211,13 @@ func TestCutPrintsTheSame(t *testing.T) {
 	exact, safe := control(t, "local", many(83, "s"))
 	for i, e := range exact.Estimates {
 		decimals := 2
-		if e.Method == "percent_change" {
+		if e.Method == "percent_change" || e.Method == "smallest_fall" {
 			decimals = 0
 		}
 		for _, pair := range [][2]*float64{{e.Low, safe.Estimates[i].Low}, {e.High, safe.Estimates[i].High}, {e.Value, safe.Estimates[i].Value}} {
+			if pair[0] == nil || pair[1] == nil || e.Stage != "" { // stages are rounded
+				continue
+			}
 			if a, b := number.Fixed(*pair[0], decimals), number.Fixed(*pair[1], decimals); a != b {
 				t.Errorf("%s: printed %s, exact %s", e.Method, b, a)
 			}

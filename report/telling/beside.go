@@ -88,11 +88,35 @@ func lost(r *release.Released, p *result.Estimate) string {
 
 // named are the methods beside the lead in words, in the order in which they are told.
 var named = []struct{ method, words string }{
-	{"fixed_effect_poisson", "each person with their own earlier use (fixed-effect Poisson)"},
+	{"fixed_effect_poisson", "each person with their own earlier use (conditional Poisson)"},
 	{"nb_period", "negative binomial model"},
 	{"quasi_poisson", "quasi-Poisson model, windows taken for different people"},
 	{"exact_conditional", "exact, events taken as independent (too narrow)"},
 	{"ratio_clustered", "over practices, whose people change together"},
+}
+
+// Method is what a method is called.
+func Method(name string) string {
+	for _, m := range named {
+		if m.method == name {
+			return strings.ToUpper(m.words[:1]) + m.words[1:]
+		}
+	}
+	switch name {
+	case "ratio_robust":
+		return "Pooled rate ratio with a robust interval"
+	case "paired_t":
+		return "Mean change a person (paired t)"
+	case "sign_test":
+		return "Sign test"
+	case "wilcoxon":
+		return "Signed ranks (Wilcoxon, Pratt's zeros)"
+	case "smallest_fall":
+		return "Smallest fall that could have been told"
+	case "persistence":
+		return "Whether it lasts"
+	}
+	return name
 }
 
 // methods is what the other methods make of the primary figure: what they give, and what is refused, with its reason.

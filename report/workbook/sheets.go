@@ -22,10 +22,14 @@ type book struct {
 	flow        *sheet
 	quality     *sheet
 	practices   *sheet // nil without practices
-	bars        *sheet
-	waterfall   *sheet // nil without a total
-	notes       *sheet
-	checks      *sheet
+	beside      *sheet
+	subgroups   *sheet // nil without subgroups
+
+	concentration *sheet
+	bars          *sheet
+	waterfall     *sheet // nil without a total
+	notes         *sheet
+	checks        *sheet
 
 	priceName map[string]string // activity: the defined name of its unit cost
 	priceRow  map[string]int    // activity: row on Assumptions
@@ -49,6 +53,9 @@ func fill(r *release.Released) *book {
 	b.fillCost()
 	b.fillFlow()
 	b.fillPractices()
+	b.fillBeside()
+	b.fillSubgroups()
+	b.fillConcentration()
 	b.fillQuality()
 	b.fillBars()
 	b.fillWaterfall()
@@ -67,7 +74,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil {
 			list = append(list, s)
 		}
@@ -507,6 +514,15 @@ func (b *book) fillSummary() {
 	b.summary = s
 }
 
+// trust adds a line of how far to trust the figures.
+func (b *book) trust(s *sheet, line string) int {
+	what := "Locked before the data"
+	if strings.HasPrefix(line, "Evidence") {
+		what = "Evidence grade"
+	}
+	return s.add(text(words, what), text(wrapped, line))
+}
+
 func (b *book) fillCover() {
 	s := b.newSheet("Cover", b.r.Study.Title)
 	s.gridlines = false
@@ -533,12 +549,17 @@ func (b *book) fillCover() {
 	fact("Who leads", telling.FollowUp(b.r.Study.FollowUp))
 	fact("Opt-outs", b.r.Study.OptOut)
 	fact("Release profile", b.r.Study.Profile)
+	for _, t := range telling.Trust(b.r)[:2] {
+		row := b.trust(s, t)
+		s.heights[row] = 16 * float64(1+len([]rune(t))/105)
+	}
 	for _, x := range []struct {
 		s    *sheet
 		what string
 	}{
 		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "unit costs, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
 		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
+		{b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
 	} {
 		if x.s != nil {

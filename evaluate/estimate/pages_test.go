@@ -1,0 +1,146 @@
+package estimate_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"averted/evaluate/estimate"
+)
+
+// worked gives the figures of each method's worked example.
+var worked = map[string]func([]estimate.Cell) map[string]*float64{
+	"rate_ratio":           func(c []estimate.Cell) map[string]*float64 { return limits(lead(c)) },
+	"ratio_robust":         func(c []estimate.Cell) map[string]*float64 { return limits(robust(c)) },
+	"paired_t":             func(c []estimate.Cell) map[string]*float64 { return limits(pairedT(c)) },
+	"sign_test":            func(c []estimate.Cell) map[string]*float64 { return limits(signs(c)) },
+	"exact_conditional":    func(c []estimate.Cell) map[string]*float64 { return limits(estimate.ExactConditional(c)) },
+	"fixed_effect_poisson": func(c []estimate.Cell) map[string]*float64 { return limits(estimate.FixedEffectPoisson(c).Estimate) },
+	"quasi_poisson":        func(c []estimate.Cell) map[string]*float64 { return limits(estimate.QuasiPoisson(c)) },
+	"persistence":          func(c []estimate.Cell) map[string]*float64 { return limits(estimate.OwnRateRobust(c)) },
+	"smallest_fall":        func(c []estimate.Cell) map[string]*float64 { return limits(estimate.SmallestFall(c)) },
+	"nb_period": func(c []estimate.Cell) map[string]*float64 {
+		p := estimate.NegativeBinomialPeriod(c)
+		m := limits(p.Estimate)
+		m["theta"] = &p.Theta
+		return m
+	},
+	"ratio_clustered": func(c []estimate.Cell) map[string]*float64 {
+		var lists [][]estimate.Cell
+		for _, cell := range c {
+			lists = append(lists, []estimate.Cell{cell})
+		}
+		return limits(estimate.RatioClustered(lists))
+	},
+	"wilcoxon": func(c []estimate.Cell) map[string]*float64 {
+		pairs, _ := estimate.Pairs(c)
+		w := estimate.Wilcoxon(pairs, estimate.Pratt, estimate.MostExact)
+		return map[string]*float64{"plus": &w.Plus, "minus": &w.Minus, "z": &w.Z, "p": &w.P, "p_exact": w.PExact}
+	},
+	"boot_ratio_exact": func(c []estimate.Cell) map[string]*float64 {
+		e := estimate.Enumerate(c)
+		n := float64(e.Resamples)
+		return map[string]*float64{"low": &e.Low, "high": &e.High, "resamples": &n}
+	},
+	"subgroup_interaction": func(c []estimate.Cell) map[string]*float64 {
+		half := len(c) / 2
+		i := estimate.SubgroupInteraction([]string{"a", "b"}, [][]estimate.Cell{c[:half], c[half:]})
+		return map[string]*float64{"q": &i.Q, "p": &i.P, "wald": &i.Wald}
+	},
+	"concentration": func(c []estimate.Cell) map[string]*float64 {
+		t, _ := estimate.Concentration(c)
+		k := float64(t.People)
+		return map[string]*float64{"top": &k, "share_before": &t.Before, "share_after": &t.After, "share_averted": t.Averted, "rest": t.RatioOfRest}
+	},
+}
+
+func limits(e estimate.Estimate) map[string]*float64 {
+	return map[string]*float64{"value": e.Value, "low": e.Low, "high": e.High, "p": e.P}
+}
+
+// TestPages runs the worked example of every page in docs/methods, and wants every page to have the parts that each has.
+func TestPages(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "methods", "*.md"))
+	if err != nil || len(pages) < 15 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	ran := map[string]bool{}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(page)
+		if name == "coverage.md" || name == "grade.md" {
+			continue
+		}
+		for _, part := range []string{"**In one sentence.**", "**Use when**", "**Not when**", "**Estimand.**", "**Formula.**", "**Interval.**", "**Worked example.**",
+			"**Special cases.**", "**Agreement with R**", "**Coverage.**", "**Common mistakes.**", "**References.**"} {
+			if !strings.Contains(string(text), part) {
+				t.Errorf("%s has no %s", name, part)
+			}
+		}
+		blocks := strings.Split(string(text), "```worked\n")
+		if len(blocks) < 2 {
+			t.Errorf("%s has no worked example", name)
+		}
+		for _, block := range blocks[1:] {
+			block, _, _ = strings.Cut(block, "```")
+			method, problems := run(block)
+			ran[method] = true
+			for _, p := range problems {
+				t.Errorf("%s, %s: %s", name, method, p)
+			}
+		}
+	}
+	for method := range worked {
+		if !ran[method] {
+			t.Errorf("no page works an example of %s", method)
+		}
+	}
+	if _, problems := run("exact_conditional\npeople before after\n1 20 10\ngives\nvalue 0.51\n"); len(problems) != 1 {
+		t.Errorf("a wrong figure passes: %v", problems)
+	}
+}
+
+// run works one example: the method, a table of people, and after gives the figures it must give, to as many digits as are
+// written.
+func run(block string) (method string, problems []string) {
+	given, gives, _ := strings.Cut(block, "\ngives\n")
+	lines := strings.Split(strings.TrimSpace(given), "\n")
+	method = lines[0]
+	names := strings.Fields(lines[1])
+	var cells []estimate.Cell
+	var got map[string]*float64
+	for _, line := range lines[2:] {
+		row := map[string]float64{"time_before": 1, "time_after": 1}
+		for i, field := range strings.Fields(line) {
+			row[names[i]], _ = strconv.ParseFloat(field, 64) // a page with a slip there gives another figure
+		}
+		cells = append(cells, estimate.Cell{Before: int64(row["before"]), After: int64(row["after"]), TimeBefore: row["time_before"], TimeAfter: row["time_after"], People: int64(row["people"])})
+		if method == "e_value" {
+			value, limit, _ := estimate.EValue(row["ratio"], row["low"], row["high"])
+			got = map[string]*float64{"value": &value, "limit": &limit}
+		}
+	}
+	if call, ok := worked[method]; ok {
+		got = call(cells)
+	}
+	for line := range strings.Lines(gives) {
+		field, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		want, err := strconv.ParseFloat(text, 64)
+		if err != nil || got[field] == nil {
+			problems = append(problems, fmt.Sprintf("%s %q: got %v", field, text, got[field]))
+			continue
+		}
+		_, decimals, _ := strings.Cut(text, ".")
+		if scale := math.Pow(10, float64(len(decimals))); math.Abs(*got[field]-want) > 0.5/scale+1e-9 {
+			problems = append(problems, fmt.Sprintf("%s: the page says %s, it is %.*f", field, text, len(decimals), *got[field]))
+		}
+	}
+	return method, problems
+}

@@ -1,0 +1,130 @@
+package release_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"averted/evaluate/window"
+	"averted/report/release"
+	"averted/report/result"
+)
+
+// divided is a study of events told by sex and locality, of people who use much or little at random.
+func divided(t *testing.T, random *rand.Rand, people int) (*result.Result, *release.Released) {
+	t.Helper()
+	index := window.Date(2018, 6, 1)
+	var rows, ae strings.Builder
+	rows.WriteString("id,referred,sex,place,died\n")
+	ae.WriteString("id,day\n")
+	for i := range people {
+		died := ""
+		if random.IntN(30) == 0 {
+			died = (index + window.Day(random.IntN(360))).String()
+		}
+		sex := "F"
+		if random.IntN(people) < 5 {
+			sex = "M"
+		}
+		fmt.Fprintf(&rows, "P%d,%s,%s,Place %d,%s\n", i, index, sex, random.IntN(1+people/12), died)
+		for range random.IntN(4) * random.IntN(4) {
+			away := random.IntN(730) - 365
+			if away >= 0 {
+				away++
+			}
+			fmt.Fprintf(&ae, "P%d,%s\n", i, index+window.Day(away))
+		}
+	}
+	return made(t, t.TempDir(), map[string]string{"people.csv": rows.String(), "ae.csv": ae.String()}, "local", `people:
+  file: people.csv
+  columns: {person: id, index: referred, sex: sex, locality: place, died: died}
+set_aside: {rows: 100, people: 100}
+subgroups: [sex, locality]
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicates: keep, complete: {from: 2015-01-01, to: 2019-12-31, empty: [`+everyMonth()+`]}}]
+`)
+}
+
+// TestBesideTellsNoMore: what stands beside the lead has its counts or rounded ones; other methods leave only beside an
+// exact lead; no level or stage is hidden alone.
+func TestBesideTellsNoMore(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 4))
+	hiddenStages, hiddenLevels, shownLevels := 0, 0, 0
+	for range 40 {
+		exact, safe := divided(t, random, 20+random.IntN(200))
+		fives := func(what string, n *int64) {
+			if n != nil && (*n%5 != 0 || *n > 0 && *n < 8 && *n != 5) {
+				t.Errorf("%s shows %d", what, *n)
+			}
+		}
+		stages := map[string][2]int{}
+		for i, e := range safe.Estimates {
+			was := exact.Estimates[i]
+			if e.UsersBefore != nil || e.TopBefore != nil || e.TopChange != nil || e.Changed != nil {
+				t.Fatal("internal fields leave")
+			}
+			switch {
+			case e.Stage != "":
+				fives(e.Stage, e.After)
+				n := stages[e.Window+e.FollowUp]
+				if e.Value == nil {
+					n[0]++
+				} else {
+					n[1]++
+				}
+				stages[e.Window+e.FollowUp] = n
+				if was.After != nil && *was.UsersAfter > 0 && *was.UsersAfter < 8 && e.After != nil {
+					t.Errorf("a stage shows events of %d people", *was.UsersAfter)
+				}
+			case slices.Contains([]string{"sign_test", "wilcoxon"}, e.Method):
+				if e.Value != nil || e.Low != nil {
+					t.Errorf("%s leaves a share", e.Method)
+				}
+			case e.Method == "nb_period" || e.Method == "quasi_poisson":
+				lead := leadOf(t, &safe.Result, e.Window, "", e.Arm, e.FollowUp)
+				if e.Value != nil && !slices.Equal([]int64{*lead.Before, *lead.After}, []int64{*was.Before, *was.After}) {
+					t.Errorf("%s leaves beside a lead that is not exact", e.Method)
+				}
+			}
+		}
+		for at, n := range stages {
+			if n[0] > 0 && n[1] > 0 {
+				t.Errorf("%s: %d stages are hidden and %d are not", at, n[0], n[1])
+			}
+			hiddenStages += n[0]
+		}
+		for i, d := range safe.Subgroups {
+			hidden := 0
+			for k, e := range d.Levels {
+				fives(e.Subgroup+" people", e.People)
+				fives(e.Subgroup+" before", e.Before)
+				fives(e.Subgroup+" after", e.After)
+				if e.People == nil && !strings.HasSuffix(e.Subgroup, ": [c]") {
+					t.Errorf("the name of a hidden level leaves: %s", e.Subgroup)
+				}
+				if e.People == nil || e.Before == nil || e.After == nil {
+					hidden++
+				} else if was := exact.Subgroups[i].Levels[k]; *was.People < 8 || *was.UsersBefore < 8 && *was.Before > 0 {
+					t.Errorf("%s of %d people is shown", e.Subgroup, *was.People)
+				}
+			}
+			if hidden == 1 && len(d.Levels) > 1 {
+				t.Errorf("one level of %s is hidden alone", d.By)
+			}
+			if hidden > 0 && d.P != nil {
+				t.Errorf("the test of %s tells of a hidden level", d.By)
+			}
+			hiddenLevels += hidden
+			shownLevels += len(d.Levels) - hidden
+		}
+		for _, c := range safe.Concentration {
+			if c.MostOfTop != nil || c.Top != nil && *c.Top < 8 {
+				t.Errorf("concentration tells of %v", c.Top)
+			}
+		}
+	}
+	if hiddenStages == 0 || hiddenLevels == 0 || shownLevels == 0 {
+		t.Errorf("hidden stages %d, hidden levels %d, shown levels %d: the test tests nothing", hiddenStages, hiddenLevels, shownLevels)
+	}
+}
