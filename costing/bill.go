@@ -48,7 +48,7 @@ type Total struct {
 	Lines     int
 	Draws     int
 	Practices bool // drawn over practices, which gives the wider interval, and not over people
-	Kinds     int // of data, if they are several: their variances were added
+	Kinds     int  // of data, if they are several: their variances were added
 }
 
 // Price prices what a study found, for people as the study's follow_up says.

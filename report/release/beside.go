@@ -16,8 +16,9 @@ func classical(method string) bool {
 }
 
 // beside is what may leave of what stands beside the lead. It has the lead's released counts. Other methods are functions
-// of sums of squares of people's counts: they leave only where the lead is exact, cut to what people read; tests leave
-// their p-value alone.
+// of sums of squares of people's counts: where the lead is exact they leave cut to what people read, and else as the
+// width of their interval around the released point, as the lead itself does; tests leave their p-value alone, beside an
+// exact lead.
 func (c *control) beside(e result.Estimate) result.Estimate {
 	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange = nil, nil, nil, nil, nil, nil
@@ -45,6 +46,11 @@ func (c *control) beside(e result.Estimate) result.Estimate {
 		e.Value = whole(exact.Value)
 	case exactly && (e.Method == "sign_test" || e.Method == "wilcoxon"):
 		e.P = roundP(exact.P)
+	case !exactly && counts && exact.Value != nil && e.Method != "smallest_fall":
+		if lead := c.lead(keyOf(e)); *e.Expected > 0 && *lead.Expected > 0 && *lead.After > 0 {
+			apart := figures(*exact.Value/(float64(*lead.After)/ *lead.Expected), 2) // from the lead: 1 where watch is equal
+			ratio(&e, exact, float64(*e.After) / *e.Expected*apart, false)
+		}
 	case exactly:
 		e.Value, e.Low, e.High, e.P = cut(exact.Value, 2), cut(exact.Low, 2), cut(exact.High, 2), roundP(exact.P)
 	}

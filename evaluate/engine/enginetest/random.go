@@ -41,6 +41,7 @@ func Agree(t *testing.T, judge, e engine.Engine, studies int) {
 			}
 			if wantErr == nil {
 				accepted++
+				sound(t, plan, want.Tally)
 				for _, q := range want.Quality {
 					if sum := q.Used + q.LeftOut + q.Unmapped + q.Unmatched + q.Gone(); sum != q.Rows {
 						t.Errorf("%s: %d rows read, %d told of: %+v", q.Table, q.Rows, sum, q)
@@ -138,9 +139,10 @@ seed: 1
 opt_out: {not_applicable: synthetic data}
 people:
   file: people.csv
-  columns: {person: person, index: index, joined: joined, died: died, left: left, arm: arm, practice: practice}
+  columns: {person: person, index: index, joined: joined, died: died, left: left, arm: arm, practice: practice, sex: practice}
   arms: {service: ["yes"], comparison: ["no"]}
 windows: [%s, %s]
+subgroups: [sex]
 set_aside: {rows: %s, people: 100}
 index_day: %s
 washout: {before: %d days, after: %d days}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"averted/evaluate/engine"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
+	"averted/evaluate/tally"
 	"averted/fixtures/specs"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,21 +53,33 @@ func Specs(t *testing.T, e engine.Engine) {
 				t.Fatal(err)
 			}
 			archive := txtar.Parse(text)
-			if got, want := Table(t, e, archive), section(t, archive, "expect"); normal(got) != normal(want) {
+			got, stages := Table(t, e, archive)
+			if want := section(t, archive, "expect"); normal(got) != normal(want) {
 				t.Errorf("%s\n%s", archive.Comment, cmp.Diff(normal(want), normal(got)))
+			}
+			if want := optional(archive, "expect stages"); want != "" && normal(stages) != normal(want) {
+				t.Errorf("%s\n%s", archive.Comment, cmp.Diff(normal(want), normal(stages)))
 			}
 		})
 	}
 }
 
-func section(t *testing.T, archive *txtar.Archive, name string) string {
+// optional is a section, "" if the spec has none of that name.
+func optional(archive *txtar.Archive, name string) string {
 	for _, f := range archive.Files {
 		if f.Name == name {
 			return string(f.Data)
 		}
 	}
-	t.Fatalf("the spec has no section %s", name)
 	return ""
+}
+
+func section(t *testing.T, archive *txtar.Archive, name string) string {
+	text := optional(archive, name)
+	if text == "" {
+		t.Fatalf("the spec has no section %s", name)
+	}
+	return text
 }
 
 // normal makes blanks between columns one.
@@ -79,8 +93,9 @@ func normal(table string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Table runs a spec and writes what came out as the spec's own table does.
-func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
+// Table runs a spec and writes what came out as the spec's own table does, and another of the stages of the longest
+// window after.
+func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) (table, stages string) {
 	dir := t.TempDir()
 	lines := section(t, archive, "study")
 	text := common + lines
@@ -105,9 +120,19 @@ func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
+	sound(t, plan, counted.Tally)
+	var b, later strings.Builder
+	fmt.Fprintln(&later, "person stage days events")
 	fmt.Fprintln(&b, "person window status days_before days_after before after complete")
 	for _, p := range people.People {
+		for _, cell := range counted.Tally.Cells {
+			if cell.Practice != p.Practice {
+				continue
+			}
+			for s, stage := range cell.Stages {
+				fmt.Fprintln(&later, p.ID, strings.ReplaceAll(counted.Tally.Stages[s], " ", "_"), stage.Days, plus(stage.Events))
+			}
+		}
 		for w, length := range plan.Windows {
 			for _, cell := range counted.Tally.Cells {
 				if cell.Practice != p.Practice {
@@ -122,7 +147,28 @@ func Table(t *testing.T, e engine.Engine, archive *txtar.Archive) string {
 			}
 		}
 	}
-	return b.String()
+	return b.String(), later.String()
+}
+
+// sound checks what is true of every tally: the stages of the longest window after make up the whole of it.
+func sound(t *testing.T, plan *study.Plan, counted *tally.Tally) {
+	t.Helper()
+	longest := engine.Longest(plan)
+	for _, cell := range counted.Cells {
+		if len(cell.Stages) == 0 {
+			continue
+		}
+		whole, days, events := cell.Windows[longest], int64(0), make([]int64, len(counted.Activities))
+		for _, stage := range cell.Stages {
+			days += stage.Days
+			for a, n := range stage.Events {
+				events[a] += n
+			}
+		}
+		if days != whole.DaysAfter || !slices.Equal(events, whole.After) {
+			t.Errorf("the stages have %d days and %v events, the window %d and %v", days, events, whole.DaysAfter, whole.After)
+		}
+	}
 }
 
 // open is the files of a study in a folder, with what an engine can read.
