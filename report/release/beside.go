@@ -48,8 +48,8 @@ func (c *control) beside(e result.Estimate) result.Estimate {
 		e.P = roundP(exact.P)
 	case !exactly && counts && exact.Value != nil && e.Method != "smallest_fall":
 		if lead := c.lead(keyOf(e)); *e.Expected > 0 && *lead.Expected > 0 && *lead.After > 0 {
-			apart := figures(*exact.Value/(float64(*lead.After)/ *lead.Expected), 2) // from the lead: 1 where watch is equal
-			ratio(&e, exact, float64(*e.After) / *e.Expected*apart, false)
+			apart := figures(*exact.Value/(float64(*lead.After) / *lead.Expected), 2) // from the lead: 1 where watch is equal
+			ratio(&e, exact, float64(*e.After) / *e.Expected * apart, false)
 		}
 	case exactly:
 		e.Value, e.Low, e.High, e.P = cut(exact.Value, 2), cut(exact.Low, 2), cut(exact.High, 2), roundP(exact.P)
