@@ -12,7 +12,7 @@ import (
 )
 
 // FewestPractices is how many practices an interval over practices needs.
-const FewestPractices = 10
+const FewestPractices = estimate.FewestClusters
 
 // ArmOf is the arm that a tally's figures are of: totals don't tell the arms of a study with two apart, so they are of
 // everybody.

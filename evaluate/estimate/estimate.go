@@ -105,6 +105,14 @@ type Estimate struct {
 
 func number(x float64) *float64 { return &x }
 
+// finite is x, or nil where it has no value.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
 // Sums is what cells add up to.
 type Sums struct {
 	People                int64
@@ -196,6 +204,30 @@ func check(cells []Cell) *Refusal {
 	return nil
 }
 
+// begin is the estimate of a ratio of after to before that is refused where such a ratio is; a ratio of nothing after has
+// the value 0.
+func begin(cells []Cell, interval string) Estimate {
+	e := Estimate{Level: 0.95, Interval: interval}
+	if e.Refused = check(cells); e.Refused != nil && e.Refused.Code == ZeroAfter {
+		e.Value = number(0)
+	}
+	return e
+}
+
+// onLog gives an estimate its value and the interval exp(log value ± t·SE), with t of df degrees of freedom; +Inf is the
+// normal distribution. A value without any measure of chance in the data is refused.
+func (e *Estimate) onLog(value, se, df float64) {
+	e.Value = number(value)
+	if se < negligible {
+		e.Refused = refuse(ZeroVariance)
+		return
+	}
+	log := math.Log(value)
+	half := float64(quantileT(1-(1-e.Level)/2, df) * se)
+	e.SE, e.DF, e.Statistic, e.P = number(se), finite(df), number(log/se), number(twoSidedT(log/se, df))
+	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
+}
+
 // clusterSE is the standard error of a sum of people's contributions to the log of an estimate:
 // sqrt(Σ nᵢLᵢ²), times sqrt(G/(G-1)) over G people if small is true (CR1).
 func clusterSE(cells []Cell, contribution func(Cell) float64, small bool) float64 {
@@ -214,13 +246,19 @@ func clusterSE(cells []Cell, contribution func(Cell) float64, small bool) float6
 // negligible is below what rounding leaves of a standard error that is really 0.
 const negligible = 1e-12
 
-// quantileT is the quantile of Student's t with df degrees of freedom.
+// quantileT is the quantile of Student's t with df degrees of freedom, the normal one for +Inf.
 func quantileT(p, df float64) float64 {
+	if math.IsInf(df, 1) {
+		return distuv.UnitNormal.Quantile(p)
+	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
 }
 
 // twoSidedT is the two-sided p-value of a t statistic.
 func twoSidedT(t, df float64) float64 {
+	if math.IsInf(df, 1) {
+		return 2 * distuv.UnitNormal.CDF(-math.Abs(t))
+	}
 	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(-math.Abs(t))
 }
 

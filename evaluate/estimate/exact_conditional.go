@@ -1,7 +1,5 @@
 package estimate
 
-import "math"
-
 // ExactConditional reports the pooled rate ratio with the exact interval of two Poisson counts.
 //
 //	R = (A/T_a)/(B/T_b),  A ~ Binomial(A + B, p),  p = R·T_a/(R·T_a + T_b)
@@ -50,12 +48,4 @@ func ExactRatio(first, second int64, timeFirst, timeSecond float64) Estimate {
 	}
 	e.P = number(binomialTwoSided(first, first+second, timeFirst/(timeFirst+timeSecond)))
 	return e
-}
-
-// finite is x, or nil where it has no value.
-func finite(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return &x
 }

@@ -37,11 +37,8 @@ type WithinPeople struct {
 func FixedEffectPoisson(cells []Cell) WithinPeople {
 	cells = Canonical(cells)
 	s := Sum(cells)
-	w := WithinPeople{Estimate: Estimate{Level: 0.95, Interval: "robust over people, normal"}, People: s.People}
-	if w.Refused = check(cells); w.Refused != nil {
-		if w.Refused.Code == ZeroAfter {
-			w.Value = number(0)
-		}
+	w := WithinPeople{Estimate: begin(cells, "robust over people, normal"), People: s.People}
+	if w.Refused != nil {
 		return w
 	}
 	share := func(c Cell, beta float64) float64 {
@@ -77,16 +74,11 @@ func FixedEffectPoisson(cells []Cell) WithinPeople {
 		w.LogLikelihood += float64(float64(c.People) * binomialLog(c.After, n, p))
 	}
 	z := distuv.UnitNormal.Quantile(0.975)
-	w.Value, w.SEModel = number(math.Exp(beta)), 1/math.Sqrt(information)
+	w.SEModel = 1 / math.Sqrt(information)
 	w.LowModel, w.HighModel = math.Exp(beta-float64(z*w.SEModel)), math.Exp(beta+float64(z*w.SEModel))
-	se := math.Sqrt(squares) / information
-	if se < negligible {
-		w.Refused = refuse(ZeroVariance)
+	if w.onLog(math.Exp(beta), math.Sqrt(squares)/information, math.Inf(1)); w.Refused != nil {
 		return w
 	}
-	w.SE, w.Low, w.High = number(se), number(math.Exp(beta-float64(z*se))), number(math.Exp(beta+float64(z*se)))
-	w.Statistic = number(beta / se)
-	w.P = number(2 * distuv.UnitNormal.CDF(-math.Abs(beta/se)))
 	w.Warnings = shaky(cells, pooled(s))
 	return w
 }

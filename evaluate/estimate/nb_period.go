@@ -31,11 +31,8 @@ type Period struct {
 // Hilbe, Negative Binomial Regression, 2011.
 func NegativeBinomialPeriod(cells []Cell) Period {
 	cells = Canonical(cells)
-	p := Period{Estimate: Estimate{Level: 0.95, Interval: "robust over people, t"}}
-	if p.Refused = check(cells); p.Refused != nil {
-		if p.Refused.Code == ZeroAfter {
-			p.Value = number(0)
-		}
+	p := Period{Estimate: begin(cells, "robust over people, t")}
+	if p.Refused != nil {
 		return p
 	}
 	var rows []Observation
@@ -53,7 +50,6 @@ func NegativeBinomialPeriod(cells []Cell) Period {
 	bread := m.bread()
 	_, information := m.thetaScore()
 	p.Intercept, p.SEModel, p.Theta, p.SETheta, p.LogLikelihood = m.beta[0], roots(bread)[1], m.theta, 1/math.Sqrt(information), m.negativeBinomialLog()
-	p.Value = number(math.Exp(m.beta[1]))
 	// A person's part in the log ratio: their scores before and after, through the information.
 	people, squares := 0.0, 0.0
 	for i, c := range cells {
@@ -62,15 +58,9 @@ func NegativeBinomialPeriod(cells []Cell) Period {
 		squares += float64(float64(c.People) * l * l)
 		people += float64(c.People)
 	}
-	se := math.Sqrt(squares * people / (people - 1))
-	if se < negligible {
-		p.Refused = refuse(ZeroVariance)
+	if p.onLog(math.Exp(m.beta[1]), math.Sqrt(squares*people/(people-1)), people-1); p.Refused != nil {
 		return p
 	}
-	df := people - 1
-	half := float64(quantileT(0.975, df) * se)
-	p.SE, p.DF, p.Statistic, p.P = number(se), number(df), number(m.beta[1]/se), number(twoSidedT(m.beta[1]/se, df))
-	p.Low, p.High = number(math.Exp(m.beta[1]-half)), number(math.Exp(m.beta[1]+half))
 	p.Warnings = shaky(cells, pooled(Sum(cells)))
 	return p
 }

@@ -20,16 +20,11 @@ import "math"
 func QuasiPoisson(cells []Cell) Estimate {
 	cells = Canonical(cells)
 	s := Sum(cells)
-	e := Estimate{Level: 0.95, Interval: "quasi-Poisson, t"}
-	if e.Refused = check(cells); e.Refused != nil {
-		if e.Refused.Code == ZeroAfter {
-			e.Value = number(0)
-		}
+	e := begin(cells, "quasi-Poisson, t")
+	if e.Refused != nil {
 		return e
 	}
 	a, b := float64(s.After), float64(s.Before)
-	value := a / s.TimeAfter / (b / s.TimeBefore)
-	e.Value = number(value)
 	pearson := 0.0
 	add := func(count int64, expected float64, people int64) {
 		d := float64(count) - expected
@@ -40,15 +35,9 @@ func QuasiPoisson(cells []Cell) Estimate {
 		add(c.After, a/s.TimeAfter*c.TimeAfter, c.People)
 	}
 	df := 2*float64(s.People) - 2
-	se := math.Sqrt(pearson / df * (1/a + 1/b))
-	if se < negligible {
-		e.Refused = refuse(ZeroVariance)
+	if e.onLog(a/s.TimeAfter/(b/s.TimeBefore), math.Sqrt(pearson/df*(1/a+1/b)), df); e.Refused != nil {
 		return e
 	}
-	log := math.Log(value)
-	half := float64(quantileT(0.975, df) * se)
-	e.SE, e.DF, e.Statistic, e.P = number(se), number(df), number(log/se), number(twoSidedT(log/se, df))
-	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
 	e.Warnings = shaky(cells, pooled(s))
 	return e
 }

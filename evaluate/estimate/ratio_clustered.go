@@ -33,11 +33,8 @@ func RatioClustered(clusters [][]Cell) Estimate {
 		}
 	}
 	all = Canonical(all)
-	e := Estimate{Level: 0.95, Interval: "robust over practices, t"}
-	if e.Refused = check(all); e.Refused != nil {
-		if e.Refused.Code == ZeroAfter {
-			e.Value = number(0)
-		}
+	e := begin(all, "robust over practices, t")
+	if e.Refused != nil {
 		return e
 	}
 	s := Sum(all)
@@ -59,14 +56,6 @@ func RatioClustered(clusters [][]Cell) Estimate {
 		squares += part
 	}
 	g := float64(filled)
-	se := math.Sqrt(squares * g / (g - 1))
-	if se < negligible {
-		e.Refused = refuse(ZeroVariance)
-		return e
-	}
-	log := math.Log(value)
-	half := float64(quantileT(0.975, g-1) * se)
-	e.SE, e.DF, e.Statistic, e.P = number(se), number(g-1), number(log/se), number(twoSidedT(log/se, g-1))
-	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
+	e.onLog(value, math.Sqrt(squares*g/(g-1)), g-1)
 	return e
 }

@@ -2,8 +2,6 @@ package estimate
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Robust says how [RatioRobust] makes its interval. The zero value is the default.
@@ -65,33 +63,18 @@ func ratio(cells []Cell, value float64, contribution func(Cell) float64, options
 	if level == 0 {
 		level = 0.95
 	}
-	e := Estimate{Level: level, Interval: "robust over people, t"}
+	name, df := "robust over people, t", float64(Sum(cells).People-1)
 	if options.Normal {
-		e.Interval = "robust over people, normal"
+		name, df = "robust over people, normal", math.Inf(1)
 	}
-	if e.Refused = check(cells); e.Refused != nil {
-		if e.Refused.Code == ZeroAfter {
-			e.Value = number(0)
-		}
+	e := begin(cells, name)
+	e.Level = level
+	if e.Refused != nil {
 		return e
 	}
-	e.Value = number(value)
-	se := clusterSE(cells, contribution, !options.Uncorrected)
-	if se < negligible {
-		e.Refused = refuse(ZeroVariance)
+	if e.onLog(value, clusterSE(cells, contribution, !options.Uncorrected), df); e.Refused != nil {
 		return e
 	}
-	df := float64(Sum(cells).People - 1)
-	log := math.Log(value)
-	statistic := log / se
-	quantile, p := quantileT(1-(1-level)/2, df), twoSidedT(statistic, df)
-	if options.Normal {
-		quantile = distuv.UnitNormal.Quantile(1 - (1-level)/2)
-		p = 2 * distuv.UnitNormal.CDF(-math.Abs(statistic))
-	}
-	e.SE, e.Statistic, e.DF, e.P = number(se), number(statistic), number(df), number(p)
-	half := float64(quantile * se)
-	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
 	e.Warnings = shaky(cells, contribution)
 	return e
 }

@@ -89,7 +89,7 @@ func beforeAfter(r *release.Released, window, suffix string) (*Chart, error) {
 	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 44*float64(len(changes))), rightPad: 128,
 		title: c.Title, subtitle: fmt.Sprintf("Events of %s", who(r, changes[0])),
 		key:  []swatch{{"Expected at their own earlier rate", grey, false}, {"After", blue, false}, {"95% interval", nil, true}},
-		note: notes(r, "A change, not an effect. The interval is that of the change (person bootstrap), put on the bar of what came after."),
+		note: notes(r, "A change, not an effect. The interval is that of the change, put on the bar of what came after."),
 	}
 	return c, f.render(c, func() *plot.Plot {
 		p := rows(names, 0, top*1.02, func(v float64) string { return number.Fixed(v, 0) })
