@@ -35,6 +35,8 @@ type Line struct {
 	Price            *tariff.Price
 	Gross            money.Pence // averted × price, rounded once
 	Low, High        *money.Pence
+
+	ratio *[2]float64 // the limits of the rate ratio; nil where it has none
 }
 
 // Total is the priced lines of one window and arm added up. Its interval moves all activities of a person
@@ -55,8 +57,10 @@ type Total struct {
 //
 //	averted = E - A,  gross = averted × unit cost,  total = Σ gross
 //
-// A rise counts against it. The intervals are percentile bootstraps over people: a draw takes whole
-// people, so every activity of a person moves with the others. The error is only that ctx was cancelled.
+// A rise counts against it. A line's interval is that of its rate ratio, E·(1 - limit); where that has none, a percentile
+// bootstrap over people. The total's is one too: a draw takes whole people, so every activity of a person moves with the
+// others. Where a priced activity is clustered by practice the total is drawn over practices too, and has the wider interval.
+// The error is only that ctx was cancelled.
 func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill, error) {
 	bill := &Bill{PriceYear: prices.PriceYear}
 	for _, e := range found.Estimates {
@@ -65,6 +69,9 @@ func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill
 		}
 		line := Line{Activity: e.Activity, Window: e.Window, Arm: e.Arm, FollowUp: e.FollowUp, Behind: e.Behind,
 			Averted: e.Behind.Expected - float64(e.Behind.After)}
+		if e.Low != nil && e.High != nil {
+			line.ratio = &[2]float64{*e.Low, *e.High}
+		}
 		if price, ok := prices.Of[e.Activity]; ok {
 			line.Price, line.Gross = &price, price.UnitCost.Times(line.Averted)
 		}
@@ -154,11 +161,10 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		}
 		for _, l := range lines {
 			a := slices.Index(t.Activities, l.Activity)
-			limits := intervals.Averted[a]
-			if practices != nil && clustered(l) && width(practices.Averted[a]) > width(limits) {
-				limits = practices.Averted[a]
+			low, high := intervals.Averted[a][0], intervals.Averted[a][1]
+			if l.ratio != nil { // the limits of the percentage, so that they are one number too
+				low, high = l.Behind.Expected*(1-l.ratio[1]), l.Behind.Expected*(1-l.ratio[0])
 			}
-			low, high := limits[0], limits[1]
 			l.AvertedLow, l.AvertedHigh = &low, &high
 			if l.Price != nil {
 				l.Low, l.High = pence([2]float64{low * unit[a], high * unit[a]})

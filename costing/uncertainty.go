@@ -58,9 +58,13 @@ func Practices(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 			}
 		}
 	}
-	list = slices.DeleteFunc(list, func(p Person) bool { return p.People == 0 })
+	none := list[0]
+	list = slices.DeleteFunc(list[1:], func(p Person) bool { return p.People == 0 })
 	if len(list) < estimate.FewestClusters {
 		return nil
+	}
+	if none.People > 0 {
+		list = append(list, none)
 	}
 	return list
 }

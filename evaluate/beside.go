@@ -1,8 +1,11 @@
 package evaluate
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
+	"averted/evaluate/engine"
 	"averted/evaluate/estimate"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -25,25 +28,34 @@ func beside(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp 
 	add("nb_period", "rate ratio, negative binomial", estimate.NegativeBinomialPeriod(cells).Estimate)
 	add("quasi_poisson", "rate ratio, quasi-Poisson", estimate.QuasiPoisson(cells))
 	add("exact_conditional", "rate ratio, events taken as independent", estimate.ExactConditional(cells))
-	if pairs, unequal := estimate.Pairs(cells); unequal == nil && (complete || !t.Timed) {
+	if pairs, unequal := estimate.Pairs(cells); unequal == nil {
 		signs := estimate.SignTest(pairs).Estimate
 		signs.Value, signs.Low, signs.High = percent(signs.Value), percent(signs.Low), percent(signs.High)
 		add("sign_test", "people with fewer events after, in percent of those who changed", signs)
-		add("wilcoxon", "signed rank, z (Pratt's zeros)", ranks(estimate.Wilcoxon(pairs, estimate.Pratt, exactRanks)))
+		exact := int64(exactRanks)
+		if base.Behind.People > exactAmong {
+			exact = 0
+		}
+		add("wilcoxon", "signed rank, z (Pratt's zeros)", ranks(estimate.Wilcoxon(pairs, estimate.Pratt, exact)))
 	}
-	add("smallest_fall", "smallest fall these data could have shown with 80% power, in percent", estimate.SmallestFall(cells))
-	if lists := clusters(plan, t, a, w, arm, complete); lists != nil {
-		add("ratio_clustered", "rate ratio over practices", estimate.RatioClustered(lists))
+	robust := estimate.OwnRateRobust(cells)
+	if practices := clustered(plan, t, a, w, w, arm, complete); practices != nil {
+		add("ratio_clustered", "rate ratio over practices", *practices)
+		robust = wider(robust, practices)
 	}
-	if w == longest(t) {
-		list = append(list, stages(t, a, w, arm, followUp)...)
+	add("smallest_fall", "smallest fall these data could have shown with 80% power, in percent", estimate.SmallestFall(robust, estimate.Sum(cells)))
+	if len(t.Stages) > 0 && w == engine.Longest(plan) {
+		list = append(list, stages(plan, t, a, w, arm, followUp)...)
 	}
 	return list
 }
 
-// exactRanks is up to how many people who changed a run works the exact p-value of signed ranks out; beyond, the normal
-// one is the same to what is printed.
-const exactRanks = 200
+// A run works the exact p-value of signed ranks out for up to exactRanks people who changed among exactAmong; beyond, the
+// normal one is the same to what is printed.
+const (
+	exactRanks = 200
+	exactAmong = 2000
+)
 
 func percent(share *float64) *float64 {
 	if share == nil {
@@ -67,7 +79,9 @@ func ranks(w estimate.Ranks) estimate.Estimate {
 
 // clusters is the cells of each practice, nil where the activity's events are not clustered by practice or nobody's
 // practice is known. People without one are a practice together.
-func clusters(plan *study.Plan, t *tally.Tally, activity, w int, arm tally.Arm, complete bool) [][]estimate.Cell {
+//
+// of gives what is counted of a cell, and whether it is at all.
+func clusters(plan *study.Plan, t *tally.Tally, activity int, of func(tally.Cell) (estimate.Cell, bool)) [][]estimate.Cell {
 	if !plan.ClusteredByPractice(t.Activities[activity]) {
 		return nil
 	}
@@ -80,25 +94,43 @@ func clusters(plan *study.Plan, t *tally.Tally, activity, w int, arm tally.Arm, 
 	}
 	lists := make([][]estimate.Cell, last+2)
 	for _, c := range t.Cells {
-		if s := c.Windows[w]; arm.Has(c.Arm) && s.Told(complete) {
-			lists[c.Practice+1] = append(lists[c.Practice+1], estimate.CellOf(s, activity, c.People))
+		if cell, in := of(c); in {
+			lists[c.Practice+1] = append(lists[c.Practice+1], cell)
 		}
 	}
 	return lists
 }
 
-// clustered is the lead with its interval over practices; nil where there is none.
-func clustered(plan *study.Plan, t *tally.Tally, activity, w int, arm tally.Arm, complete bool) *estimate.Estimate {
-	lists := clusters(plan, t, activity, w, arm, complete)
+// clustered is the lead with its interval over practices, on the people of the window on; nil where there is none.
+func clustered(plan *study.Plan, t *tally.Tally, activity, w, on int, arm tally.Arm, complete bool) *estimate.Estimate {
+	return overPractices(clusters(plan, t, activity, func(c tally.Cell) (estimate.Cell, bool) {
+		return estimate.CellOf(c.Windows[w], activity, c.People), arm.Has(c.Arm) && c.Windows[w].In && c.Windows[on].Told(complete)
+	}))
+}
+
+func overPractices(lists [][]estimate.Cell) *estimate.Estimate {
 	if lists == nil {
 		return nil
 	}
-	e := estimate.RatioClustered(lists)
+	e := estimate.RatioClustered(lists[1:])
+	if e.Refused == nil || !few(lists[1:]) { // enough practices, not counting the one of people who have none
+		e = estimate.RatioClustered(lists)
+	}
 	return &e
 }
 
-// OverPractices is what an interval over practices says behind its name where it is shown in place of one over people.
-const OverPractices = ", wider than over people"
+func few(lists [][]estimate.Cell) bool {
+	filled := 0
+	for _, cells := range lists {
+		if len(cells) > 0 {
+			filled++
+		}
+	}
+	return filled < FewestPractices
+}
+
+// widerName is what an interval over practices says behind its name where it is shown in place of one over people.
+const widerName = ", wider than over people"
 
 // wider takes the interval over practices in place of that over people where it is wider.
 func wider(people estimate.Estimate, practices *estimate.Estimate) estimate.Estimate {
@@ -106,28 +138,39 @@ func wider(people estimate.Estimate, practices *estimate.Estimate) estimate.Esti
 		return people
 	}
 	if math.Log(*practices.High / *practices.Low) > math.Log(*people.High / *people.Low) {
-		people.Low, people.High, people.Interval = practices.Low, practices.High, practices.Interval+OverPractices
+		people.Low, people.High, people.Interval = practices.Low, practices.High, practices.Interval+widerName
+		if people.SE != nil { // of a robust interval; a bootstrap has none
+			people.SE, people.DF, people.Statistic, people.P = practices.SE, practices.DF, practices.Statistic, practices.P
+		}
 	}
 	return people
 }
 
 // stages is the lead in each stage of the window after: whether a change lasts.
-func stages(t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
+func stages(plan *study.Plan, t *tally.Tally, a, w int, arm tally.Arm, followUp study.FollowUp) []Estimate {
 	var list []Estimate
 	for s, name := range t.Stages {
-		var cells []estimate.Cell
-		for _, c := range t.Cells {
+		of := func(c tally.Cell) (estimate.Cell, bool) {
 			seen := c.Windows[w]
-			if arm.Has(c.Arm) && seen.Told(followUp == study.Watched) && c.Stages[s].Days > 0 {
-				cells = append(cells, estimate.Cell{Before: seen.Before[a], After: c.Stages[s].Events[a],
-					TimeBefore: float64(seen.DaysBefore), TimeAfter: float64(c.Stages[s].Days), People: c.People})
-			}
+			return estimate.Cell{Before: seen.Before[a], After: c.Stages[s].Events[a], TimeBefore: float64(seen.DaysBefore), TimeAfter: float64(c.Stages[s].Days), People: c.People},
+				arm.Has(c.Arm) && seen.Told(followUp == study.Watched) && c.Stages[s].Days > 0
 		}
-		cells = estimate.Canonical(cells)
+		cells := gather(t, of)
 		list = append(list, Estimate{Activity: t.Activities[a], Window: t.Windows[w], Arm: arm, FollowUp: followUp, Stage: name, Behind: behind(cells, t.Timed),
-			Method: "persistence", Quantity: "rate ratio in a stage of the window after", Estimate: estimate.OwnRateRobust(cells)})
+			Method: "persistence", Quantity: "rate ratio in a stage of the window after", Estimate: wider(estimate.OwnRateRobust(cells), overPractices(clusters(plan, t, a, of)))})
 	}
 	return list
+}
+
+// gather is the cells that a choice takes.
+func gather(t *tally.Tally, of func(tally.Cell) (estimate.Cell, bool)) []estimate.Cell {
+	var cells []estimate.Cell
+	for _, c := range t.Cells {
+		if cell, in := of(c); in {
+			cells = append(cells, cell)
+		}
+	}
+	return estimate.Canonical(cells)
 }
 
 // Concentration is how much of an activity in one window hangs on the people with most events.
@@ -136,8 +179,8 @@ type Concentration struct {
 	Arm              tally.Arm
 	FollowUp         study.FollowUp
 	estimate.Top
-	MostOfTop float64 // the share of their events that one person has; internal
-	Refused   *estimate.Refusal
+	Thin    bool // fewer than eight people, or one with over half, stand behind a count of the top's or of the rest's
+	Refused *estimate.Refusal
 }
 
 func concentrations(plan *study.Plan, t *tally.Tally, arms []tally.Arm) []Concentration {
@@ -149,18 +192,43 @@ func concentrations(plan *study.Plan, t *tally.Tally, arms []tally.Arm) []Concen
 				cells := pick(t, a, w, w, arm, followUp == study.Watched)
 				c := Concentration{Activity: name, Window: label, Arm: arm, FollowUp: followUp}
 				c.Top, c.Refused = estimate.Concentration(cells)
-				most, s := int64(0), estimate.Sum(cells)
-				for _, cell := range cells {
-					most = max(most, cell.Before+cell.After)
-				}
-				if events := c.Top.Before*float64(s.Before) + c.Top.After*float64(s.After); events > 0 {
-					c.MostOfTop = float64(most) / events
-				}
+				c.Thin = thin(cells, c.Top.People, int64(plan.Release.HideBelow))
 				list = append(list, c)
 			}
 		}
 	}
 	return list
+}
+
+// thin reports whether too few people stand behind the events before or after of the top so many people, or of the rest.
+// People as busy as the last of the top count for neither.
+func thin(cells []estimate.Cell, top, hideBelow int64) bool {
+	use := func(c estimate.Cell) int64 { return c.Before + c.After }
+	sorted := slices.Clone(cells)
+	slices.SortStableFunc(sorted, func(a, b estimate.Cell) int { return cmp.Compare(use(b), use(a)) })
+	limit, reached := int64(0), int64(0)
+	for _, c := range sorted {
+		if limit = use(c); reached+c.People >= top {
+			break
+		}
+		reached += c.People
+	}
+	var groups [2][]estimate.Cell
+	for _, c := range sorted {
+		switch {
+		case use(c) > limit:
+			groups[0] = append(groups[0], c)
+		case use(c) < limit:
+			groups[1] = append(groups[1], c)
+		}
+	}
+	for _, g := range groups {
+		b := behind(g, false)
+		if b.UsersBefore < hideBelow || b.UsersAfter < hideBelow || b.TopBefore > 0.5 || b.TopAfter > 0.5 {
+			return true
+		}
+	}
+	return false
 }
 
 // Divided is an activity told apart by what people are divided by, with whether the change differs between them.
@@ -183,24 +251,45 @@ func divided(plan *study.Plan, t *tally.Tally) []Divided {
 				d := Divided{Activity: name, Window: label, By: group.By, Arm: tally.Service, FollowUp: followUp}
 				var names []string
 				var lists [][]estimate.Cell
+				var practices []*estimate.Estimate
 				for level, text := range group.Levels {
-					var cells []estimate.Cell
-					for _, c := range t.Cells {
-						if s := c.Windows[w]; c.Arm == tally.Service && c.Levels[g] == level && s.Told(followUp == study.Watched) {
-							cells = append(cells, estimate.CellOf(s, a, c.People))
-						}
+					of := func(c tally.Cell) (estimate.Cell, bool) {
+						return estimate.CellOf(c.Windows[w], a, c.People), c.Arm == tally.Service && c.Levels[g] == level && c.Windows[w].Told(followUp == study.Watched)
 					}
-					if cells = estimate.Canonical(cells); len(cells) > 0 {
+					if cells := gather(t, of); len(cells) > 0 {
 						names, lists = append(names, text), append(lists, cells)
 						d.Behind = append(d.Behind, behind(cells, t.Timed))
+						practices = append(practices, overPractices(clusters(plan, t, a, of)))
 					}
 				}
+				if len(names) == 0 {
+					continue
+				}
 				d.Interaction = estimate.SubgroupInteraction(names, lists)
+				d.bundled(practices)
 				list = append(list, d)
 			}
 		}
 	}
 	return list
+}
+
+// bundled gives levels their interval over practices where it is wider, or none where they have too few practices; and
+// takes the test away, which takes people for independent: practices are not spread evenly over levels.
+func (d *Divided) bundled(practices []*estimate.Estimate) {
+	for i, p := range practices {
+		if p == nil {
+			return
+		}
+		level := &d.Subgroups[i].Estimate
+		if p.Refused != nil && level.Refused == nil {
+			level.Low, level.High, level.P, level.SE, level.Interval, level.Refused = nil, nil, nil, nil, p.Interval, p.Refused
+			continue
+		}
+		*level = wider(*level, p)
+	}
+	d.Q, d.DF, d.P, d.Wald, d.PWald = 0, 0, 0, 0, 0
+	d.Refused = &estimate.Refusal{Code: estimate.Bundled, Text: "a practice's people change together, and practices are not spread evenly over the subgroups"}
 }
 
 // adjust gives every tested division its p-value adjusted for how many there are.
@@ -222,12 +311,18 @@ func adjust(list []Divided) {
 	}
 }
 
-// Secondary counts the estimates and tests that are not the primary one, of the service arm and the others.
+// Secondary counts the estimates and tests that are not the primary one, of the service arm and the others. The two forms
+// of the lead are one.
 func (f *Found) Secondary() int {
 	n := 0
 	for _, e := range f.Estimates {
-		if !e.Primary && e.Method != "percent_change" {
+		if e.Method != "percent_change" {
 			n++
+		}
+	}
+	for _, e := range f.Estimates {
+		if e.Primary {
+			n--
 		}
 	}
 	for _, d := range f.Divided {

@@ -173,7 +173,7 @@ func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm 
 		list = append(list, o)
 	}
 	other("ratio_robust", "pooled rate ratio", estimate.RatioRobust(cells, estimate.Robust{}))
-	if pairs, unequal := estimate.Pairs(cells); unequal == nil && (followUp == study.Watched || !t.Timed) {
+	if pairs, unequal := estimate.Pairs(cells); unequal == nil {
 		other("paired_t", "events a person, after less before", estimate.PairedT(pairs))
 	}
 	if leading {
@@ -200,9 +200,7 @@ func leads(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w, on int, 
 		Method: "rate_ratio", Quantity: "rate ratio", Behind: behind(cells, t.Timed),
 		Estimate: estimate.RateRatio(cells, estimate.Draws{Seed: *plan.Seed, Stream: stream, Stop: ctx.Done()}),
 	}
-	if on == w {
-		e.Estimate = wider(e.Estimate, clustered(plan, t, a, w, arm, followUp == study.Watched))
-	}
+	e.Estimate = wider(e.Estimate, clustered(plan, t, a, w, on, arm, followUp == study.Watched))
 	percent := e
 	percent.Method, percent.Quantity = "percent_change", "percent change"
 	percent.Value, percent.Low, percent.High = change(e.Value), change(e.Low), change(e.High)
@@ -383,6 +381,17 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	}
 	if len(plan.Subgroups) > 0 && slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return plan.KindOf(a.Name) != study.KindEvents }) {
 		list = append(list, "Subgroups are told for activities with rows of events; ready counts and totals don't say who is in which.")
+	}
+	for _, t := range found.Tallies {
+		var unknown []string
+		for a, name := range t.Activities {
+			if plan.ClusteredByPractice(name) && clusters(plan, t, a, func(tally.Cell) (estimate.Cell, bool) { return estimate.Cell{}, false }) == nil {
+				unknown = append(unknown, plan.Activities[plan.Activities.Find(name)].Label)
+			}
+		}
+		if len(unknown) > 0 {
+			list = append(list, "Nobody's practice is known, so that a practice's people change together can't be allowed for: intervals are over people alone, and may be too narrow, for: "+strings.Join(unknown, ", ")+".")
+		}
 	}
 	for _, w := range plan.Windows {
 		if !w.Equal() {

@@ -202,7 +202,7 @@ func concentrationOf(c evaluate.Concentration) result.Concentration {
 		r.Refused, r.Why = string(c.Refused.Code), c.Refused.Text
 		return r
 	}
-	r.Top, r.ShareBefore, r.ShareAfter, r.Rest, r.MostOfTop = &c.Top.People, ptr(100*c.Top.Before), ptr(100*c.Top.After), c.RatioOfRest, &c.MostOfTop
+	r.Top, r.ShareBefore, r.ShareAfter, r.Rest, r.Thin = &c.Top.People, ptr(100*c.Top.Before), ptr(100*c.Top.After), c.RatioOfRest, &c.Thin
 	if c.Averted != nil {
 		r.ShareAverted = ptr(100 * *c.Averted)
 	}

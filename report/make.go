@@ -21,7 +21,7 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	if err != nil {
 		return nil, nil, err
 	}
-	lock, err := lockOf(plan)
+	lock, err := LockOf(plan)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -42,8 +42,8 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	return exact, safe, err
 }
 
-// lockOf says whether the plan was locked before the data arrived, and what has changed since.
-func lockOf(plan *study.Plan) (result.Lock, error) {
+// LockOf says whether the plan was locked before the data arrived, and what has changed since.
+func LockOf(plan *study.Plan) (result.Lock, error) {
 	lock, err := plan.ReadLock()
 	if lock == nil || err != nil {
 		return result.Lock{Changed: []string{}}, err

@@ -17,6 +17,7 @@ import (
 	"averted/evaluate/tally"
 	"averted/report"
 	"averted/report/number"
+	"averted/report/telling"
 
 	"github.com/urfave/cli/v2"
 )
@@ -85,6 +86,9 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 	if err != nil {
 		return path, nil, nil, err
 	}
+	if _, err := plan.ReadLock(); err != nil {
+		return path, plan, nil, err
+	}
 	var problems source.Problems // of the prices and of all the data together
 	if _, err := costing.Prices(plan); problems.Join(err) != nil {
 		return path, plan, nil, err
@@ -123,9 +127,16 @@ func tellJSON(to streams, plan *study.Plan, found *evaluate.Found, err error) er
 }
 
 func tellCheck(to streams, path string, plan *study.Plan, found *evaluate.Found) error {
+	lock, err := report.LockOf(plan)
+	if err != nil {
+		return err
+	}
 	w := &printer{out: to.out}
 	w.line("%s", plan.Title)
 	w.line("Hash %s", plan.Content())
+	if lock.On != "" {
+		w.paragraph(telling.Locked(lock, plan.Date.String()))
+	}
 	for _, q := range found.Quality {
 		w.quality(plan, found, q)
 	}
@@ -277,12 +288,15 @@ func (p *printer) flow(found *evaluate.Found) {
 
 // printer keeps the first error of many prints.
 type printer struct {
-	out interface{ Write([]byte) (int, error) }
-	err error
+	out    interface{ Write([]byte) (int, error) }
+	err    error
+	hidden bool // something hidden was printed
 }
 
 func (p *printer) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	p.hidden = p.hidden || strings.Contains(text, number.Hidden)
 	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.out, format+"\n", args...)
+		_, p.err = fmt.Fprintln(p.out, text)
 	}
 }

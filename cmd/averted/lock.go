@@ -21,7 +21,7 @@ import (
 func lockCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "lock", Usage: "fix the plan before the data arrive, and print its hash to send", ArgsUsage: "STUDY",
-		Description: "Examples:\n   averted lock study.yaml\n   averted lock study.yaml --json\n\nSend the hash to whoever will read the result. Every run says whether the plan is still the one that\nwas locked, or what has changed. Names and forms of files may change. No data are needed.",
+		Description: "Examples:\n   averted lock study.yaml\n   averted lock study.yaml --json\n\nSend the hash to whoever will read the result. Every run says whether the plan is still the one that\nwas locked, or what has changed. Names of files may change; headings count. No data are needed.",
 		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "as JSON"}},
 		Action:      func(c *cli.Context) error { return lockStudy(c, to) },
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"averted/report/number"
 	"averted/report/release"
 	"averted/report/telling"
 )
@@ -45,10 +46,14 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 	w.bullets(telling.Trust(r))
 	if beside := telling.Beside(r); len(beside) > 0 {
 		w.line("")
-		w.line("Beside the lead:")
+		w.line("Beside the lead (of other people, from counts to the nearest 5):")
 		w.bullets(beside)
 	}
-	if list := append(append([]string{}, r.Notes...), telling.Warnings(r)...); len(list) > 0 {
+	list := append(append([]string{}, r.Notes...), telling.Warnings(r)...)
+	if w.hidden {
+		list = append(list, number.Hidden+": hidden, since too few people stand behind it or it would give a hidden figure away.")
+	}
+	if len(list) > 0 {
 		w.line("")
 		w.line("Notes:")
 		w.bullets(list)

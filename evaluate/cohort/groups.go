@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -19,14 +20,9 @@ const other = "other"
 // divides keeps what the study divides people by.
 func (r *reader) divides(id, sex, locality string) {
 	keep := func(into map[string]string, text string) {
-		if text == "" || source.Missing(text) {
-			return
+		if text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }), " "); text != "" && !source.Missing(text) {
+			into[id] = strings.Clone(text)
 		}
-		label, changed := Label(text)
-		if changed {
-			r.cleaned++
-		}
-		into[id] = strings.Clone(label)
 	}
 	if r.plan.Divides(study.Sex) {
 		keep(r.sex, sex)
@@ -36,16 +32,36 @@ func (r *reader) divides(id, sex, locality string) {
 	}
 }
 
+// leastNamed is how many people a level must have for its text to be kept, whatever is agreed of counts: a text of few may
+// be a name.
+const leastNamed = 8
+
 // mostLevels is how many levels a subgroup may have: a column with more is one of names or addresses.
 const mostLevels = 40
 
 // levels looks whether the columns that people are divided by can be that.
 func (r *reader) levels() {
-	for by, column := range map[string]string{study.Sex: r.plan.People.Columns.Sex, study.Locality: r.plan.People.Columns.Locality} {
-		texts := map[string]map[string]string{study.Sex: r.sex, study.Locality: r.locality}[by]
-		different := map[string]bool{}
+	for _, by := range r.plan.Subgroups {
+		var column string
+		var texts map[string]string
+		switch by {
+		case study.Sex:
+			column, texts = r.plan.People.Columns.Sex, r.sex
+		case study.Locality:
+			column, texts = r.plan.People.Columns.Locality, r.locality
+		}
+		different, practices := map[string]bool{}, map[string]bool{}
+		for _, label := range r.labels {
+			practices[strings.ToLower(label)] = label != ""
+		}
+		ofPractices := false
 		for _, text := range texts {
 			different[text] = true
+			ofPractices = ofPractices || practices[strings.ToLower(text)]
+		}
+		if ofPractices && !r.plan.Release.NamePractices {
+			r.problems.Add(source.Problem{File: r.plan.People.File, Name: column, Code: "A123",
+				Text: fmt.Sprintf("subgroups: %s divides people by this column, which holds names of practices, and release: name_practices: is false", by)})
 		}
 		if len(different) > mostLevels {
 			r.problems.Add(source.Problem{File: r.plan.People.File, Name: column, Code: "A123",
@@ -76,7 +92,7 @@ func (c *Cohort) divide(plan *study.Plan, r *reader) {
 			texts[i] = level(p)
 		}
 		if by != study.AgeBand {
-			group.Levels = named(texts, plan.Release.HideBelow)
+			group.Levels = named(texts, max(leastNamed, plan.Release.HideBelow))
 		}
 		if slices.Contains(texts, "") {
 			group.Levels = append(group.Levels, unknown)

@@ -47,6 +47,9 @@ func BCa(cells []Cell, sums [][]float64, level float64) (Bootstrapped, *Refusal)
 		return b, refuse(ZeroVariance)
 	}
 	ratios, refused := ratiosOf(sums)
+	if refused == nil {
+		b.PercentileLow, b.PercentileHigh, refused = Percentile(sums, level)
+	}
 	if refused != nil {
 		return b, refused
 	}
@@ -55,7 +58,6 @@ func BCa(cells []Cell, sums [][]float64, level float64) (Bootstrapped, *Refusal)
 	defined := ratios[:len(ratios)-infinite(ratios)]
 	b.Mean, b.SE = stat.MeanStdDev(defined, nil)
 	alpha := (1 - level) / 2
-	b.PercentileLow, b.PercentileHigh = Quantile(ratios, alpha), Quantile(ratios, 1-alpha)
 	squares, cubes := 0.0, 0.0
 	for _, c := range cells {
 		l := contribution(c)

@@ -181,11 +181,18 @@ func Percentile(sums [][]float64, level float64) (low, high float64, refused *Re
 		return 0, 0, refused
 	}
 	alpha := (1 - level) / 2
-	return Quantile(ratios, alpha), Quantile(ratios, 1-alpha), nil
+	low, high = Quantile(ratios, alpha), Quantile(ratios, 1-alpha)
+	if math.IsInf(high, 0) || math.IsNaN(high) { // a wide level reaches the few that are undefined
+		return 0, 0, refuse(TooManyUndefined)
+	}
+	return low, high, nil
 }
 
-// ratiosOf is the sorted ratios of sums.
+// ratiosOf is the sorted ratios of sums: two or more.
 func ratiosOf(sums [][]float64) ([]float64, *Refusal) {
+	if len(sums) < 2 {
+		return nil, &Refusal{BadInput, "there are fewer than two replicates"}
+	}
 	ratios := make([]float64, 0, len(sums))
 	undefined := 0
 	for _, s := range sums {

@@ -29,7 +29,7 @@ const FewestTop = 8
 //
 // People are taken by events before and after together: taken by those before alone, the rest would look as if they had
 // risen (regression to the mean). Of people with equally many, as many as are needed are taken at random, and the figures
-// are the mean over all ways to take them.
+// are worked out from the mean events over all ways to take them.
 //
 // R' is a description and has no interval: who is left out is chosen by what is being compared.
 //

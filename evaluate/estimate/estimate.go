@@ -41,6 +41,7 @@ const (
 	NoOverdispersion Code = "NO_OVERDISPERSION"
 
 	NoNonzeroDifference Code = "NO_NONZERO_DIFFERENCE"
+	Bundled             Code = "BUNDLED" // people of a practice change together
 
 	BadInput Code = "BAD_INPUT"
 )

@@ -23,6 +23,9 @@ func ExactConditional(cells []Cell) Estimate {
 		return Estimate{Level: 0.95, Interval: exactName, Refused: r}
 	}
 	s := Sum(Canonical(cells))
+	if s.Before+s.After == 0 {
+		return Estimate{Level: 0.95, Interval: exactName, Refused: refuse(NoEvents)}
+	}
 	return ExactRatio(s.After, s.Before, s.TimeAfter, s.TimeBefore)
 }
 

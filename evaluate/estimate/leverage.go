@@ -75,5 +75,5 @@ func shaky(cells []Cell, contribution func(Cell) float64) []Warning {
 	if float64(squares*squares)/fourth >= FewCarry {
 		return nil
 	}
-	return []Warning{{HeavyTail, "few people decide how wide the interval is; in simulated cohorts like this a 95% interval held the truth in 90 to 94 of 100; more people would cure it"}}
+	return []Warning{{HeavyTail, "few people decide how wide the interval is, and such intervals hold the truth less often than they say (docs/methods/coverage.md); more people would cure it"}}
 }

@@ -39,7 +39,7 @@ func TestFormsChangeNothing(t *testing.T) {
 			return estimate.Wilcoxon(p, estimate.WithoutZero, estimate.MostExact)
 		},
 		"concentration": func(c []estimate.Cell) any { x, _ := estimate.Concentration(c); return x },
-		"smallest fall": func(c []estimate.Cell) any { return *estimate.SmallestFall(c).Value },
+		"smallest fall": func(c []estimate.Cell) any { return *smallestFall(c).Value },
 		"BCa": func(c []estimate.Cell) any {
 			b, _ := estimate.BCa(c, [][]float64{{60, 100}, {70, 100}, {90, 80}}, 0.95)
 			return b
@@ -245,10 +245,22 @@ func TestEnumerated(t *testing.T) {
 	}
 }
 
+func smallestFall(cells []estimate.Cell) estimate.Estimate {
+	return estimate.SmallestFall(estimate.OwnRateRobust(cells), estimate.Sum(estimate.Canonical(cells)))
+}
+
+// TestSmallestFallOfRare: of 18 events a fall to two can be told, though one to a single event cannot.
+func TestSmallestFallOfRare(t *testing.T) {
+	rare := []estimate.Cell{{Before: 1, After: 0, TimeBefore: 1, TimeAfter: 1, People: 18}, {Before: 0, After: 1, TimeBefore: 1, TimeAfter: 1, People: 18}, {TimeBefore: 1, TimeAfter: 1, People: 164}}
+	if e := smallestFall(rare); e.Refused != nil || *e.Value < 75 || *e.Value > 90 {
+		t.Errorf("%v, %v", e.Refused, e.Value)
+	}
+}
+
 // TestSmallestFallOfFew: three people with a few events can tell no fall.
 func TestSmallestFallOfFew(t *testing.T) {
 	few := []estimate.Cell{{Before: 2, After: 1, TimeBefore: 1, TimeAfter: 1, People: 2}, {Before: 0, After: 2, TimeBefore: 1, TimeAfter: 1, People: 1}}
-	if e := estimate.SmallestFall(few); e.Refused == nil || e.Refused.Code != estimate.TooFewPersons || e.Value != nil {
+	if e := smallestFall(few); e.Refused == nil || e.Refused.Code != estimate.TooFewPersons || e.Value != nil {
 		t.Errorf("%v, %v", e.Refused, e.Value)
 	}
 }

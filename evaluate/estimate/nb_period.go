@@ -47,7 +47,7 @@ func NegativeBinomialPeriod(cells []Cell) Period {
 		p.Refused = refused
 		return p
 	}
-	bread := m.bread()
+	bread := m.inverse
 	_, information := m.thetaScore()
 	p.Intercept, p.SEModel, p.Theta, p.SETheta, p.LogLikelihood = m.beta[0], roots(bread)[1], m.theta, 1/math.Sqrt(information), m.negativeBinomialLog()
 	// A person's part in the log ratio: their scores before and after, through the information.

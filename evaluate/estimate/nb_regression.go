@@ -29,7 +29,7 @@ func NegativeBinomialRegression(names []string, rows []Observation) Regression {
 	if refused != nil {
 		return Regression{Refused: refused}
 	}
-	bread := m.bread()
+	bread := m.inverse
 	r := Regression{
 		Names: append([]string{Intercept}, names...), Coefficients: m.beta, SEModel: roots(bread), SERobust: m.robust(bread), LogLikelihood: m.negativeBinomialLog(),
 		Theta: m.theta,

@@ -22,7 +22,7 @@ var worked = map[string]func([]estimate.Cell) map[string]*float64{
 	"fixed_effect_poisson": func(c []estimate.Cell) map[string]*float64 { return limits(estimate.FixedEffectPoisson(c).Estimate) },
 	"quasi_poisson":        func(c []estimate.Cell) map[string]*float64 { return limits(estimate.QuasiPoisson(c)) },
 	"persistence":          func(c []estimate.Cell) map[string]*float64 { return limits(estimate.OwnRateRobust(c)) },
-	"smallest_fall":        func(c []estimate.Cell) map[string]*float64 { return limits(estimate.SmallestFall(c)) },
+	"smallest_fall":        func(c []estimate.Cell) map[string]*float64 { return limits(smallestFall(c)) },
 	"nb_period": func(c []estimate.Cell) map[string]*float64 {
 		p := estimate.NegativeBinomialPeriod(c)
 		m := limits(p.Estimate)
@@ -129,6 +129,9 @@ func run(block string) (method string, problems []string) {
 	}
 	if call, ok := worked[method]; ok {
 		got = call(cells)
+	}
+	if strings.TrimSpace(gives) == "" {
+		problems = append(problems, "nothing is given")
 	}
 	for line := range strings.Lines(gives) {
 		field, text, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -41,6 +41,8 @@ type model struct {
 	beta  []float64
 	mu    []float64
 	theta float64 // +Inf: Poisson
+
+	inverse *mat.Dense // of the coefficients' information, at the last step
 }
 
 // newModel looks at the rows: refused with BAD_INPUT or NO_EVENTS.
@@ -64,6 +66,8 @@ func newModel(names []string, rows []Observation) (*model, *Refusal) {
 		return nil, refuse(NoEvents)
 	case people <= int64(m.p):
 		return nil, refuse(TooFewPersons)
+	case len(rows) < m.p: // fewer kinds of people than coefficients
+		return nil, refuse(Collinear)
 	}
 	m.mu = make([]float64, len(rows))
 	for i, r := range rows {
@@ -113,6 +117,7 @@ func (m *model) coefficients() *Refusal {
 				return refuse(Collinear)
 			}
 		}
+		m.invert(&r, scale)
 		var solved mat.VecDense
 		if err := qr.SolveVecTo(&solved, false, response); err != nil {
 			return refuse(Collinear)
@@ -157,42 +162,34 @@ func scaled(design *mat.Dense) []float64 {
 	return lengths
 }
 
+// invert keeps (X'WX)⁻¹ = D⁻¹R⁻¹R⁻ᵀD⁻¹, with R of the decomposition of the scaled columns and D their lengths: so no digits
+// are lost by squaring.
+func (m *model) invert(r *mat.Dense, scale []float64) {
+	inverse := mat.NewDense(m.p, m.p, nil) // of R
+	for k := range m.p {
+		for j := k; j >= 0; j-- {
+			sum := 0.0
+			if j == k {
+				sum = 1
+			}
+			for i := j + 1; i <= k; i++ {
+				sum -= float64(r.At(j, i) * inverse.At(i, k))
+			}
+			inverse.Set(j, k, sum/r.At(j, j))
+		}
+	}
+	m.inverse = mat.NewDense(m.p, m.p, nil)
+	m.inverse.Mul(inverse, inverse.T())
+	for j := range m.p {
+		for k := range m.p {
+			m.inverse.Set(j, k, m.inverse.At(j, k)/scale[j]/scale[k])
+		}
+	}
+}
+
 // score is what one of a row's people adds to the score of log mu.
 func (m *model) score(row int) float64 {
 	return (float64(m.rows[row].Count) - m.mu[row]) / (1 + m.mu[row]/m.theta)
-}
-
-// bread is the inverse of the coefficients' information.
-func (m *model) bread() *mat.Dense {
-	information := mat.NewDense(m.p, m.p, nil)
-	for i, r := range m.rows {
-		w := m.weight(i) * float64(r.People)
-		for j := range m.p {
-			for k := range m.p {
-				information.Set(j, k, information.At(j, k)+float64(w*m.x(i, j)*m.x(i, k)))
-			}
-		}
-	}
-	// Covariates may be dates or pounds: what is inverted has ones on its diagonal.
-	root := make([]float64, m.p)
-	for j := range root {
-		root[j] = math.Sqrt(information.At(j, j))
-	}
-	for j := range m.p {
-		for k := range m.p {
-			information.Set(j, k, information.At(j, k)/root[j]/root[k])
-		}
-	}
-	var inverse mat.Dense
-	if err := inverse.Inverse(information); err != nil { // the rank was looked at: badly conditioned at worst
-		return mat.NewDense(m.p, m.p, nil)
-	}
-	for j := range m.p {
-		for k := range m.p {
-			inverse.Set(j, k, inverse.At(j, k)/root[j]/root[k])
-		}
-	}
-	return &inverse
 }
 
 // robust is the standard errors with each row's people as clusters of their own: HC0.

@@ -29,8 +29,12 @@ type Ranks struct {
 	Refused           *Refusal
 }
 
-// MostExact is up to how many people who changed an exact p-value can be asked for: its cost grows with their cube.
-const MostExact = 1000
+// MostExact is up to how many people who changed an exact p-value can be asked for. Its cost grows with their number and with
+// the sum of their ranks, in which Pratt's zeros count: with a sum above mostRanks there is none.
+const (
+	MostExact = 1000
+	mostRanks = 4_000_000 // doubled
+)
 
 // Wilcoxon reports the signed-rank test of whether changes lie evenly about 0.
 //
@@ -97,7 +101,7 @@ func Wilcoxon(pairs []Pair, zeros Zeros, exact int64) Ranks {
 	corrected := off - 0.5*float64(sign(off))
 	w.Z, w.ZCorrected = off/sd, corrected/sd
 	w.P, w.PCorrected = 2*distuv.UnitNormal.CDF(-math.Abs(w.Z)), 2*distuv.UnitNormal.CDF(-math.Abs(w.ZCorrected))
-	if w.Used <= min(exact, MostExact) {
+	if w.Used <= min(exact, MostExact) && 2*(w.Plus+w.Minus) <= mostRanks {
 		w.PExact = number(signFlips(ranks, int(math.Round(2*w.Plus))))
 	}
 	return w

@@ -39,9 +39,6 @@ type Grade struct {
 // EffectFrom is the grade from which a change may be called an effect, and money may be set against cost.
 const EffectFrom = 3
 
-// MaySayEffect reports whether causal words may be used.
-func (g Grade) MaySayEffect() bool { return g.Level >= EffectFrom }
-
 // FewestMatched is the share of the service's people who must be matched for grade 3.
 const FewestMatched = 0.5
 

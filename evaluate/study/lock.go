@@ -1,15 +1,15 @@
 package study
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 
 	"averted/evaluate/source"
 	"averted/evaluate/window"
@@ -20,20 +20,26 @@ import (
 type Lock struct {
 	Form int             `json:"averted_lock"`
 	On   window.Day      `json:"locked_on"`
-	Hash string          `json:"hash"` // [Plan.Content]
+	Hash string          `json:"hash"` // of day and plan
 	Plan json.RawMessage `json:"plan"`
 }
 
-// LockFile is the file that a study's lock stands in: study.yaml's is study.lock.json.
-func LockFile(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + ".lock.json" }
+// LockFile is the file that a study's lock stands in, beside it: study.yaml.lock.json.
+func LockFile(path string) string { return path + ".lock.json" }
 
-// Lock is the plan's lock of a day. Names and forms of files, and numbers that only the data tell, are not part of it.
+// Lock is the plan's lock of a day. Names of files, how their text is written (encoding, delimiter, sheet), and numbers that
+// only the data tell, are not part of it; headings, layouts of dates and everything that chooses rows are.
 func (p *Plan) Lock(on window.Day) Lock {
-	text, err := json.Marshal(p.content())
+	text, err := json.Marshal(p.lockable())
 	if err != nil {
 		panic("study: a plan that can't be written: " + err.Error())
 	}
-	return Lock{Form: 1, On: on, Hash: p.Content(), Plan: text}
+	return Lock{Form: 1, On: on, Hash: lockHash(on, text), Plan: text}
+}
+
+// lockHash is of the day too, so that neither can be changed behind it.
+func lockHash(on window.Day, plan []byte) string {
+	return hashOf(append([]byte(on.String()+"\n"), plan...))
 }
 
 // ReadLock reads the lock beside the study file, nil if there is none. The error is *[Invalid] for a file that is no
@@ -59,44 +65,63 @@ func (p *Plan) ReadLock() (*Lock, error) {
 // whole reports whether the plan in a lock is the one that its hash is of.
 func (l Lock) whole() bool {
 	text, err := json.Marshal(l.Plan) // without the blanks of the file
-	return err == nil && hashOf(text) == l.Hash
+	return err == nil && lockHash(l.On, text) == l.Hash
 }
 
 // Changed lists the keys of the plan that are not as they were locked, sorted; none if nothing changed.
 func (p *Plan) Changed(lock Lock) ([]string, error) {
-	if p.Content() == lock.Hash {
+	if p.Lock(lock.On).Hash == lock.Hash {
 		return nil, nil
 	}
-	var was, is any
-	if err := json.Unmarshal(lock.Plan, &was); err != nil {
-		return nil, fmt.Errorf("reading the lock's plan: %w", err)
+	was, err := tree(lock.Plan)
+	if err != nil {
+		return nil, err
 	}
-	if err := json.Unmarshal(p.Lock(lock.On).Plan, &is); err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
+	is, err := tree(p.Lock(lock.On).Plan)
+	if err != nil {
+		return nil, err
 	}
 	var keys []string
 	differ("", was, is, &keys)
+	if len(keys) == 0 { // maps that are told in order have the same keys in another
+		keys = []string{"the order of activities or of windows"}
+	}
 	slices.Sort(keys)
 	return keys, nil
 }
 
-// differ collects the keys in which two JSON values are not the same. Lists are one value: their places mean nothing.
-func differ(path string, was, is any, keys *[]string) {
-	a, aIs := was.(map[string]any)
-	b, bIs := is.(map[string]any)
-	if !aIs || !bIs {
-		if !reflect.DeepEqual(was, is) {
-			*keys = append(*keys, path)
-		}
-		return
+// tree reads JSON with its numbers as they are written.
+func tree(text []byte) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return nil, fmt.Errorf("reading a plan: %w", err)
 	}
-	seen := map[string]bool{}
-	for _, m := range []map[string]any{a, b} {
-		for key := range m {
-			if !seen[key] {
-				seen[key] = true
+	return v, nil
+}
+
+// differ collects the keys in which two JSON values are not the same. Lists of one length are looked at place by place, as
+// events[1].
+func differ(path string, was, is any, keys *[]string) {
+	if a, ok := was.(map[string]any); ok {
+		if b, ok := is.(map[string]any); ok {
+			both := maps.Clone(a)
+			maps.Copy(both, b)
+			for key := range both {
 				differ(join(path, key), a[key], b[key], keys)
 			}
+			return
 		}
+	}
+	if a, ok := was.([]any); ok {
+		if b, ok := is.([]any); ok && len(a) == len(b) {
+			for i := range a {
+				differ(fmt.Sprintf("%s[%d]", path, i+1), a[i], b[i], keys)
+			}
+			return
+		}
+	}
+	if !reflect.DeepEqual(was, is) {
+		*keys = append(*keys, path)
 	}
 }

@@ -311,32 +311,42 @@ func hashOf(text []byte) string {
 // Content is the hash of the plan without the names and forms of its files: the same study of the same rows has the
 // same, whether they come as CSV, as a workbook or split over several files. Numbers of people that the study says are
 // left out too: who has the study file could try them until the hash fits.
-func (p *Plan) Content() string { return p.content().Hash() }
+func (p *Plan) Content() string {
+	return p.with(func(source.Table) source.Table { return source.Table{} }, func(string) string { return "" }).Hash()
+}
 
-// content is the plan without the names and forms of its files.
-func (p *Plan) content() *Plan {
+// lockable is the plan without the names of its files and how their text is written: what chooses rows and reads dates
+// stays.
+func (p *Plan) lockable() *Plan {
+	return p.with(func(t source.Table) source.Table {
+		return source.Table{Query: t.Query, Until: t.Until, HeaderRow: t.HeaderRow}
+	}, func(dates string) string { return dates })
+}
+
+// with is the plan with its tables and layouts of dates changed, and without the numbers of people that it says.
+func (p *Plan) with(table func(source.Table) source.Table, dates func(string) string) *Plan {
 	q := *p
 	if p.People != nil {
 		people := *p.People
-		people.Table, people.Dates, people.ReferredTotal = source.Table{}, "", 0
+		people.Table, people.Dates, people.ReferredTotal = table(people.Table), dates(people.Dates), 0
 		q.People = &people
 	}
 	q.Events = slices.Clone(p.Events)
 	for i := range q.Events {
-		q.Events[i].Table, q.Events[i].Dates = source.Table{}, ""
+		q.Events[i].Table, q.Events[i].Dates = table(q.Events[i].Table), dates(q.Events[i].Dates)
 	}
 	if p.Counts != nil {
 		counts := *p.Counts
-		counts.Table, counts.DiedOrLeft = source.Table{}, nil
+		counts.Table, counts.DiedOrLeft = table(counts.Table), nil
 		q.Counts = &counts
 	}
 	q.Totals = slices.Clone(p.Totals)
 	for i := range q.Totals {
-		q.Totals[i].Table, q.Totals[i].DiedOrLeft = source.Table{}, Number{}
+		q.Totals[i].Table, q.Totals[i].DiedOrLeft = table(q.Totals[i].Table), Number{}
 	}
 	if p.Series != nil {
 		series := *p.Series
-		series.Table, series.Dates = source.Table{}, ""
+		series.Table, series.Dates = table(series.Table), dates(series.Dates)
 		q.Series = &series
 	}
 	return &q

@@ -260,7 +260,11 @@ func (p *Plan) checkChoices(d *decoder) {
 	}
 	p.checkSubgroups(d)
 	for _, a := range p.Activities {
-		oneOf(d, "activities."+a.Name+".cluster", string(a.Cluster), string(ByPerson), string(ByPractice))
+		at := "activities." + a.Name + ".cluster"
+		oneOf(d, at, string(a.Cluster), string(ByPerson), string(ByPractice))
+		if _, asked := d.lines[at]; asked && a.Cluster == ByPractice && !p.knowsPractices(a.Name) {
+			d.at(at, "A007", "practices are told of rows of events alone, with a practice: column of the people or of the events")
+		}
 		if a.Price != nil && p.Prices == nil {
 			d.at("activities."+a.Name+".price", "A007", "no prices: key says where the price table is")
 		}
@@ -282,6 +286,12 @@ func (p *Plan) checkChoices(d *decoder) {
 		d.at("set_aside", "A007", "want percentages from 0 to 100")
 	}
 	p.checkOptOut(d)
+}
+
+// knowsPractices reports whether the people of an activity's events have a practice.
+func (p *Plan) knowsPractices(activity string) bool {
+	return p.ClusteredByPractice(activity) && (p.People != nil && p.People.Columns.Practice != "" ||
+		slices.ContainsFunc(p.Events, func(e Events) bool { return e.Columns.Practice != "" }))
 }
 
 // Subgroups by which a study can ask for its figures.

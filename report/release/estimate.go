@@ -16,10 +16,13 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange = nil, nil, nil, nil, nil, nil
 	e.Warnings = slices.Clone(e.Warnings)
-	if c.exactly(k) {
+	if c.exactly(k) || c.sameAsLead(k, exact) {
 		return trim(e)
 	}
 	e.People, e.Before, e.After, e.Expected = c.counts(exact)
+	if whole := (key{activity: k.activity, window: k.on, arm: k.arm, followUp: k.followUp}); k.on != "" && c.exactly(whole) && *c.lead(whole).People == *exact.People {
+		e.People = exact.People // the very people of an exact lead
+	}
 	e.DaysBefore, e.DaysAfter = days(e.People, exact.DaysBefore, *exact.People), days(e.People, exact.DaysAfter, *exact.People)
 	if c.lostFew(k) { // the time that is missing would tell of them
 		e.DaysBefore, e.DaysAfter = nil, nil
@@ -47,6 +50,18 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	return e
 }
 
+// sameAsLead reports whether a figure beside an exact lead is of the very same counts: nobody was lost, say. It then tells no
+// more than the lead, and that there is no difference.
+func (c *control) sameAsLead(k key, exact result.Estimate) bool {
+	lead := k
+	lead.on, lead.washout, lead.followUp = "", "", c.exact.FollowUp(k.activity)
+	if lead == k || k.washout != "" || !c.exactly(lead) {
+		return false
+	}
+	l := c.lead(lead)
+	return *l.People == *exact.People && *l.Before == *exact.Before && *l.After == *exact.After && *l.Expected == *exact.Expected
+}
+
 // sayTotals leaves the words of totals as they are, unless their figures are hidden: they tell of practices, not of
 // people.
 func sayTotals(e *result.Estimate) {
@@ -67,18 +82,15 @@ func (c *control) lostFew(k key) bool {
 // trim cuts the limits of an exact estimate to what people read: to the last bit they would give sums of squares of
 // people's counts away.
 func trim(e result.Estimate) result.Estimate {
-	printed := 2 // decimals
+	decimals := 2
 	if e.Method == "percent_change" {
-		printed = 0
+		decimals = 0
 	}
-	e.Low, e.High = cut(e.Low, printed), cut(e.High, printed)
-	if e.Method == "ratio_robust" || e.Method == "paired_t" {
-		e.Value = cut(e.Value, printed)
+	e.Low, e.High = cut(e.Low, decimals), cut(e.High, decimals)
+	if e.Method == "ratio_robust" || e.Method == "paired_t" { // one more decimal of both would give sums of squares away
+		e.Value, e.Low, e.High = printed(e.Value), printed(e.Low), printed(e.High)
 	}
-	if e.P != nil {
-		p := figures(*e.P, 1)
-		e.P = &p
-	}
+	e.P = roundP(e.P)
 	return e
 }
 
@@ -214,7 +226,7 @@ func derive(e *result.Estimate, exact result.Estimate) {
 	}
 	switch e.Method {
 	case "paired_t":
-		perPerson(e, exact)
+		perPerson(e)
 		return
 	case "ratio_robust":
 		point := float64(*e.After) / float64(*e.Before)
@@ -229,16 +241,10 @@ func derive(e *result.Estimate, exact result.Estimate) {
 	}
 }
 
-// perPerson is the mean change of released counts, to two decimals.
-func perPerson(e *result.Estimate, exact result.Estimate) {
+// perPerson is the mean change of released counts, to two decimals. Its interval would tell how few people changed.
+func perPerson(e *result.Estimate) {
 	value := math.Round(100*float64(*e.After-*e.Before)/float64(*e.People)) / 100
 	e.Value = &value
-	if exact.Low == nil {
-		return
-	}
-	half := figures(*exact.High-*exact.Value, 2)
-	low, high := value-half, value+half
-	e.Low, e.High = &low, &high
 }
 
 func ratio(e *result.Estimate, exact result.Estimate, point float64, percent bool) {

@@ -247,7 +247,7 @@ type Concentration struct {
 	Refused      string   `json:"refused"`
 	Why          string   `json:"why"`
 	Hidden       []string `json:"hidden,omitempty"`
-	MostOfTop    *float64 `json:"most_of_top,omitempty"` // of their events, one person's; internal
+	Thin         *bool    `json:"thin,omitempty"` // too few people stand behind some count of the top's or the rest's; internal
 }
 
 // Lost is people whose windows were not watched to the end, by death or leaving, with their events. Share

@@ -24,7 +24,7 @@ func told(level int, value, low, high *float64, after int64, refused, why string
 	watched := e
 	watched.FollowUp = "complete"
 	r := result.Result{
-		Study: result.Study{Title: "t", Windows: []result.Window{{Label: "12 months", Days: 365, Equal: true}}, Arms: []result.Arm{{Arm: "service", Label: "service"}}, FollowUp: "observed", HideBelow: 8,
+		Study: result.Study{Title: "t", Date: "2026-03-01", Windows: []result.Window{{Label: "12 months", Days: 365, Equal: true}}, Arms: []result.Arm{{Arm: "service", Label: "service"}}, FollowUp: "observed", HideBelow: 8,
 			Grade: result.Grade{Level: level, Why: "before and after the same people, with nobody to compare them with"}},
 		Activities: []result.Activity{{Name: "ae", Label: "A&E attendances", FollowUp: "observed", Kind: "events", Timed: true, UnitCost: ptr(int64(11500))}},
 		Estimates:  []result.Estimate{lead, e, fall, watched},
@@ -85,10 +85,12 @@ func TestAnswer(t *testing.T) {
 				if f.refused != "" {
 					says(true, f.why)
 				}
-				if f.low != nil {
+				if f.value != nil {
 					says(level < grade.EffectFrom, "a change, not an effect")
 					says(level >= grade.EffectFrom, fmt.Sprintf("Evidence grade %d of 5", level))
 					says(*f.value < 0 && level < grade.EffectFrom, "some fall would have come anyway")
+				}
+				if f.low != nil {
 					says(includes, "it may be nothing")
 					shaky := slices.ContainsFunc(warnings, func(w string) bool { return w == "SMALL_N" || w == "DOMINANT_PERSON" || w == "HEAVY_TAIL" })
 					says(shaky, "Few people decide this figure")
@@ -113,6 +115,7 @@ func TestTrust(t *testing.T) {
 		want string
 	}{
 		{result.Lock{}, "The plan was not locked"}, {result.Lock{On: "2026-01-02", Hash: "ab12"}, "locked on 2026-01-02 (ab12), unchanged"},
+		{result.Lock{On: "2026-03-02", Hash: "ab12"}, "locked on 2026-03-02, after the date of the report (ab12), unchanged"},
 		{result.Lock{On: "2026-01-02", Hash: "ab12", Changed: []string{"primary.window", "seed"}}, "locked on 2026-01-02 (ab12); changed since: primary.window, seed"},
 	} {
 		r.Study.Lock = c.lock

@@ -86,6 +86,13 @@ func lost(r *release.Released, p *result.Estimate) string {
 	return ""
 }
 
+func further(n int) string {
+	if n == 1 {
+		return "1 further estimate or test stands"
+	}
+	return number.Count(int64(n)) + " further estimates and tests stand"
+}
+
 // named are the methods beside the lead in words, in the order in which they are told.
 var named = []struct{ method, words string }{
 	{"fixed_effect_poisson", "each person with their own earlier use (conditional Poisson)"},
@@ -135,7 +142,7 @@ func methods(r *release.Released, p *result.Estimate, label string) []string {
 	var tests []string
 	for _, m := range []struct{ method, words string }{{"wilcoxon", "signed ranks"}, {"sign_test", "signs"}} {
 		if e := other(r, p, m.method); e != nil && e.P != nil {
-			tests = append(tests, m.words+" p = "+pText(*e.P))
+			tests = append(tests, m.words+" "+pText(*e.P))
 		} else if e != nil && e.Refused != "" {
 			tests = append(tests, m.words+" not estimable, since "+why(e))
 		}
@@ -152,12 +159,12 @@ func methods(r *release.Released, p *result.Estimate, label string) []string {
 // pText is a p-value to one figure.
 func pText(p float64) string {
 	switch {
-	case p < 0.001:
-		return "under 0.001"
+	case p <= 0.001: // the least that leaves
+		return "p = 0.001 or less"
 	case p < 0.01:
-		return number.Fixed(p, 3)
+		return "p = " + number.Fixed(p, 3)
 	}
-	return number.Fixed(p, 2)
+	return "p = " + number.Fixed(p, 2)
 }
 
 // stages is whether the primary change lasts.
@@ -189,7 +196,10 @@ func top(r *release.Released, p *result.Estimate, label string) []string {
 			continue
 		}
 		text := fmt.Sprintf("%s, the %s people with most events had %s of those before and %s after", label, number.Count(*c.Top), number.Percent(*c.ShareBefore), number.Percent(*c.ShareAfter))
-		if c.ShareAverted != nil {
+		switch {
+		case c.ShareAverted != nil && *c.ShareAverted < 0:
+			text += ": theirs rose while all together fell"
+		case c.ShareAverted != nil:
 			text += fmt.Sprintf(", and %s of the difference", number.Percent(*c.ShareAverted))
 		}
 		if c.Rest != nil {
@@ -206,11 +216,16 @@ func Subgroups(r *release.Released) []string {
 	p := Primary(r)
 	var list []string
 	for _, d := range r.Subgroups {
-		if p == nil || d.Activity != p.Activity || d.Window != p.Window {
+		if p == nil || d.Activity != p.Activity || d.Window != p.Window || len(d.Levels) == 0 {
 			continue
 		}
 		var parts []string
+		hidden := 0
 		for _, e := range d.Levels {
+			if e.People == nil {
+				hidden++
+				continue
+			}
 			_, level, _ := strings.Cut(e.Subgroup, ": ")
 			text := number.Hidden
 			if e.Value != nil && e.Low != nil && e.High != nil {
@@ -223,12 +238,15 @@ func Subgroups(r *release.Released) []string {
 			}
 			parts = append(parts, level+" "+text)
 		}
+		if hidden > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %d levels rest on too few people to be shown, or would give those away", hidden, len(d.Levels)))
+		}
 		test := "whether they differ can't be shown"
 		switch {
 		case d.P != nil && d.PHolm != nil:
-			test = fmt.Sprintf("a difference between them as large comes by chance with p = %s (%s for all divisions together, Holm)", pText(*d.P), pText(*d.PHolm))
+			test = fmt.Sprintf("a difference between them as large comes by chance with %s (%s for all divisions together, Holm)", pText(*d.P), pText(*d.PHolm))
 		case d.Refused != "":
-			test = "not tested, since " + d.Why
+			test = "not tested, since " + d.Why + " (" + d.Refused + ")"
 		}
 		list = append(list, fmt.Sprintf("%s over %s by %s: %s; %s.", Label(r, d.Activity), d.Window, strings.ReplaceAll(d.By, "_", " "), strings.Join(parts, "; "), test))
 	}
@@ -239,17 +257,34 @@ func Subgroups(r *release.Released) []string {
 // looked at.
 func Trust(r *release.Released) []string {
 	list := []string{fmt.Sprintf("Evidence grade %d of 5 (Maryland scale): %s.", r.Study.Grade.Level, r.Study.Grade.Why)}
-	switch l := r.Study.Lock; {
-	case l.On == "":
-		list = append(list, "The plan was not locked before the data arrived (averted lock): what leads may have been chosen after looking.")
-	case len(l.Changed) == 0:
-		list = append(list, fmt.Sprintf("The plan was locked on %s (%s), unchanged.", l.On, l.Hash))
-	default:
-		list = append(list, fmt.Sprintf("The plan was locked on %s (%s); changed since: %s.", l.On, l.Hash, strings.Join(l.Changed, ", ")))
-	}
+	list = append(list, Locked(r.Study.Lock, r.Study.Date))
 	if p := Primary(r); p != nil {
-		list = append(list, fmt.Sprintf("One estimate leads (%s over %s, %s); %s further estimates and tests stand beside it, for looking around.",
-			lower(Label(r, p.Activity)), p.Window, Arm(r, p.Arm), number.Count(int64(r.Secondary))))
+		list = append(list, Secondary(r))
 	}
 	return list
+}
+
+// Locked says whether the plan was locked, and what has changed since. Dates are as YYYY-MM-DD.
+func Locked(l result.Lock, reported string) string {
+	if l.On == "" {
+		return "The plan was not locked before the data arrived (averted lock): what leads may have been chosen after looking."
+	}
+	late := ""
+	if l.On > reported {
+		late = ", after the date of the report"
+	}
+	if len(l.Changed) == 0 {
+		return fmt.Sprintf("The plan was locked on %s%s (%s), unchanged.", l.On, late, l.Hash)
+	}
+	return fmt.Sprintf("The plan was locked on %s%s (%s); changed since: %s.", l.On, late, l.Hash, strings.Join(l.Changed, ", "))
+}
+
+// Secondary says what leads and how much stands beside it; "" where nothing leads.
+func Secondary(r *release.Released) string {
+	p := Primary(r)
+	if p == nil {
+		return ""
+	}
+	return fmt.Sprintf("One estimate leads (%s over %s, %s); %s beside it, for looking around.",
+		lower(Label(r, p.Activity)), p.Window, Arm(r, p.Arm), further(r.Secondary))
 }

@@ -93,6 +93,8 @@ func Who(r *release.Released, arm, followUp string) string {
 		return who
 	case who == "people":
 		return who + " watched throughout"
+	case strings.HasSuffix(who, " arm"):
+		return who + " who were watched throughout"
 	}
 	return who + " and watched throughout"
 }
@@ -164,7 +166,7 @@ func Answer(r *release.Released) string {
 		parts = append(parts, s)
 	}
 	parts = append(parts, changed(r, e))
-	if e.Value != nil && e.Low != nil {
+	if e.Value != nil {
 		if s := unsure(r, e); s != "" {
 			parts = append(parts, s)
 		}
@@ -222,6 +224,9 @@ func why(e *result.Estimate) string {
 // unsure says what stands against the interval: that it includes no change, with the smallest fall that could have been
 // told, and that few people decide it.
 func unsure(r *release.Released, e *result.Estimate) string {
+	if e.Low == nil || e.High == nil {
+		return ""
+	}
 	var parts []string
 	if *e.Low <= 0 && *e.High >= 0 {
 		text := "The interval includes no change"
@@ -232,7 +237,11 @@ func unsure(r *release.Released, e *result.Estimate) string {
 	}
 	for _, code := range []string{"SMALL_N", "DOMINANT_PERSON", "HEAVY_TAIL"} {
 		if slices.Contains(e.Warnings, code) {
-			parts = append(parts, "Few people decide this figure, so the interval holds the truth less often than 95 times in 100 ("+code+").")
+			who := "people"
+			if r.Kind(e.Activity) == "totals" {
+				who = "practices"
+			}
+			parts = append(parts, "Few "+who+" decide this figure, so the interval holds the truth less often than 95 times in 100 ("+code+").")
 			break
 		}
 	}
@@ -374,7 +383,10 @@ func Caveats(r *release.Released) []string {
 	list := []string{
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); this report does not say how much of the change that is.",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
-		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together. For GP activity an interval over practices is shown where it is wider: a surgery's booking changes for all its people at once.",
+		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.",
+	}
+	if slices.ContainsFunc(r.Estimates, func(e result.Estimate) bool { return strings.HasPrefix(e.Interval, "robust over practices") }) {
+		list = append(list, "Where a surgery's booking changes for all its people at once (GP activity), an interval over practices is shown, and its money drawn over practices, where that is wider.")
 	}
 	if r.Bill != nil {
 		list = append(list, "Money is called difference at list price: what the averted events would cost at the prices on the Assumptions sheet, in "+r.Bill.PriceYear+
@@ -395,7 +407,7 @@ func Caveats(r *release.Released) []string {
 	list = append(list, Trust(r)...)
 	list = append(list, r.Notes...)
 	list = append(list, Warnings(r)...)
-	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
+	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half. Figures of other people than the lead's are worked out from counts to the nearest 5, of subgroups to the nearest 10; a p-value of 0.001 stands for any below.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
 	return list
 }
 

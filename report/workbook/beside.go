@@ -12,7 +12,7 @@ import (
 // fillBeside is what stands beside the lead: every other method, stage and test of the service arm, with what was refused
 // and why.
 func (b *book) fillBeside() {
-	s := b.newSheet("Beside", "What stands beside the lead", "Other methods on the same people, whether a change lasts, and the smallest fall that could have been told.", telling.Trust(b.r)[len(telling.Trust(b.r))-1])
+	s := b.newSheet("Beside", "What stands beside the lead", "Other methods on the same people, whether a change lasts, and the smallest fall that could have been told.", telling.Secondary(b.r))
 	s.begin("Beside", "Activity", "Window", "Method", "What the figure is", "Figure#", "Low#", "High#", "p#", "People#", "Interval", "Why there is none")
 	s.widths = []float64{34, 12, 44, 44, 12, 12, 12, 12, 12, 38, 60}
 	for _, e := range b.r.Estimates {
@@ -58,7 +58,7 @@ func (b *book) fillSubgroups() {
 	if len(b.r.Subgroups) == 0 {
 		return
 	}
-	s := b.newSheet("Subgroups", "Subgroups", "Counts are to the nearest 5. That one subgroup's interval includes no change and another's doesn't is no difference between them: only the test of a difference is.")
+	s := b.newSheet("Subgroups", "Subgroups", "Counts are to the nearest 10, and levels of few people are not listed. That one subgroup's interval includes no change and another's doesn't is no difference between them: only the test of a difference is.")
 	s.begin("Subgroups", "Activity", "Window", "Divided by", "Subgroup", "People#", "Before#", "After#", "Rate ratio#", "Low#", "High#", "p of a difference#", "p, Holm#", "p, Benjamini-Hochberg#", "Remarks")
 	s.widths = []float64{34, 12, 14, 24, 12, 12, 12, 12, 12, 12, 16, 12, 18, 60}
 	for _, d := range b.r.Subgroups {

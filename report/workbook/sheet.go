@@ -26,7 +26,7 @@ const (
 	count   // 2,982
 	decimal // 556.6
 	ratio   // 0.83
-	chance  // 0.047, <0.001
+	chance  // 0.04, 0.001 or less
 	percent // −17%
 	pounds  // £58,305.00
 	pence   // £115.00
@@ -147,7 +147,7 @@ func styles(f *excelize.File) ([kinds]int, error) {
 	fill := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
-	numbers := map[kind]string{count: `#,##0;` + "\u2212" + `#,##0`, decimal: `#,##0.0;` + "\u2212" + `#,##0.0`, ratio: `#,##0.00;` + "\u2212" + `#,##0.00`, chance: `[<0.001]"<0.001";0.0##`, percent: `+0.0%;` + "\u2212" + `0.0%;0.0%`,
+	numbers := map[kind]string{count: `#,##0;` + "\u2212" + `#,##0`, decimal: `#,##0.0;` + "\u2212" + `#,##0.0`, ratio: `#,##0.00;` + "\u2212" + `#,##0.00`, chance: `[<=0.001]"0.001 or less";0.0##`, percent: `+0.0%;` + "\u2212" + `0.0%;0.0%`,
 		pounds: `"£"#,##0.00;` + "\u2212" + `"£"#,##0.00`, pence: `"£"#,##0.00`, input: `"£"#,##0.00`, keyCount: `#,##0`, keyMoney: `"£"#,##0;` + "\u2212" + `"£"#,##0`,
 		keyPercent: `+0%;` + "\u2212" + `0%;0%`, totalPounds: `"£"#,##0.00;` + "\u2212" + `"£"#,##0.00`}
 	for k := range kinds {

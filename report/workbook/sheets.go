@@ -139,7 +139,7 @@ func events(formula string, v float64) cell {
 }
 
 func (b *book) fillActivity() {
-	s := b.newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values from the person bootstrap.")
+	s := b.newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values, person bootstraps unless Notes says otherwise.")
 	s.begin("Activity", "Window", "Activity", "Group", "Follow-up", "People#", "Before#", "Expected after#", "After#", "Averted#", "Change#", "95% low#", "95% high#", "Notes")
 	s.widths = []float64{16, 32, 28, 46, 11, 11, 12, 11, 11, 11, 11, 11, 44}
 	for _, e := range b.r.Estimates {
@@ -185,6 +185,9 @@ func remarks(e result.Estimate) string {
 	parts := append([]string{}, e.Warnings...)
 	if e.Refused != "" {
 		parts = append([]string{"not estimable: " + e.Refused}, parts...)
+	}
+	if strings.HasPrefix(e.Interval, "robust over practices") {
+		parts = append(parts, "interval over practices")
 	}
 	if len(parts) == 0 {
 		return number.NotApplies
@@ -516,7 +519,7 @@ func (b *book) fillSummary() {
 
 // trust adds a line of how far to trust the figures.
 func (b *book) trust(s *sheet, line string) int {
-	what := "Locked before the data"
+	what := "Plan locked"
 	if strings.HasPrefix(line, "Evidence") {
 		what = "Evidence grade"
 	}
