@@ -180,6 +180,9 @@ func Percentile(sums [][]float64, level float64) (low, high float64, refused *Re
 	if refused != nil {
 		return 0, 0, refused
 	}
+	if !(level > 0 && level < 1) {
+		return 0, 0, &Refusal{BadInput, "a level lies between 0 and 1"}
+	}
 	alpha := (1 - level) / 2
 	low, high = Quantile(ratios, alpha), Quantile(ratios, 1-alpha)
 	if math.IsInf(high, 0) || math.IsNaN(high) { // a wide level reaches the few that are undefined

@@ -26,7 +26,8 @@ const mostResamples = 1_000_000
 //
 //	P(m₁..m_C) = n!/Π m_c! · Π (n_c/n)^m_c
 //
-// The limits are what [RateRatio]'s come to as draws grow. It is for few people, where draws are coarse; no number of
+// Resamples without events before are left out. Where there are none such, the limits are what [RateRatio]'s come to as draws
+// grow. It is for few people, where draws are coarse; no number of
 // draws repairs few people.
 //
 // Special cases are:

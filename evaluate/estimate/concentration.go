@@ -53,7 +53,7 @@ func Concentration(cells []Cell) (Top, *Refusal) {
 	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.Before+b.After, a.Before+a.After) })
 	var before, after, expected float64
 	left := k
-	for i := 0; i < len(cells) && left > 0; {
+	for i := 0; i < len(cells); {
 		// Everybody with equally many events, and the share of them that is taken.
 		var tied []Cell
 		for use := cells[i].Before + cells[i].After; i < len(cells) && cells[i].Before+cells[i].After == use; i++ {
@@ -65,15 +65,17 @@ func Concentration(cells []Cell) (Top, *Refusal) {
 		before += float64(share * float64(part.Before))
 		after += float64(share * float64(part.After))
 		expected += float64(share * part.Expected)
+		t.RestBefore += float64((1 - share) * float64(part.Before))
+		t.RestAfter += float64((1 - share) * float64(part.After))
+		t.RestExpected += float64((1 - share) * part.Expected)
 		left -= took
 	}
 	t.Before, t.After, t.Expected = before/float64(s.Before), after/float64(s.After), expected/s.Expected
-	t.RestBefore, t.RestAfter, t.RestExpected = float64(s.Before)-before, float64(s.After)-after, s.Expected-expected
 	t.AvertedByTop, t.All = expected-after, s.Expected-float64(s.After)
 	if t.All > 0 {
 		t.Averted = number(t.AvertedByTop / t.All)
 	}
-	if t.RestExpected > negligible {
+	if t.RestExpected > 0 {
 		t.RatioOfRest = number(t.RestAfter / t.RestExpected)
 	}
 	return t, nil

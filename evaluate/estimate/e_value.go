@@ -11,11 +11,11 @@ import "math"
 // speak of regression to the mean.
 //
 // Special cases are:
-//   - a ratio or a limit not above 0, or limits the wrong way round: refused with BAD_INPUT
+//   - a ratio or a limit not above 0, or a ratio outside its limits: refused with BAD_INPUT
 //
 // VanderWeele and Ding, Annals of Internal Medicine 2017.
 func EValue(ratio, low, high float64) (value, limit float64, refused *Refusal) {
-	if !(ratio > 0) || !(low > 0) || !(high >= low) || math.IsInf(ratio, 0) || math.IsInf(high, 0) {
+	if !(low > 0) || !(low <= ratio) || !(ratio <= high) || high > 1e100 || low < 1e-100 {
 		return 0, 0, refuse(BadInput)
 	}
 	of := func(r float64) float64 {

@@ -4,6 +4,7 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -151,7 +152,7 @@ func Canonical(cells []Cell) []Cell {
 	slices.SortFunc(sorted, compare)
 	var joined []Cell
 	for _, c := range sorted {
-		if last := len(joined) - 1; last >= 0 && compare(joined[last], c) == 0 {
+		if last := len(joined) - 1; last >= 0 && compare(joined[last], c) == 0 && c.People > 0 && joined[last].People > 0 {
 			joined[last].People += c.People
 			continue
 		}
@@ -160,16 +161,9 @@ func Canonical(cells []Cell) []Cell {
 	return joined
 }
 
+// compare orders cells; a time that is no number is one of its own, so that [check] still finds it.
 func compare(a, b Cell) int {
-	switch {
-	case a.Before != b.Before:
-		return sign(float64(a.Before - b.Before))
-	case a.After != b.After:
-		return sign(float64(a.After - b.After))
-	case a.TimeBefore != b.TimeBefore:
-		return sign(a.TimeBefore - b.TimeBefore)
-	}
-	return sign(a.TimeAfter - b.TimeAfter)
+	return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After), cmp.Compare(a.TimeBefore, b.TimeBefore), cmp.Compare(a.TimeAfter, b.TimeAfter))
 }
 
 func sign(x float64) int {
@@ -182,12 +176,14 @@ func sign(x float64) int {
 	return 0
 }
 
+// isTime reports whether a length of time can be reckoned with.
+func isTime(t float64) bool { return t > 1e-100 && t < 1e100 }
+
 // check looks for the refusals that every ratio of after to before shares, in the order of methods.md
 // section 12.
 func check(cells []Cell) *Refusal {
 	for _, c := range cells {
-		if c.Before < 0 || c.After < 0 || c.People < 0 || !(c.TimeBefore > 0) || !(c.TimeAfter > 0) ||
-			math.IsInf(c.TimeBefore, 0) || math.IsInf(c.TimeAfter, 0) {
+		if c.Before < 0 || c.After < 0 || c.People < 0 || !isTime(c.TimeBefore) || !isTime(c.TimeAfter) {
 			return refuse(BadInput)
 		}
 	}

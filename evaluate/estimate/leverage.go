@@ -20,6 +20,9 @@ func Leverage(cells []Cell) (Leading, error) {
 		return Leading{}, r
 	}
 	s := Sum(cells)
+	if clusterSE(cells, pooled(s), false) < negligible {
+		return Leading{}, refuse(ZeroVariance)
+	}
 	var c Leading
 	c.RateRatio = float64(s.After) / s.TimeAfter / (float64(s.Before) / s.TimeBefore)
 	c.TopVariance, c.TopBefore, c.TopAfter = shares(cells, pooled(s))

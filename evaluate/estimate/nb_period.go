@@ -27,6 +27,7 @@ type Period struct {
 // Special cases are:
 //   - refused like [RatioRobust], ZERO_AFTER with value 0
 //   - counts that vary no more than chance: refused with NO_OVERDISPERSION; [RatioRobust] needs no such model
+//   - a fit that runs away: refused with SEPARATION
 //
 // Hilbe, Negative Binomial Regression, 2011.
 func NegativeBinomialPeriod(cells []Cell) Period {

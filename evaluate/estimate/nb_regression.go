@@ -1,6 +1,10 @@
 package estimate
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
 
 // NegativeBinomialRegression reports how a count goes with covariates, among people who are not paired and differ by more
 // than chance.
@@ -22,6 +26,7 @@ import "math"
 //
 // Hilbe, Negative Binomial Regression, 2011; Venables and Ripley, Modern Applied Statistics with S, 2002.
 func NegativeBinomialRegression(names []string, rows []Observation) Regression {
+	rows = inOrder(rows)
 	m, refused := newModel(names, rows)
 	if refused == nil {
 		refused = m.negativeBinomial()
@@ -53,7 +58,7 @@ func (m *model) negativeBinomial() *Refusal {
 		squares += float64(w * m.mu[i] * m.mu[i])
 		people += w
 	}
-	if over <= 0 {
+	if over <= 1e-9*squares { // what rounding leaves of nothing
 		return refuse(NoOverdispersion)
 	}
 	m.theta = squares / over
@@ -63,11 +68,11 @@ func (m *model) negativeBinomial() *Refusal {
 		if refused := m.coefficients(); refused != nil {
 			return refused
 		}
-		if math.Abs(m.theta-before) <= 1e-12*m.theta {
-			return nil
-		}
 		if m.theta > 1e9 { // the likelihood still rises towards the Poisson model
 			return refuse(NoOverdispersion)
+		}
+		if math.Abs(m.theta-before) <= 1e-12*m.theta {
+			return nil
 		}
 	}
 	return nil // as near as the numbers allow
@@ -96,6 +101,10 @@ func (m *model) shape() {
 	}
 }
 
+// manyTerms is up to how many terms a sum over events is added up, which keeps its digits for a large θ; a longer one is a
+// difference of gamma functions.
+const manyTerms = 1000
+
 // thetaScore is the slope of the log likelihood in θ, and the observed information.
 //
 //	Σ [Σ_{k<y} 1/(θ+k) - log(1+μ/θ) + (μ-y)/(θ+μ)]
@@ -103,10 +112,14 @@ func (m *model) thetaScore() (score, information float64) {
 	for i, r := range m.rows {
 		y, mu, w := float64(r.Count), m.mu[i], float64(r.People)
 		first, second := 0.0, 0.0
-		for k := range r.Count {
-			part := 1 / (m.theta + float64(k))
-			first += part
-			second += float64(part * part)
+		if r.Count > manyTerms {
+			first, second = mathext.Digamma(m.theta+y)-mathext.Digamma(m.theta), mathext.Zeta(2, m.theta)-mathext.Zeta(2, m.theta+y)
+		} else {
+			for k := range r.Count {
+				part := 1 / (m.theta + float64(k))
+				first += part
+				second += float64(part * part)
+			}
 		}
 		sum := m.theta + mu
 		score += float64(w * (first - math.Log1p(mu/m.theta) + (mu-y)/sum))
@@ -127,8 +140,14 @@ func (m *model) negativeBinomialLog() float64 {
 		if y > 0 {
 			part += float64(y * math.Log(mu))
 		}
-		for k := range r.Count {
-			part += math.Log1p(float64(k) / m.theta)
+		if r.Count > manyTerms {
+			above, _ := math.Lgamma(m.theta + y)
+			below, _ := math.Lgamma(m.theta)
+			part += above - below - float64(y*math.Log(m.theta))
+		} else {
+			for k := range r.Count {
+				part += math.Log1p(float64(k) / m.theta)
+			}
 		}
 		sum += float64(float64(r.People) * part)
 	}

@@ -21,7 +21,7 @@ import "math"
 //
 // Wooldridge, Journal of Econometrics 1999; Zou, American Journal of Epidemiology 2004.
 func PoissonRegression(names []string, rows []Observation) Regression {
-	m, refused := newModel(names, rows)
+	m, refused := newModel(names, inOrder(rows))
 	if refused == nil {
 		refused = m.coefficients()
 	}

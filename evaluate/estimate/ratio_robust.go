@@ -68,7 +68,9 @@ func ratio(cells []Cell, value float64, contribution func(Cell) float64, options
 		name, df = "robust over people, normal", math.Inf(1)
 	}
 	e := begin(cells, name)
-	e.Level = level
+	if e.Level = level; !(level > 0 && level < 1) {
+		e.Value, e.Refused = nil, &Refusal{BadInput, "a level lies between 0 and 1"}
+	}
 	if e.Refused != nil {
 		return e
 	}

@@ -1,7 +1,9 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -49,7 +51,7 @@ type model struct {
 func newModel(names []string, rows []Observation) (*model, *Refusal) {
 	events, people := int64(0), int64(0)
 	for _, r := range rows {
-		if r.Count < 0 || r.People < 0 || !(r.Time > 0) || math.IsInf(r.Time, 0) || len(r.Covariates) != len(names) {
+		if r.Count < 0 || r.People < 0 || !isTime(r.Time) || len(r.Covariates) != len(names) {
 			return nil, refuse(BadInput)
 		}
 		for _, x := range r.Covariates {
@@ -76,6 +78,15 @@ func newModel(names []string, rows []Observation) (*model, *Refusal) {
 	return m, nil
 }
 
+// inOrder sorts rows, so that no result depends on their order.
+func inOrder(rows []Observation) []Observation {
+	sorted := slices.Clone(rows)
+	slices.SortStableFunc(sorted, func(a, b Observation) int {
+		return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.Time, b.Time), slices.Compare(a.Covariates, b.Covariates), cmp.Compare(a.People, b.People))
+	})
+	return sorted
+}
+
 // x is a row's value of a coefficient's column.
 func (m *model) x(row, column int) float64 {
 	if column == 0 {
@@ -96,7 +107,7 @@ const beyond = 30
 // coefficients fits the coefficients for the shape at hand, by iterated weighted least squares on a QR decomposition with
 // columns scaled to one length.
 func (m *model) coefficients() *Refusal {
-	n := len(m.rows)
+	n, shortened := len(m.rows), 0
 	for range 200 {
 		design, response := mat.NewDense(n, m.p, nil), mat.NewVecDense(n, nil)
 		for i, r := range m.rows {
@@ -128,22 +139,35 @@ func (m *model) coefficients() *Refusal {
 			next[j] = solved.AtVec(j) / scale[j]
 			moved = moved || math.Abs(next[j]-m.beta[j]) > still*max(1, math.Abs(next[j]))
 		}
-		m.beta = next
-		for i, r := range m.rows {
-			eta := 0.0
-			for j := range m.p {
-				eta += float64(m.x(i, j) * next[j])
-			}
-			if math.IsNaN(eta) || math.Abs(eta) > beyond && (r.Count == 0 || eta > 0) {
+		for !m.reaches(next) { // a step too far is halved; coefficients without an end use that up
+			if shortened++; m.beta == nil || shortened > 200 {
 				return refuse(Separation)
 			}
-			m.mu[i] = r.Time * math.Exp(eta)
+			for j := range next {
+				next[j] = (next[j] + m.beta[j]) / 2
+			}
 		}
+		m.beta = next
 		if !moved {
 			return nil
 		}
 	}
 	return nil // as near as the numbers allow
+}
+
+// reaches sets the fitted counts of coefficients, and reports whether all are counts that could be.
+func (m *model) reaches(beta []float64) bool {
+	for i, r := range m.rows {
+		eta := 0.0
+		for j := range m.p {
+			eta += float64(m.x(i, j) * beta[j])
+		}
+		if math.IsNaN(eta) || math.Abs(eta) > beyond && (r.Count == 0 || eta > 0) {
+			return false
+		}
+		m.mu[i] = r.Time * math.Exp(eta)
+	}
+	return true
 }
 
 // scaled divides each column by its length, and returns the lengths.

@@ -19,7 +19,7 @@ type Summary struct {
 // value for people without events before.
 //
 // Special cases are:
-//   - no events before: the changes are nil
+//   - no events before, a negative count or a time not above 0: the changes are nil
 func Totals(cells []Cell) Summary {
 	cells = Canonical(cells)
 	t := Summary{Sums: Sum(cells)}
@@ -32,7 +32,7 @@ func Totals(cells []Cell) Summary {
 		}
 		t.MaxBefore, t.MaxAfter = max(t.MaxBefore, c.Before), max(t.MaxAfter, c.After)
 	}
-	if t.Before == 0 {
+	if refused := check(cells); t.Before == 0 || refused != nil && refused.Code == BadInput {
 		return t
 	}
 	a, b := float64(t.After), float64(t.Before)

@@ -139,7 +139,7 @@ seed: 1
 opt_out: {not_applicable: synthetic data}
 people:
   file: people.csv
-  columns: {person: person, index: index, joined: joined, died: died, left: left, arm: arm, practice: practice, sex: practice}
+  columns: {person: person, index: index, joined: joined, died: died, left: left, arm: arm, practice: practice, sex: arm}
   arms: {service: ["yes"], comparison: ["no"]}
 windows: [%s, %s]
 subgroups: [sex]
