@@ -49,7 +49,9 @@ type Total struct {
 	Low, High *money.Pence
 	Lines     int
 	Draws     int
-	Practices bool // drawn over practices, which gives the wider interval, and not over people
+	Practices bool // drawn over practices, not over people
+	Wider     bool // since that is wider
+	Alone     bool // one priced line, whose interval it has
 	Kinds     int  // of data, if they are several: their variances were added
 }
 
@@ -151,8 +153,9 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 			whole := intervals
 			if practices != nil && whole != nil && width(practices.Total) > width(whole.Total) &&
 				slices.ContainsFunc(lines, func(l *Line) bool { return l.Price != nil && clustered(l) }) {
-				whole, sum.Practices = practices, true
+				whole, sum.Practices, sum.Wider = practices, true, true
 			}
+			sum.Practices = sum.Practices || t.Kind == study.KindTotals
 			kinds = append(kinds, whole)
 			measured = measured && intervals != nil
 		}
@@ -176,6 +179,12 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 	}
 	switch {
 	case !measured:
+	case sum.Lines == 1: // one amount has one interval
+		for _, l := range bill.Lines {
+			if l.Window == window && l.Arm == arm && l.Price != nil {
+				sum.Low, sum.High, sum.Alone = l.Low, l.High, true
+			}
+		}
 	case len(kinds) == 1:
 		sum.Draws = kinds[0].Draws
 		sum.Low, sum.High = pence(kinds[0].Total)

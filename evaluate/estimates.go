@@ -194,7 +194,12 @@ func leads(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w, on int, 
 	if on != w {
 		about = t.Windows[on]
 	}
-	stream := strings.Join([]string{"rate_ratio", t.Activities[a], t.Windows[w], about, string(arm), string(followUp), washout}, "|")
+	// The very cells of the lead get its stream: the same people have one interval.
+	streamOn, streamAs := about, followUp
+	if first := FollowUps(plan, t)[0]; washout == "" && slices.Equal(cells, pick(t, a, w, w, arm, first == study.Watched)) {
+		streamOn, streamAs = "", first
+	}
+	stream := strings.Join([]string{"rate_ratio", t.Activities[a], t.Windows[w], streamOn, string(arm), string(streamAs), washout}, "|")
 	e := Estimate{
 		Activity: t.Activities[a], Window: t.Windows[w], On: about, Washout: washout, Arm: arm, FollowUp: followUp,
 		Method: "rate_ratio", Quantity: "rate ratio", Behind: behind(cells, t.Timed),
@@ -383,14 +388,22 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 		list = append(list, "Subgroups are told for activities with rows of events; ready counts and totals don't say who is in which.")
 	}
 	for _, t := range found.Tallies {
-		var unknown []string
+		var alone []string
+		why := "Nobody's practice is known"
 		for a, name := range t.Activities {
-			if plan.ClusteredByPractice(name) && clusters(plan, t, a, func(tally.Cell) (estimate.Cell, bool) { return estimate.Cell{}, false }) == nil {
-				unknown = append(unknown, plan.Activities[plan.Activities.Find(name)].Label)
+			if !plan.ClusteredByPractice(name) {
+				continue
+			}
+			lists := clusters(plan, t, a, func(tally.Cell) (estimate.Cell, bool) { return estimate.Cell{}, true })
+			if lists != nil {
+				why = fmt.Sprintf("There are fewer than %d practices", FewestPractices)
+			}
+			if lists == nil || few(lists[1:]) {
+				alone = append(alone, plan.Activities[plan.Activities.Find(name)].Label)
 			}
 		}
-		if len(unknown) > 0 {
-			list = append(list, "Nobody's practice is known, so that a practice's people change together can't be allowed for: intervals are over people alone, and may be too narrow, for: "+strings.Join(unknown, ", ")+".")
+		if len(alone) > 0 {
+			list = append(list, why+", so that a practice's people change together can't be allowed for: intervals are over people alone, and may be too narrow, for: "+strings.Join(alone, ", ")+".")
 		}
 	}
 	for _, w := range plan.Windows {

@@ -243,12 +243,18 @@ func billOf(bill *costing.Bill) *result.Bill {
 	for _, t := range bill.Totals {
 		interval := ""
 		if t.Low != nil {
-			interval = fmt.Sprintf("person bootstrap, percentile, all activities together, %d draws", t.Draws)
+			units := "person"
 			if t.Practices {
-				interval = fmt.Sprintf("practice bootstrap, percentile, all activities together, %d draws, wider than over people", t.Draws)
+				units = "practice"
 			}
-			if t.Kinds > 1 {
+			interval = fmt.Sprintf("%s bootstrap, percentile, all activities together, %d draws", units, t.Draws)
+			switch {
+			case t.Alone:
+				interval = "that of its one line"
+			case t.Kinds > 1:
 				interval = "bootstrap of each kind of data, whose variances are added"
+			case t.Wider:
+				interval += ", wider than over people"
 			}
 		}
 		b.Totals = append(b.Totals, result.Total{Window: t.Window, Arm: string(t.Arm), FollowUp: string(t.FollowUp), Gross: pence(t.Gross),

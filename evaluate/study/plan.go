@@ -318,9 +318,19 @@ func (p *Plan) Content() string {
 // lockable is the plan without the names of its files and how their text is written: what chooses rows and reads dates
 // stays.
 func (p *Plan) lockable() *Plan {
-	return p.with(func(t source.Table) source.Table {
-		return source.Table{Query: t.Query, Until: t.Until, HeaderRow: t.HeaderRow}
+	q := p.with(func(t source.Table) source.Table {
+		kept := source.Table{Query: t.Query, FromTable: t.FromTable, Sheet: t.Sheet, Until: t.Until}
+		if t.HeaderRow > 1 {
+			kept.HeaderRow = t.HeaderRow
+		}
+		return kept
 	}, func(dates string) string { return dates })
+	if q.Prices != nil {
+		prices := *q.Prices
+		prices.File = ""
+		q.Prices = &prices
+	}
+	return q
 }
 
 // with is the plan with its tables and layouts of dates changed, and without the numbers of people that it says.

@@ -56,6 +56,12 @@ func (c *control) beside(e result.Estimate) result.Estimate {
 	case exactly:
 		e.Value, e.Low, e.High, e.P = printed(exact.Value), printed(exact.Low), printed(exact.High), roundP(exact.P)
 	}
+	if c.thinChange(exact) {
+		e.Low, e.High = nil, nil
+		if e.Method == "smallest_fall" {
+			e.Value = nil
+		}
+	}
 	hide("value", e.Value == nil && (exact.Value != nil || !counts))
 	hide("low", e.Low == nil && exact.Low != nil)
 	hide("high", e.High == nil && exact.High != nil)
@@ -123,6 +129,9 @@ func (c *control) stage(e, exact result.Estimate) result.Estimate {
 	}
 	if exact.Value != nil && e.After != nil && e.Expected != nil && *e.Expected > 0 && e.People != nil && e.Before != nil {
 		ratio(&e, exact, float64(*e.After) / *e.Expected, false)
+	}
+	if c.thinChange(exact) {
+		e.Low, e.High = nil, nil
 	}
 	return hideStage(e, exact)
 }
@@ -287,6 +296,9 @@ func (c *control) level(e result.Estimate, all bool) result.Estimate {
 				point *= figures(float64(*exact.DaysBefore)/float64(*exact.DaysAfter), 2)
 			}
 			ratio(&e, exact, point, false)
+		}
+		if c.thinChange(exact) {
+			e.Low, e.High = nil, nil
 		}
 	}
 	e = hideStage(e, exact)

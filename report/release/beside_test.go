@@ -154,3 +154,41 @@ func TestBesideTellsNoMore(t *testing.T) {
 		t.Errorf("tests %d, hidden stages %d, hidden levels %d, shown levels %d: the test tests nothing", tests, hiddenStages, hiddenLevels, shownLevels)
 	}
 }
+
+// TestFewChanged: where fewer than eight people changed no interval leaves, of any method, nor of the money: its width would
+// tell how many.
+func TestFewChanged(t *testing.T) {
+	for _, profile := range []string{"local", "nhs-england"} {
+		var subjects []subject
+		for i := range 100 {
+			s := subject{arm: "s", events: []int{-200, -30, 50, 300}}
+			if i < 3 {
+				s.events = s.events[:3]
+			}
+			subjects = append(subjects, s)
+		}
+		exact, safe := fromEvents(t, t.TempDir(), profile, "complete", subjects)
+		seen := 0
+		for i, e := range safe.Estimates {
+			if was := exact.Estimates[i]; was.Low != nil && *was.Changed > 0 && *was.Changed < 8 {
+				seen++
+				if e.Low != nil || e.High != nil || e.P != nil {
+					t.Errorf("%s: %s of %s leaves %v to %v", profile, e.Method, e.Window, e.Low, e.High)
+				}
+			}
+		}
+		for _, l := range safe.Bill.Lines {
+			if l.Window == "12 months" && (l.AvertedLow != nil || l.GrossLow != nil) {
+				t.Errorf("%s: the bill leaves %v", profile, *l.AvertedLow)
+			}
+		}
+		for _, x := range safe.Bill.Totals {
+			if x.Window == "12 months" && x.GrossLow != nil {
+				t.Errorf("%s: the total leaves %v", profile, *x.GrossLow)
+			}
+		}
+		if seen < 5 {
+			t.Errorf("%s: %d estimates of few who changed", profile, seen)
+		}
+	}
+}

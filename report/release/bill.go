@@ -28,11 +28,19 @@ func lineKey(l result.Line) key {
 }
 
 func (c *control) line(l result.Line) result.Line {
-	if c.exactly(lineKey(l)) {
-		return l
-	}
 	exact := l
 	e := c.shown(lineKey(l)) // the same counts, released the same way
+	if c.exactly(lineKey(l)) {
+		if e.Low == nil || e.High == nil || l.AvertedLow == nil {
+			return l
+		}
+		low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low) // of limits as they leave: to the last bit they would tell more
+		l.AvertedLow, l.AvertedHigh = &low, &high
+		if l.UnitCost != nil {
+			l.GrossLow, l.GrossHigh = times(*l.UnitCost, l.AvertedLow), times(*l.UnitCost, l.AvertedHigh)
+		}
+		return l
+	}
 	l.People, l.Before, l.Expected, l.After = e.People, e.Before, e.Expected, e.After
 	l.Averted, l.AvertedLow, l.AvertedHigh, l.Gross, l.GrossLow, l.GrossHigh = nil, nil, nil, nil, nil, nil
 	if e.Expected == nil || e.After == nil {
@@ -44,14 +52,20 @@ func (c *control) line(l result.Line) result.Line {
 	}
 	averted := *e.Expected - float64(*e.After)
 	l.Averted = &averted
-	if exact.AvertedLow != nil {
-		low := averted - figures(*exact.Averted-*exact.AvertedLow, 2)
-		high := averted + figures(*exact.AvertedHigh-*exact.Averted, 2)
+	switch {
+	case exact.AvertedLow == nil:
+	case e.Low == nil || e.High == nil:
+		l.Hidden = []string{"averted_low", "averted_high"}
+	default: // of the percentage's limits as they leave
+		low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low)
 		l.AvertedLow, l.AvertedHigh = &low, &high
 	}
 	if exact.UnitCost != nil {
 		l.Gross = times(*exact.UnitCost, l.Averted)
 		l.GrossLow, l.GrossHigh = times(*exact.UnitCost, l.AvertedLow), times(*exact.UnitCost, l.AvertedHigh)
+		if l.GrossLow == nil && exact.GrossLow != nil {
+			l.Hidden = append(l.Hidden, "gross_low", "gross_high")
+		}
 	}
 	return l
 }
@@ -75,7 +89,7 @@ func times(pence int64, n *float64) *int64 {
 }
 
 func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line) result.Total {
-	allExact, shown, sum := true, true, int64(0)
+	allExact, shown, wide, sum := true, true, true, int64(0)
 	for i, l := range lines {
 		if l.Window != t.Window || l.Arm != t.Arm || exact.Lines[i].UnitCost == nil {
 			continue
@@ -85,6 +99,7 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 			continue
 		}
 		sum += *l.Gross
+		wide = wide && (l.GrossLow != nil || exact.Lines[i].GrossLow == nil)
 		allExact = allExact && c.exactly(lineKey(l))
 	}
 	if !shown {
@@ -92,15 +107,36 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		t.Hidden = []string{"gross", "gross_low", "gross_high"}
 		return t
 	}
+	if low, high, one := alone(t, exact, lines); one {
+		t.Gross, t.GrossLow, t.GrossHigh = &sum, low, high
+		if low == nil {
+			t.Hidden = []string{"gross_low", "gross_high"}
+		}
+		return t
+	}
 	if allExact {
 		return t
 	}
 	was := *t.Gross
 	t.Gross = &sum
-	if t.GrossLow != nil {
+	if t.GrossLow != nil && !wide { // a part's interval would tell how few changed, and so would the whole's
+		t.GrossLow, t.GrossHigh, t.Hidden = nil, nil, []string{"gross_low", "gross_high"}
+	} else if t.GrossLow != nil {
 		low := sum - outward(was-*t.GrossLow)
 		high := sum + outward(*t.GrossHigh-was)
 		t.GrossLow, t.GrossHigh = &low, &high
 	}
 	return t
+}
+
+// alone is the limits of the one priced line of a total, where there is one only: one amount has one interval.
+func alone(t result.Total, exact *result.Bill, lines []result.Line) (low, high *int64, one bool) {
+	priced := 0
+	for i, l := range lines {
+		if l.Window == t.Window && l.Arm == t.Arm && exact.Lines[i].UnitCost != nil {
+			priced++
+			low, high = l.GrossLow, l.GrossHigh
+		}
+	}
+	return low, high, priced == 1 && t.GrossLow != nil
 }

@@ -28,6 +28,9 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 		e.DaysBefore, e.DaysAfter = nil, nil
 	}
 	derive(&e, exact)
+	if c.thinChange(exact) {
+		e.Low, e.High = nil, nil
+	}
 	e.P = nil
 	for _, f := range []struct {
 		name string
@@ -60,6 +63,11 @@ func (c *control) sameAsLead(k key, exact result.Estimate) bool {
 	}
 	l := c.lead(lead)
 	return *l.People == *exact.People && *l.Before == *exact.Before && *l.After == *exact.After && *l.Expected == *exact.Expected
+}
+
+// thinChange reports whether so few people changed that the width of an interval would tell how many.
+func (c *control) thinChange(exact result.Estimate) bool {
+	return exact.Changed != nil && c.thin(*exact.Changed, *exact.TopChange)
 }
 
 // sayTotals leaves the words of totals as they are, unless their figures are hidden: they tell of practices, not of

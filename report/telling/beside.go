@@ -87,10 +87,13 @@ func lost(r *release.Released, p *result.Estimate) string {
 }
 
 func further(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "nothing else stands"
+	case 1:
 		return "1 further estimate or test stands"
 	}
-	return number.Count(int64(n)) + " further estimates and tests stand"
+	return number.Count(int64(n)) + " further estimates and tests, for looking around, stand"
 }
 
 // named are the methods beside the lead in words, in the order in which they are told.
@@ -230,6 +233,8 @@ func Subgroups(r *release.Released) []string {
 			text := number.Hidden
 			if e.Value != nil && e.Low != nil && e.High != nil {
 				text = fmt.Sprintf("%s (%s)", number.SignedPercent(100*(*e.Value-1)), number.To(number.SignedPercent(100*(*e.Low-1)), number.SignedPercent(100*(*e.High-1))))
+			} else if e.Value != nil {
+				text = number.SignedPercent(100*(*e.Value-1)) + ", without an interval"
 			} else if e.Refused != "" {
 				text = "not estimable (" + e.Refused + ")"
 			}
@@ -285,6 +290,6 @@ func Secondary(r *release.Released) string {
 	if p == nil {
 		return ""
 	}
-	return fmt.Sprintf("One estimate leads (%s over %s, %s); %s beside it, for looking around.",
+	return fmt.Sprintf("One estimate leads (%s over %s, %s); %s beside it.",
 		lower(Label(r, p.Activity)), p.Window, Arm(r, p.Arm), further(r.Secondary))
 }

@@ -288,8 +288,10 @@ func worth(r *release.Released, e *result.Estimate) string {
 		switch l := c.Line; {
 		case l.UnitCost == nil:
 			return "No price was given for " + lower(c.Label()) + "."
-		case l.Gross == nil || l.GrossLow == nil:
+		case l.Gross == nil:
 			return ""
+		case l.GrossLow == nil:
+			return fmt.Sprintf("At list prices the difference is %s, without an interval; no budget falls by that amount.", number.Pounds(*l.Gross))
 		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
 			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
 		default:
@@ -328,7 +330,7 @@ func Money(r *release.Released, window, arm string) string {
 		}
 	}
 	if t.GrossLow == nil {
-		return fmt.Sprintf("Difference at list price over %s, all priced activities: %s, without an interval%s.", window, number.Pounds(*t.Gross), unpriced)
+		return fmt.Sprintf("Difference at list price over %s, all priced activities: %s, without an interval, in %s prices%s.", window, number.Pounds(*t.Gross), r.Bill.PriceYear, unpriced)
 	}
 	interval := number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
 	if *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
@@ -383,9 +385,16 @@ func Caveats(r *release.Released) []string {
 	list := []string{
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); this report does not say how much of the change that is.",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
-		"Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.",
 	}
-	if slices.ContainsFunc(r.Estimates, func(e result.Estimate) bool { return strings.HasPrefix(e.Interval, "robust over practices") }) {
+	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind != "totals" }) {
+		list = append(list, "Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.")
+	}
+	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind == "totals" }) {
+		list = append(list, "Of totals, the practice is what is one of many: intervals are 95% percentile bootstraps over practices, and there is none for fewer than ten.")
+	}
+	if slices.ContainsFunc(r.Estimates, func(e result.Estimate) bool {
+		return e.Method == "percent_change" && strings.HasPrefix(e.Interval, "robust over practices")
+	}) {
 		list = append(list, "Where a surgery's booking changes for all its people at once (GP activity), an interval over practices is shown, and its money drawn over practices, where that is wider.")
 	}
 	if r.Bill != nil {

@@ -66,11 +66,11 @@ func (b *book) fillSubgroups() {
 			_, level, _ := strings.Cut(e.Subgroup, ": ")
 			p := func(name string, v *float64) cell { return orShort(chance, v, 1, absent(d.Hidden, name)) }
 			remark := besideTest(e, d)
-			row := s.add(text(words, telling.Label(b.r, d.Activity)), text(words, d.Window), text(words, strings.ReplaceAll(d.By, "_", " ")), text(words, level),
+			row := s.add(text(words, telling.Label(b.r, d.Activity)), text(words, d.Window), text(words, strings.ReplaceAll(d.By, "_", " ")), text(wrapped, level),
 				orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShortCount(e.After, number.Hidden),
 				orShort(ratio, e.Value, 1, absent(e.Hidden, "value")), orShort(ratio, e.Low, 1, absent(e.Hidden, "low")), orShort(ratio, e.High, 1, absent(e.Hidden, "high")),
 				p("p", d.P), p("p_holm", d.PHolm), p("p_bh", d.PBH), text(wrapped, remark))
-			s.heights[row] = 16 * float64(1+len([]rune(remark))/54)
+			s.heights[row] = 16 * float64(1+max(len([]rune(remark))/54, len([]rune(level))/20))
 		}
 	}
 	b.subgroups = s

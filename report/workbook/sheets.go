@@ -285,7 +285,7 @@ func (b *book) fillPractices() {
 	if len(b.r.Practices) == 0 {
 		return
 	}
-	s := b.newSheet("Practices", "Practices in which use fell", "A count of practices, not of people. With small practices many fall and rise by chance alone.")
+	s := b.newSheet("Practices", "Practices in which use fell", "A count of practices, not of people. With small practices many fall and rise by chance alone. Hidden ([c]) where there are fewer than ten, or fewer than eight people to each.")
 	s.begin("Practices", "Window", "Activity", "Group", "Practices#", "Of which use fell#")
 	s.widths = []float64{16, 34, 30, 14, 16}
 	for _, p := range b.r.Practices {
