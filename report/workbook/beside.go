@@ -14,7 +14,7 @@ import (
 func (b *book) fillBeside() {
 	s := b.newSheet("Beside", "What stands beside the lead", "Other methods on the same people, whether a change lasts, and the smallest fall that could have been told.", telling.Secondary(b.r))
 	s.begin("Beside", "Activity", "Window", "Method", "What the figure is", "Figure#", "Low#", "High#", "p#", "People#", "Interval", "Why there is none")
-	s.widths = []float64{34, 12, 44, 44, 12, 12, 12, 12, 12, 38, 60}
+	s.widths = []float64{34, 12, 44, 44, 12, 12, 12, 16, 12, 38, 60}
 	for _, e := range b.r.Estimates {
 		if e.Arm != service || e.Method == "percent_change" || e.Method == "rate_ratio" || e.FollowUp != b.r.FollowUp(e.Activity) || e.On != "" || e.Washout != "" {
 			continue
@@ -60,7 +60,7 @@ func (b *book) fillSubgroups() {
 	}
 	s := b.newSheet("Subgroups", "Subgroups", "Counts are to the nearest 10, and levels of few people are not listed. That one subgroup's interval includes no change and another's doesn't is no difference between them: only the test of a difference is.")
 	s.begin("Subgroups", "Activity", "Window", "Divided by", "Subgroup", "People#", "Before#", "After#", "Rate ratio#", "Low#", "High#", "p of a difference#", "p, Holm#", "p, Benjamini-Hochberg#", "Remarks")
-	s.widths = []float64{34, 12, 14, 24, 12, 12, 12, 12, 12, 12, 16, 12, 18, 60}
+	s.widths = []float64{34, 12, 14, 24, 12, 12, 12, 12, 12, 12, 18, 16, 18, 60}
 	for _, d := range b.r.Subgroups {
 		for _, e := range d.Levels {
 			_, level, _ := strings.Cut(e.Subgroup, ": ")
