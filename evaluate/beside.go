@@ -78,7 +78,7 @@ func ranks(w estimate.Ranks) estimate.Estimate {
 }
 
 // clusters is the cells of each practice, nil where the activity's events are not clustered by practice or nobody's
-// practice is known. People without one are a practice together.
+// practice is known. The first is people without one.
 //
 // of gives what is counted of a cell, and whether it is at all.
 func clusters(plan *study.Plan, t *tally.Tally, activity int, of func(tally.Cell) (estimate.Cell, bool)) [][]estimate.Cell {
@@ -112,21 +112,8 @@ func overPractices(lists [][]estimate.Cell) *estimate.Estimate {
 	if lists == nil {
 		return nil
 	}
-	e := estimate.RatioClustered(lists[1:])
-	if e.Refused == nil || !few(lists[1:]) { // enough practices, not counting the one of people who have none
-		e = estimate.RatioClustered(lists)
-	}
+	e := estimate.RatioClustered(lists[1:], lists[0])
 	return &e
-}
-
-func few(lists [][]estimate.Cell) bool {
-	filled := 0
-	for _, cells := range lists {
-		if len(cells) > 0 {
-			filled++
-		}
-	}
-	return filled < FewestPractices
 }
 
 // widerName is what an interval over practices says behind its name where it is shown in place of one over people.

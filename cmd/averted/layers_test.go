@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -143,6 +144,20 @@ func TestNoInit(t *testing.T) {
 			if strings.HasSuffix(name, "_windows.go") {
 				t.Errorf("%s/%s is built only on Windows", m.ImportPath, name)
 			}
+		}
+	}
+}
+
+// TestTopLevel wants nothing at the top but what the house has there; what is made (and ignored) may be too.
+func TestTopLevel(t *testing.T) {
+	entries, err := os.ReadDir(filepath.Join("..", ".."))
+	if err != nil || len(entries) < 12 {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	house := strings.Fields("cmd evaluate costing report fixtures docs go.mod go.sum Makefile README.md LICENSE CHANGELOG.md CONTRIBUTING.md CITATION.cff out dist averted")
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(house, e.Name()) {
+			t.Errorf("%s stands at the top", e.Name())
 		}
 	}
 }

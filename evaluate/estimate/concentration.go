@@ -7,16 +7,14 @@ import (
 
 // Top is how much hangs on the people with most events.
 type Top struct {
-	People            int64    // how many they are
-	Before, Expected  float64  // their share of the events before, and of those expected
-	After             float64  // and after
-	Averted           *float64 // and of expected less after; nil where all together is not above 0
-	RatioOfRest       *float64 // the ratio of everybody else; nil where they had no events before
-	RestBefore        float64  // events of everybody else
-	RestExpected      float64
-	RestAfter         float64
-	RestPeople        int64
-	AvertedByTop, All float64 // expected less after, of them and of everybody
+	People           int64    // how many they are
+	Before, Expected float64  // their share of the events before, and of those expected
+	After            float64  // and after
+	Averted          *float64 // and of expected less after; nil where all together is not above 0
+	RatioOfRest      *float64 // the ratio of everybody else; nil where they had no events before
+	RestBefore       float64  // events of everybody else
+	RestExpected     float64
+	RestAfter        float64
 }
 
 // FewestTop is how many people are at least among the top, so that what is said of them is said of nobody.
@@ -49,7 +47,7 @@ func Concentration(cells []Cell) (Top, *Refusal) {
 		return Top{}, refuse(TooFewPersons)
 	}
 	k := max(FewestTop, (s.People+19)/20)
-	t := Top{People: k, RestPeople: s.People - k}
+	t := Top{People: k}
 	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(b.Before+b.After, a.Before+a.After) })
 	var before, after, expected float64
 	left := k
@@ -71,9 +69,8 @@ func Concentration(cells []Cell) (Top, *Refusal) {
 		left -= took
 	}
 	t.Before, t.After, t.Expected = before/float64(s.Before), after/float64(s.After), expected/s.Expected
-	t.AvertedByTop, t.All = expected-after, s.Expected-float64(s.After)
-	if t.All > 0 {
-		t.Averted = number(t.AvertedByTop / t.All)
+	if all := s.Expected - float64(s.After); all > 0 {
+		t.Averted = number((expected - after) / all)
 	}
 	if t.RestExpected > 0 {
 		t.RatioOfRest = number(t.RestAfter / t.RestExpected)

@@ -18,7 +18,7 @@ func TestNoTimeIsRefused(t *testing.T) {
 		for method, refused := range map[string]*estimate.Refusal{
 			"lead": lead(cells).Refused, "robust": robust(cells).Refused, "own": estimate.OwnRateRobust(cells).Refused, "quasi": estimate.QuasiPoisson(cells).Refused,
 			"within": estimate.FixedEffectPoisson(cells).Refused, "period": estimate.NegativeBinomialPeriod(cells).Refused, "exact": estimate.ExactConditional(cells).Refused,
-			"enumerated": estimate.Enumerate(cells).Refused, "clustered": estimate.RatioClustered([][]estimate.Cell{cells}).Refused,
+			"enumerated": estimate.Enumerate(cells).Refused, "clustered": estimate.RatioClustered([][]estimate.Cell{cells}, nil).Refused,
 		} {
 			if refused == nil || refused.Code != estimate.BadInput {
 				t.Errorf("%s, %s: %v", name, method, refused)
@@ -94,6 +94,24 @@ func TestRestOfNothing(t *testing.T) {
 	cells = append(cells, estimate.Cell{After: 1, TimeBefore: 365, TimeAfter: 200, People: 140}, estimate.Cell{TimeBefore: 365, TimeAfter: 365, People: 1000})
 	if top, refused := estimate.Concentration(cells); refused != nil || top.RatioOfRest != nil || top.RestExpected != 0 {
 		t.Errorf("%+v, %v", top, refused)
+	}
+}
+
+// TestWithoutPractice: people without a practice are in the ratio, and are no practice among the ten that there must be.
+func TestWithoutPractice(t *testing.T) {
+	var practices [][]estimate.Cell
+	var all []estimate.Cell
+	for i := range int64(10) {
+		practices = append(practices, []estimate.Cell{{Before: 3 + i%4, After: 2 + i%3, TimeBefore: 1, TimeAfter: 1, People: 5}})
+		all = append(all, practices[i]...)
+	}
+	without := []estimate.Cell{{Before: 9, After: 1, TimeBefore: 1, TimeAfter: 1, People: 20}}
+	nine := estimate.RatioClustered(practices[:9], without)
+	if whole := lead(append(append([]estimate.Cell{}, all[:9]...), without...)); nine.Refused == nil || *nine.Value != *whole.Value {
+		t.Errorf("nine practices: %v, %g, want %g", nine.Refused, *nine.Value, *whole.Value)
+	}
+	if ten := estimate.RatioClustered(practices, without); ten.Refused != nil || *ten.DF != 10 {
+		t.Errorf("ten practices and people without one: %v, %v", ten.Refused, ten.DF)
 	}
 }
 

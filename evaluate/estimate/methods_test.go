@@ -44,7 +44,7 @@ func TestFormsChangeNothing(t *testing.T) {
 			b, _ := estimate.BCa(c, [][]float64{{60, 100}, {70, 100}, {90, 80}}, 0.95)
 			return b
 		},
-		"by practice":     func(c []estimate.Cell) any { return *estimate.RatioClustered(dealt(c)).Low },
+		"by practice":     func(c []estimate.Cell) any { return *estimate.RatioClustered(dealt(c), nil).Low },
 		"the whole":       func(c []estimate.Cell) any { return estimate.FixedEffectPoisson(c) },
 		"a period's own":  func(c []estimate.Cell) any { return estimate.NegativeBinomialPeriod(c) },
 		"enumerated, few": func(c []estimate.Cell) any { return estimate.Enumerate(c).Refused.Code },

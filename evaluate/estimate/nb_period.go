@@ -48,14 +48,13 @@ func NegativeBinomialPeriod(cells []Cell) Period {
 		p.Refused = refused
 		return p
 	}
-	bread := m.inverse
 	_, information := m.thetaScore()
-	p.Intercept, p.SEModel, p.Theta, p.SETheta, p.LogLikelihood = m.beta[0], roots(bread)[1], m.theta, 1/math.Sqrt(information), m.negativeBinomialLog()
+	p.Intercept, p.SEModel, p.Theta, p.SETheta, p.LogLikelihood = m.beta[0], roots(m.inverse)[1], m.theta, 1/math.Sqrt(information), m.negativeBinomialLog()
 	// A person's part in the log ratio: their scores before and after, through the information.
 	people, squares := 0.0, 0.0
 	for i, c := range cells {
 		before, after := m.score(2*i), m.score(2*i+1)
-		l := float64(bread.At(1, 0)*(before+after)) + float64(bread.At(1, 1)*after)
+		l := float64(m.inverse.At(1, 0)*(before+after)) + float64(m.inverse.At(1, 1)*after)
 		squares += float64(float64(c.People) * l * l)
 		people += float64(c.People)
 	}

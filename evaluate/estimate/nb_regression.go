@@ -26,23 +26,20 @@ import (
 //
 // Hilbe, Negative Binomial Regression, 2011; Venables and Ripley, Modern Applied Statistics with S, 2002.
 func NegativeBinomialRegression(names []string, rows []Observation) Regression {
-	rows = inOrder(rows)
-	m, refused := newModel(names, rows)
+	m, refused := newModel(names, inOrder(rows))
 	if refused == nil {
 		refused = m.negativeBinomial()
 	}
 	if refused != nil {
 		return Regression{Refused: refused}
 	}
-	bread := m.inverse
 	r := Regression{
-		Names: append([]string{Intercept}, names...), Coefficients: m.beta, SEModel: roots(bread), SERobust: m.robust(bread), LogLikelihood: m.negativeBinomialLog(),
+		Names: append([]string{Intercept}, names...), Coefficients: m.beta, SEModel: roots(m.inverse), SERobust: m.robust(), LogLikelihood: m.negativeBinomialLog(),
 		Theta: m.theta,
 	}
 	_, information := m.thetaScore()
 	r.SETheta = 1 / math.Sqrt(information)
-	poisson := PoissonRegression(names, rows)
-	r.LROverPoisson = 2 * (r.LogLikelihood - poisson.LogLikelihood)
+	r.LROverPoisson = 2 * (r.LogLikelihood - m.poisson)
 	return r
 }
 
@@ -51,12 +48,12 @@ func (m *model) negativeBinomial() *Refusal {
 	if refused := m.coefficients(); refused != nil {
 		return refused
 	}
-	over, squares, people := 0.0, 0.0, 0.0
+	m.poisson = m.poissonLog()
+	over, squares := 0.0, 0.0
 	for i, r := range m.rows {
 		y, w := float64(r.Count), float64(r.People)
 		over += float64(w * ((y-m.mu[i])*(y-m.mu[i]) - y))
 		squares += float64(w * m.mu[i] * m.mu[i])
-		people += w
 	}
 	if over <= 1e-9*squares { // what rounding leaves of nothing
 		return refuse(NoOverdispersion)

@@ -34,7 +34,7 @@ var worked = map[string]func([]estimate.Cell) map[string]*float64{
 		for _, cell := range c {
 			lists = append(lists, []estimate.Cell{cell})
 		}
-		return limits(estimate.RatioClustered(lists))
+		return limits(estimate.RatioClustered(lists, nil))
 	},
 	"wilcoxon": func(c []estimate.Cell) map[string]*float64 {
 		pairs, _ := estimate.Pairs(c)

@@ -45,6 +45,7 @@ type model struct {
 	theta float64 // +Inf: Poisson
 
 	inverse *mat.Dense // of the coefficients' information, at the last step
+	poisson float64    // log likelihood of the Poisson fit that a negative binomial one began with
 }
 
 // newModel looks at the rows: refused with BAD_INPUT or NO_EVENTS.
@@ -217,7 +218,7 @@ func (m *model) score(row int) float64 {
 }
 
 // robust is the standard errors with each row's people as clusters of their own: HC0.
-func (m *model) robust(bread *mat.Dense) []float64 {
+func (m *model) robust() []float64 {
 	meat := mat.NewDense(m.p, m.p, nil)
 	for i, r := range m.rows {
 		s := m.score(i)
@@ -228,7 +229,7 @@ func (m *model) robust(bread *mat.Dense) []float64 {
 		}
 	}
 	var both mat.Dense
-	both.Product(bread, meat, bread)
+	both.Product(m.inverse, meat, m.inverse)
 	return roots(&both)
 }
 

@@ -46,8 +46,9 @@ const (
 //	Var = [n(n+1)(2n+1) - n₀(n₀+1)(2n₀+1)]/24 - Σ(t³ - t)/48
 //
 // With Wilcoxon's, n is the people who changed and n₀ is 0. The exact p-value is the share of all ways of giving signs
-// to the ranks that lie as far from E, counted on doubled ranks, for up to exact people who changed. Counts have many zeros: leaving them out first can make
-// a result "more significant" when more people don't change, so Pratt's is the default.
+// to the ranks that lie as far from E, counted on doubled ranks, for up to exact people who changed. Counts have many
+// zeros: leaving them out first can make a result "more significant" when more people don't change, so Pratt's is the
+// default.
 //
 // Wilcoxon is a test of symmetry, not of totals, and has no interval here: it stands beside [RateRatio] only.
 //

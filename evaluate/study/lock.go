@@ -27,8 +27,8 @@ type Lock struct {
 // LockFile is the file that a study's lock stands in, beside it: study.yaml.lock.json.
 func LockFile(path string) string { return path + ".lock.json" }
 
-// Lock is the plan's lock of a day. Names of files, how their text is written (encoding, delimiter, sheet), and numbers that
-// only the data tell, are not part of it; headings, layouts of dates and everything that chooses rows are.
+// Lock is the plan's lock of a day. Names of files, how their text is written (encoding, delimiter), and numbers that only
+// the data tell, are not part of it; headings, sheets, layouts of dates and everything that chooses rows are.
 func (p *Plan) Lock(on window.Day) Lock {
 	text, err := json.Marshal(p.lockable())
 	if err != nil {

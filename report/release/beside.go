@@ -26,23 +26,14 @@ func (c *control) beside(e result.Estimate) result.Estimate {
 		return c.stage(e, exact)
 	}
 	shown := c.shown(keyOf(e))
-	hide := func(name string, gone bool) {
-		if gone && !slices.Contains(e.Hidden, name) {
-			e.Hidden = append(e.Hidden, name)
-		}
-	}
 	e.People, e.Before, e.After, e.Expected, e.DaysBefore, e.DaysAfter = shown.People, shown.Before, shown.After, shown.Expected, shown.DaysBefore, shown.DaysAfter
-	hide("people", e.People == nil)
-	hide("before", e.Before == nil)
-	hide("after", e.After == nil)
-	hide("expected", e.Expected == nil)
-	hide("days_before", e.DaysBefore == nil && exact.DaysBefore != nil)
-	hide("days_after", e.DaysAfter == nil && exact.DaysAfter != nil)
 	e.Value, e.Low, e.High, e.P = nil, nil, nil, nil
 	counts := e.People != nil && e.Before != nil && e.After != nil
 	switch exactly := c.exactly(keyOf(e)); {
 	case e.Method == "smallest_fall" && counts:
-		e.Value = whole(exact.Value)
+		if !c.thinChange(exact) {
+			e.Value = whole(exact.Value)
+		}
 	case e.Method == "quasi_poisson": // with the robust interval it would give the sums of squares of people's counts on each side
 	case exactly && (e.Method == "sign_test" || e.Method == "wilcoxon"):
 		e.P = roundP(exact.P)
@@ -51,29 +42,19 @@ func (c *control) beside(e result.Estimate) result.Estimate {
 	case !exactly && counts && exact.Value != nil && !slices.Contains([]string{"smallest_fall", "sign_test", "wilcoxon"}, e.Method):
 		if lead := c.lead(keyOf(e)); *e.Expected > 0 && *lead.Expected > 0 && *lead.After > 0 {
 			apart := figures(*exact.Value/(float64(*lead.After) / *lead.Expected), 2) // from the lead: 1 where watch is equal
-			ratio(&e, exact, float64(*e.After) / *e.Expected * apart, false)
+			c.ratio(&e, exact, float64(*e.After) / *e.Expected * apart, false)
 		}
 	case exactly:
 		e.Value, e.Low, e.High, e.P = printed(exact.Value), printed(exact.Low), printed(exact.High), roundP(exact.P)
 	}
-	if c.thinChange(exact) {
-		e.Low, e.High = nil, nil
-		if e.Method == "smallest_fall" {
-			e.Value = nil
-		}
-	}
-	hide("value", e.Value == nil && (exact.Value != nil || !counts))
-	hide("low", e.Low == nil && exact.Low != nil)
-	hide("high", e.High == nil && exact.High != nil)
-	hide("p", e.P == nil && exact.P != nil)
 	if exact.Refused != "" && exact.Refused != shown.Refused && !c.exactly(keyOf(e)) { // why it is refused can tell how many people there are
 		e.Refused, e.Why = "", ""
-		hide("value", true)
 	}
 	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return !slices.Contains(shown.Warnings, code) })
 	if e.Low == nil {
 		e.Interval = ""
 	}
+	e.Hidden = gone(e, exact)
 	return e
 }
 
@@ -128,10 +109,7 @@ func (c *control) stage(e, exact result.Estimate) result.Estimate {
 		e.After, e.Expected = c.staged(exact)
 	}
 	if exact.Value != nil && e.After != nil && e.Expected != nil && *e.Expected > 0 && e.People != nil && e.Before != nil {
-		ratio(&e, exact, float64(*e.After) / *e.Expected, false)
-	}
-	if c.thinChange(exact) {
-		e.Low, e.High = nil, nil
+		c.ratio(&e, exact, float64(*e.After) / *e.Expected, false)
 	}
 	return hideStage(e, exact)
 }
@@ -162,24 +140,13 @@ func (c *control) sameStage(e result.Estimate, arm string) *result.Estimate {
 	return nil
 }
 
+// hideStage names what is hidden of a stage or a level, and takes its words away with its figure.
 func hideStage(e, exact result.Estimate) result.Estimate {
-	e.Hidden = nil
-	for _, f := range []struct {
-		name string
-		gone bool
-	}{
-		{"people", e.People == nil}, {"before", e.Before == nil}, {"after", e.After == nil}, {"expected", e.Expected == nil},
-		{"days_before", exact.DaysBefore != nil}, {"days_after", exact.DaysAfter != nil}, {"value", e.Value == nil}, {"low", e.Low == nil && exact.Low != nil},
-		{"high", e.High == nil && exact.High != nil}, {"p", exact.P != nil},
-	} {
-		if f.gone {
-			e.Hidden = append(e.Hidden, f.name)
-		}
-	}
 	if e.Value == nil {
 		e.Refused, e.Why, e.Interval, e.Warnings = "", "", "", []string{}
 	}
 	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool { return code == string(estimate.SmallN) })
+	e.Hidden = gone(e, exact)
 	return e
 }
 
@@ -205,20 +172,14 @@ func (c *control) concentrations(exact []result.Concentration) []result.Concentr
 	for i := range list {
 		x := &list[i]
 		x.Thin = nil
-		if x.Refused != "" {
-			x.Refused, x.Why, x.Hidden = "", "", []string{"top", "share_before", "share_after", "share_averted", "rate_ratio_of_rest"} // it tells how few there are
-			continue
-		}
-		if !c.exactly(key{activity: x.Activity, window: x.Window, arm: x.Arm, followUp: x.FollowUp}) || *exact[i].Thin || *x.Top < c.hideBelow {
-			x.Top, x.ShareBefore, x.ShareAfter, x.ShareAverted, x.Rest = nil, nil, nil, nil, nil
+		// Why it is refused tells how few there are.
+		if x.Refused != "" || !c.exactly(key{activity: x.Activity, window: x.Window, arm: x.Arm, followUp: x.FollowUp}) || *exact[i].Thin || *x.Top < c.hideBelow {
+			x.Top, x.ShareBefore, x.ShareAfter, x.ShareAverted, x.Rest, x.Refused, x.Why = nil, nil, nil, nil, nil, "", ""
 			x.Hidden = []string{"top", "share_before", "share_after", "share_averted", "rate_ratio_of_rest"}
 			continue
 		}
 		x.ShareBefore, x.ShareAfter, x.ShareAverted = whole(x.ShareBefore), whole(x.ShareAfter), whole(x.ShareAverted)
-		if x.Rest != nil {
-			r := math.Round(100**x.Rest) / 100
-			x.Rest = &r
-		}
+		x.Rest = printed(x.Rest)
 	}
 	return list
 }
@@ -280,7 +241,7 @@ func (c *control) level(e result.Estimate, all bool) result.Estimate {
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange = nil, nil, nil, nil, nil, nil
 	e.Value, e.Low, e.High, e.P, e.DaysBefore, e.DaysAfter = nil, nil, nil, nil, nil, nil
 	e.People, e.Before, e.After, e.Expected, e.Warnings = nil, nil, nil, nil, []string{}
-	if !strings.HasPrefix(e.Interval, "robust over practices") { // why there is none can tell how few there are
+	if !strings.HasPrefix(e.Interval, estimate.OverPractices) { // why there is none can tell how few there are
 		e.Refused, e.Why = "", ""
 	}
 	if all { // and its name may be one
@@ -295,10 +256,7 @@ func (c *control) level(e result.Estimate, all bool) result.Estimate {
 			if exact.DaysBefore != nil && exact.DaysAfter != nil && *exact.DaysAfter > 0 {
 				point *= figures(float64(*exact.DaysBefore)/float64(*exact.DaysAfter), 2)
 			}
-			ratio(&e, exact, point, false)
-		}
-		if c.thinChange(exact) {
-			e.Low, e.High = nil, nil
+			c.ratio(&e, exact, point, false)
 		}
 	}
 	e = hideStage(e, exact)

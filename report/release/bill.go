@@ -34,8 +34,7 @@ func (c *control) line(l result.Line) result.Line {
 		if e.Low == nil || e.High == nil || l.AvertedLow == nil {
 			return l
 		}
-		low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low) // of limits as they leave: to the last bit they would tell more
-		l.AvertedLow, l.AvertedHigh = &low, &high
+		limit(&l, e)
 		if l.UnitCost != nil {
 			l.GrossLow, l.GrossHigh = times(*l.UnitCost, l.AvertedLow), times(*l.UnitCost, l.AvertedHigh)
 		}
@@ -56,9 +55,8 @@ func (c *control) line(l result.Line) result.Line {
 	case exact.AvertedLow == nil:
 	case e.Low == nil || e.High == nil:
 		l.Hidden = []string{"averted_low", "averted_high"}
-	default: // of the percentage's limits as they leave
-		low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low)
-		l.AvertedLow, l.AvertedHigh = &low, &high
+	default:
+		limit(&l, e)
 	}
 	if exact.UnitCost != nil {
 		l.Gross = times(*exact.UnitCost, l.Averted)
@@ -68,6 +66,12 @@ func (c *control) line(l result.Line) result.Line {
 		}
 	}
 	return l
+}
+
+// limit gives a line the limits of its percentage as they leave: to the last bit they would tell more.
+func limit(l *result.Line, e *result.Estimate) {
+	low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low)
+	l.AvertedLow, l.AvertedHigh = &low, &high
 }
 
 // outward is a part of an interval to two figures and never less, so that a total's is not narrower than its parts'.

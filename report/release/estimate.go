@@ -27,30 +27,34 @@ func (c *control) estimate(e result.Estimate) result.Estimate {
 	if c.lostFew(k) { // the time that is missing would tell of them
 		e.DaysBefore, e.DaysAfter = nil, nil
 	}
-	derive(&e, exact)
-	if c.thinChange(exact) {
-		e.Low, e.High = nil, nil
-	}
+	c.derive(&e, exact)
 	e.P = nil
+	if c.exact.Kind(e.Activity) == study.KindTotals {
+		sayTotals(&e)
+	} else {
+		say(&e)
+	}
+	e.Hidden = gone(e, exact)
+	return e
+}
+
+// gone lists the fields of an estimate that do not leave: hidden, not refused.
+func gone(e, exact result.Estimate) []string {
+	var names []string
 	for _, f := range []struct {
 		name string
 		gone bool
 	}{
 		{"people", e.People == nil}, {"before", e.Before == nil}, {"after", e.After == nil}, {"expected", e.Expected == nil},
 		{"days_before", e.DaysBefore == nil && exact.DaysBefore != nil}, {"days_after", e.DaysAfter == nil && exact.DaysAfter != nil},
-		{"value", e.Value == nil && (exact.Value != nil || e.People == nil || e.Before == nil || e.After == nil)}, {"low", e.Low == nil && exact.Low != nil},
-		{"high", e.High == nil && exact.High != nil}, {"p", exact.P != nil},
+		{"value", e.Value == nil && (exact.Value != nil || e.Refused == "")}, {"low", e.Low == nil && exact.Low != nil},
+		{"high", e.High == nil && exact.High != nil}, {"p", e.P == nil && exact.P != nil},
 	} {
 		if f.gone {
-			e.Hidden = append(e.Hidden, f.name)
+			names = append(names, f.name)
 		}
 	}
-	if c.exact.Kind(e.Activity) == study.KindTotals {
-		sayTotals(&e)
-	} else {
-		say(&e)
-	}
-	return e
+	return names
 }
 
 // sameAsLead reports whether a figure beside an exact lead is of the very same counts: nobody was lost, say. It then tells no
@@ -227,7 +231,7 @@ func days(people, exact *int64, of int64) *int64 {
 
 // derive works the estimate out again from released counts: whole percents, and the interval's true width
 // on the log scale, to two figures, round the released point.
-func derive(e *result.Estimate, exact result.Estimate) {
+func (c *control) derive(e *result.Estimate, exact result.Estimate) {
 	e.Value, e.Low, e.High = nil, nil, nil
 	if exact.Value == nil || e.After == nil || e.Before == nil || e.Expected == nil || e.People == nil || *e.Expected == 0 || *e.Before == 0 || *e.People == 0 {
 		return
@@ -241,11 +245,11 @@ func derive(e *result.Estimate, exact result.Estimate) {
 		if e.DaysBefore != nil && e.DaysAfter != nil && *e.DaysBefore > 0 && *e.DaysAfter > 0 {
 			point *= float64(*e.DaysBefore) / float64(*e.DaysAfter)
 		}
-		ratio(e, exact, point, false)
+		c.ratio(e, exact, point, false)
 	case "percent_change":
-		ratio(e, exact, float64(*e.After) / *e.Expected, true)
+		c.ratio(e, exact, float64(*e.After) / *e.Expected, true)
 	default:
-		ratio(e, exact, float64(*e.After) / *e.Expected, false)
+		c.ratio(e, exact, float64(*e.After) / *e.Expected, false)
 	}
 }
 
@@ -255,7 +259,7 @@ func perPerson(e *result.Estimate) {
 	e.Value = &value
 }
 
-func ratio(e *result.Estimate, exact result.Estimate, point float64, percent bool) {
+func (c *control) ratio(e *result.Estimate, exact result.Estimate, point float64, percent bool) {
 	of := func(x float64) float64 { // an exact figure as a ratio
 		if percent {
 			return 1 + x/100
@@ -270,7 +274,7 @@ func ratio(e *result.Estimate, exact result.Estimate, point float64, percent boo
 		return &x
 	}
 	e.Value = shown(point)
-	if exact.Low == nil || of(*exact.Low) <= 0 || point == 0 {
+	if exact.Low == nil || of(*exact.Low) <= 0 || point == 0 || c.thinChange(exact) {
 		return
 	}
 	below := figures(math.Log(of(*exact.Value)/of(*exact.Low)), 2)

@@ -170,6 +170,17 @@ func pText(p float64) string {
 	return "p = " + number.Fixed(p, 2)
 }
 
+// ratioText is a ratio with its interval as a change in percent.
+func ratioText(e result.Estimate) string {
+	e.Value, e.Low, e.High = percentOf(e.Value), percentOf(e.Low), percentOf(e.High)
+	return ChangeText(&e)
+}
+
+func percentOf(ratio *float64) *float64 {
+	percent := 100 * (*ratio - 1)
+	return &percent
+}
+
 // stages is whether the primary change lasts.
 func stages(r *release.Released, p *result.Estimate, label string) []string {
 	var parts []string
@@ -179,7 +190,7 @@ func stages(r *release.Released, p *result.Estimate, label string) []string {
 		}
 		switch {
 		case e.Value != nil && e.Low != nil && e.High != nil:
-			parts = append(parts, fmt.Sprintf("%s %s (%s)", e.Stage, number.SignedPercent(100*(*e.Value-1)), number.To(number.SignedPercent(100*(*e.Low-1)), number.SignedPercent(100*(*e.High-1)))))
+			parts = append(parts, e.Stage+" "+ratioText(e))
 		case e.Refused != "":
 			parts = append(parts, e.Stage+" not estimable ("+e.Refused+")")
 		default:
@@ -232,7 +243,7 @@ func Subgroups(r *release.Released) []string {
 			_, level, _ := strings.Cut(e.Subgroup, ": ")
 			text := number.Hidden
 			if e.Value != nil && e.Low != nil && e.High != nil {
-				text = fmt.Sprintf("%s (%s)", number.SignedPercent(100*(*e.Value-1)), number.To(number.SignedPercent(100*(*e.Low-1)), number.SignedPercent(100*(*e.High-1))))
+				text = ratioText(e)
 			} else if e.Value != nil {
 				text = number.SignedPercent(100*(*e.Value-1)) + ", without an interval"
 			} else if e.Refused != "" {
@@ -261,12 +272,16 @@ func Subgroups(r *release.Released) []string {
 // Trust is how far the figures can be trusted: the evidence grade, whether the plan was locked, and how much else was
 // looked at.
 func Trust(r *release.Released) []string {
-	list := []string{fmt.Sprintf("Evidence grade %d of 5 (Maryland scale): %s.", r.Study.Grade.Level, r.Study.Grade.Why)}
-	list = append(list, Locked(r.Study.Lock, r.Study.Date))
-	if p := Primary(r); p != nil {
-		list = append(list, Secondary(r))
+	list := []string{Graded(r), Locked(r.Study.Lock, r.Study.Date)}
+	if s := Secondary(r); s != "" {
+		list = append(list, s)
 	}
 	return list
+}
+
+// Graded says the evidence grade and its reason.
+func Graded(r *release.Released) string {
+	return fmt.Sprintf("Evidence grade %d of 5 (Maryland scale): %s.", r.Study.Grade.Level, r.Study.Grade.Why)
 }
 
 // Locked says whether the plan was locked, and what has changed since. Dates are as YYYY-MM-DD.

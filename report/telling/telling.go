@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate"
 	"averted/evaluate/grade"
 	"averted/report/number"
 	"averted/report/release"
@@ -393,7 +394,7 @@ func Caveats(r *release.Released) []string {
 		list = append(list, "Of totals, the practice is what is one of many: intervals are 95% percentile bootstraps over practices, and there is none for fewer than ten.")
 	}
 	if slices.ContainsFunc(r.Estimates, func(e result.Estimate) bool {
-		return e.Method == "percent_change" && strings.HasPrefix(e.Interval, "robust over practices")
+		return e.Method == "percent_change" && OverPractices(e)
 	}) {
 		list = append(list, "Where a surgery's booking changes for all its people at once (GP activity), an interval over practices is shown, and its money drawn over practices, where that is wider.")
 	}
@@ -418,6 +419,11 @@ func Caveats(r *release.Released) []string {
 	list = append(list, Warnings(r)...)
 	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half. Figures of other people than the lead's are worked out from counts to the nearest 5, of subgroups to the nearest 10; a p-value of 0.001 stands for any below.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
 	return list
+}
+
+// OverPractices reports whether an estimate's interval is over practices.
+func OverPractices(e result.Estimate) bool {
+	return strings.HasPrefix(e.Interval, estimate.OverPractices)
 }
 
 // Warnings are the warnings of the leads, each text once with where it applies.

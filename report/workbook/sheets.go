@@ -186,7 +186,7 @@ func remarks(e result.Estimate) string {
 	if e.Refused != "" {
 		parts = append([]string{"not estimable: " + e.Refused}, parts...)
 	}
-	if strings.HasPrefix(e.Interval, "robust over practices") {
+	if telling.OverPractices(e) {
 		parts = append(parts, "interval over practices")
 	}
 	if len(parts) == 0 {
@@ -517,15 +517,6 @@ func (b *book) fillSummary() {
 	b.summary = s
 }
 
-// trust adds a line of how far to trust the figures.
-func (b *book) trust(s *sheet, line string) int {
-	what := "Plan locked"
-	if strings.HasPrefix(line, "Evidence") {
-		what = "Evidence grade"
-	}
-	return s.add(text(words, what), text(wrapped, line))
-}
-
 func (b *book) fillCover() {
 	s := b.newSheet("Cover", b.r.Study.Title)
 	s.gridlines = false
@@ -552,10 +543,11 @@ func (b *book) fillCover() {
 	fact("Who leads", telling.FollowUp(b.r.Study.FollowUp))
 	fact("Opt-outs", b.r.Study.OptOut)
 	fact("Release profile", b.r.Study.Profile)
-	for _, t := range telling.Trust(b.r)[:2] {
-		row := b.trust(s, t)
-		s.heights[row] = 16 * float64(1+len([]rune(t))/105)
+	long := func(what, is string) {
+		s.heights[s.add(text(words, what), text(wrapped, is))] = 16 * float64(1+len([]rune(is))/105)
 	}
+	long("Evidence grade", telling.Graded(b.r))
+	long("Plan locked", telling.Locked(b.r.Study.Lock, b.r.Study.Date))
 	for _, x := range []struct {
 		s    *sheet
 		what string

@@ -1,0 +1,94 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"averted/evaluate/cohort"
+	"averted/evaluate/estimate"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// diedOrLeft says what the study says of ready counts, to the nearest 5: it is a count of people.
+func diedOrLeft(n, hideBelow int) string {
+	switch {
+	case n == 0:
+		return "Nobody died or left, the study says."
+	case n < hideBelow:
+		return "A few people died or left, the study says."
+	}
+	return fmt.Sprintf("About %d people died or left, the study says.", (n+2)/5*5)
+}
+
+// pandemic is the months that are marked wherever a window touches them.
+var pandemic = window.Through(window.Date(2020, 3, 1), window.Date(2021, 6, 30))
+
+// notes says what the study asks for that this version doesn't do, and what the calendar did.
+func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
+	var list []string
+	for _, m := range plan.Methods {
+		if m != "change" {
+			list = append(list, "Asked for and not in this version: "+strings.ReplaceAll(m, "_", " ")+".")
+		}
+	}
+	if len(plan.Subgroups) > 0 && slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return plan.KindOf(a.Name) != study.KindEvents }) {
+		list = append(list, "Subgroups are told for activities with rows of events; ready counts and totals don't say who is in which.")
+	}
+	for _, t := range found.Tallies {
+		var alone []string
+		why := "Nobody's practice is known"
+		for a, name := range t.Activities {
+			if !plan.ClusteredByPractice(name) {
+				continue
+			}
+			lists := clusters(plan, t, a, func(c tally.Cell) (estimate.Cell, bool) { return estimate.Cell{People: c.People}, true })
+			if lists != nil {
+				why = fmt.Sprintf("There are fewer than %d practices", FewestPractices)
+			}
+			if lists == nil || estimate.Filled(lists[1:]) < FewestPractices {
+				alone = append(alone, plan.Activities[plan.Activities.Find(name)].Label)
+			}
+		}
+		if len(alone) > 0 {
+			list = append(list, why+", so that a practice's people change together can't be allowed for: intervals are over people alone, and may be too narrow, for: "+strings.Join(alone, ", ")+".")
+		}
+	}
+	for _, w := range plan.Windows {
+		if !w.Equal() {
+			list = append(list, "Windows of "+w.String()+" differ in length before and after, so only rates are compared.")
+		}
+	}
+	for w, length := range plan.Windows {
+		if people != nil && len(plan.Events) > 0 && people.Touching(w, pandemic) > 0 {
+			list = append(list, "Some windows of "+length.String()+" touch March 2020 to June 2021, when use of every service was unlike other years.")
+		}
+	}
+	if people != nil && people.Further > 0 {
+		list = append(list, "Some people had several index days; the "+plan.People.IndexRule+" was taken.")
+	}
+	if len(found.Tallies) > 1 && plan.Prices != nil {
+		list = append(list, "The figures come from several kinds of data (rows of events, ready counts, totals). What they cost is added up with their variances, as if chance moved each by itself.")
+	}
+	if len(plan.Totals) > 0 && plan.OptOut.List() != "" {
+		list = append(list, "Nobody can be taken out of totals: the opt-out list did not act on them.")
+	}
+	if plan.Prices != nil && !slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return a.Price != nil }) {
+		list = append(list, "The study names a price table and no activity has a price: key, so nothing is priced.")
+	}
+	if len(plan.Totals) > 0 && plan.HasComparison() {
+		list = append(list, "Totals can't be told by arm: they stand under everyone, and not in the figures of either arm.")
+	}
+	if plan.Series != nil {
+		list = append(list, "The monthly series was read and checked; no interrupted series is estimated in this version.")
+	}
+	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
+		list = append(list, diedOrLeft(*plan.Counts.DiedOrLeft, plan.Release.HideBelow))
+	}
+	if slices.ContainsFunc(found.Estimates, func(e Estimate) bool { return e.Washout != "" }) {
+		list = append(list, "In the last 30 days before the index day some activity ran at more than twice its earlier rate: the same figures with those 30 days left out stand beside.")
+	}
+	return list
+}
