@@ -44,7 +44,7 @@ func BCa(cells []Cell, sums [][]float64, level float64) (Bootstrapped, *Refusal)
 	s := Sum(cells)
 	contribution := own(s)
 	if clusterSE(cells, contribution, false) < negligible {
-		return b, refuse(ZeroVariance)
+		return b, Refuse(ZeroVariance)
 	}
 	ratios, refused := ratiosOf(sums)
 	if refused == nil {

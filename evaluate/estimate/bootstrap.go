@@ -186,7 +186,7 @@ func Percentile(sums [][]float64, level float64) (low, high float64, refused *Re
 	alpha := (1 - level) / 2
 	low, high = Quantile(ratios, alpha), Quantile(ratios, 1-alpha)
 	if math.IsInf(high, 0) || math.IsNaN(high) { // a wide level reaches the few that are undefined
-		return 0, 0, refuse(TooManyUndefined)
+		return 0, 0, Refuse(TooManyUndefined)
 	}
 	return low, high, nil
 }
@@ -209,7 +209,7 @@ func ratiosOf(sums [][]float64) ([]float64, *Refusal) {
 		undefined++
 	}
 	if undefined*100 > len(sums) {
-		return nil, refuse(TooManyUndefined)
+		return nil, Refuse(TooManyUndefined)
 	}
 	slices.Sort(ratios)
 	return ratios, nil

@@ -44,7 +44,7 @@ func Enumerate(cells []Cell) Enumerated {
 	}
 	s := Sum(cells)
 	if clusterSE(cells, own(s), false) < negligible {
-		e.Refused = refuse(ZeroVariance)
+		e.Refused = Refuse(ZeroVariance)
 		return e
 	}
 	n, c := s.People, int64(len(cells))
@@ -80,7 +80,7 @@ func Enumerate(cells []Cell) Enumerated {
 	}
 	walk(0, n, 0, 0, factorial(n))
 	if e.Undefined > 0.01 {
-		e.Refused = refuse(TooManyUndefined)
+		e.Refused = Refuse(TooManyUndefined)
 		return e
 	}
 	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.ratio, b.ratio) })

@@ -44,7 +44,7 @@ func Concentration(cells []Cell) (Top, *Refusal) {
 	}
 	s := Sum(cells)
 	if s.People <= FewestTop {
-		return Top{}, refuse(TooFewPersons)
+		return Top{}, Refuse(TooFewPersons)
 	}
 	k := max(FewestTop, (s.People+19)/20)
 	t := Top{People: k}

@@ -16,7 +16,7 @@ import "math"
 // VanderWeele and Ding, Annals of Internal Medicine 2017.
 func EValue(ratio, low, high float64) (value, limit float64, refused *Refusal) {
 	if !(low > 0) || !(low <= ratio) || !(ratio <= high) || high > 1e100 || low < 1e-100 {
-		return 0, 0, refuse(BadInput)
+		return 0, 0, Refuse(BadInput)
 	}
 	of := func(r float64) float64 {
 		if r < 1 {

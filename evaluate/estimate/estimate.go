@@ -44,6 +44,12 @@ const (
 	NoNonzeroDifference Code = "NO_NONZERO_DIFFERENCE"
 	Bundled             Code = "BUNDLED" // people of a practice change together
 
+	// Of what would have come anyway, in estimate/expect:
+	BelowThreshold         Code = "BELOW_THRESHOLD"
+	NoSpreadAboveThreshold Code = "NO_SPREAD_ABOVE_THRESHOLD"
+	EmptyBand              Code = "EMPTY_BAND"
+	HistoryTooShort        Code = "HISTORY_TOO_SHORT"
+
 	BadInput Code = "BAD_INPUT"
 )
 
@@ -58,6 +64,14 @@ const (
 	SmallSubgroup      Code = "SMALL_SUBGROUP"
 	DeathsUnknown      Code = "DEATHS_UNKNOWN"
 	FewUnits           Code = "FEW_UNITS"
+
+	// Of what would have come anyway:
+	NoTrend           Code = "NO_TREND"
+	StableRateAssumed Code = "STABLE_RATE_ASSUMED"
+	ThetaBoundary     Code = "THETA_BOUNDARY"
+	SmallNForRTM      Code = "SMALL_N_FOR_RTM"
+	SparseBand        Code = "SPARSE_BAND"
+	FutureCondition   Code = "FUTURE_CONDITION"
 )
 
 // Refusal says why a quantity has no value.
@@ -81,9 +95,15 @@ var refusals = map[Code]string{
 	Separation:          "a covariate tells without fail who has no events, so its coefficient has no end",
 	NoOverdispersion:    "counts vary no more than chance alone would have it, so the negative binomial has no shape of its own; the Poisson model fits",
 	BadInput:            "a count is negative, or a time is not above 0",
+
+	BelowThreshold:         "somebody had fewer events before than the rule asks for, so the cohort was not chosen by this rule",
+	NoSpreadAboveThreshold: "everybody had just as many events as the rule asks for, so the data say nothing of how people differ",
+	EmptyBand:              "no reference person had as many events before as some of the cohort",
+	HistoryTooShort:        "nobody was watched for long enough before the window in which people were chosen",
 }
 
-func refuse(code Code) *Refusal { return &Refusal{code, refusals[code]} }
+// Refuse is the refusal of a code, with its text.
+func Refuse(code Code) *Refusal { return &Refusal{code, refusals[code]} }
 
 // Warning is what has to be said beside a number, with what would cure it.
 type Warning struct {
@@ -184,19 +204,19 @@ func isTime(t float64) bool { return t > 1e-100 && t < 1e100 }
 func check(cells []Cell) *Refusal {
 	for _, c := range cells {
 		if c.Before < 0 || c.After < 0 || c.People < 0 || !isTime(c.TimeBefore) || !isTime(c.TimeAfter) {
-			return refuse(BadInput)
+			return Refuse(BadInput)
 		}
 	}
 	s := Sum(cells)
 	switch {
 	case s.Before == 0 && s.After == 0:
-		return refuse(NoEvents)
+		return Refuse(NoEvents)
 	case s.People < 2:
-		return refuse(TooFewPersons)
+		return Refuse(TooFewPersons)
 	case s.Before == 0:
-		return refuse(ZeroBefore)
+		return Refuse(ZeroBefore)
 	case s.After == 0:
-		return refuse(ZeroAfter)
+		return Refuse(ZeroAfter)
 	}
 	return nil
 }
@@ -216,7 +236,7 @@ func begin(cells []Cell, interval string) Estimate {
 func (e *Estimate) onLog(value, se, df float64) {
 	e.Value = number(value)
 	if se < negligible {
-		e.Refused = refuse(ZeroVariance)
+		e.Refused = Refuse(ZeroVariance)
 		return
 	}
 	log := math.Log(value)

@@ -24,7 +24,7 @@ func ExactConditional(cells []Cell) Estimate {
 	}
 	s := Sum(Canonical(cells))
 	if s.Before+s.After == 0 {
-		return Estimate{Level: 0.95, Interval: exactName, Refused: refuse(NoEvents)}
+		return Estimate{Level: 0.95, Interval: exactName, Refused: Refuse(NoEvents)}
 	}
 	return ExactRatio(s.After, s.Before, s.TimeAfter, s.TimeBefore)
 }
@@ -37,10 +37,10 @@ func ExactRatio(first, second int64, timeFirst, timeSecond float64) Estimate {
 	e := Estimate{Level: 0.95, Interval: exactName}
 	switch {
 	case first < 0 || second < 0 || !isTime(timeFirst) || !isTime(timeSecond):
-		e.Refused = refuse(BadInput)
+		e.Refused = Refuse(BadInput)
 		return e
 	case first+second == 0:
-		e.Refused = refuse(NoEvents)
+		e.Refused = Refuse(NoEvents)
 		return e
 	}
 	odds := func(p float64) float64 { return p / (1 - p) * timeSecond / timeFirst }

@@ -21,7 +21,7 @@ func Leverage(cells []Cell) (Leading, error) {
 	}
 	s := Sum(cells)
 	if clusterSE(cells, pooled(s), false) < negligible {
-		return Leading{}, refuse(ZeroVariance)
+		return Leading{}, Refuse(ZeroVariance)
 	}
 	var c Leading
 	c.RateRatio = float64(s.After) / s.TimeAfter / (float64(s.Before) / s.TimeBefore)
@@ -30,7 +30,7 @@ func Leverage(cells []Cell) (Leading, error) {
 	a, b := float64(s.After-top.After), float64(s.Before-top.Before)
 	c.RateRatioWithoutTop = a / (s.TimeAfter - top.TimeAfter) / (b / (s.TimeBefore - top.TimeBefore))
 	if math.IsNaN(c.RateRatioWithoutTop) || math.IsInf(c.RateRatioWithoutTop, 0) {
-		return c, refuse(ZeroBefore)
+		return c, Refuse(ZeroBefore)
 	}
 	return c, nil
 }
@@ -78,5 +78,9 @@ func shaky(cells []Cell, contribution func(Cell) float64) []Warning {
 	if float64(squares*squares)/fourth >= FewCarry {
 		return nil
 	}
-	return []Warning{{HeavyTail, "few people decide how wide the interval is, and such intervals hold the truth less often than they say (docs/methods/coverage.md); more people would cure it"}}
+	return []Warning{heavyTail()}
+}
+
+func heavyTail() Warning {
+	return Warning{HeavyTail, "few people decide how wide the interval is, and such intervals hold the truth less often than they say (docs/methods/coverage.md); more people would cure it"}
 }

@@ -56,7 +56,7 @@ func (m *model) negativeBinomial() *Refusal {
 		squares += float64(w * m.mu[i] * m.mu[i])
 	}
 	if over <= 1e-9*squares { // what rounding leaves of nothing
-		return refuse(NoOverdispersion)
+		return Refuse(NoOverdispersion)
 	}
 	m.theta = squares / over
 	for range 500 {
@@ -66,7 +66,7 @@ func (m *model) negativeBinomial() *Refusal {
 			return refused
 		}
 		if m.theta > 1e9 { // the likelihood still rises towards the Poisson model
-			return refuse(NoOverdispersion)
+			return Refuse(NoOverdispersion)
 		}
 		if math.Abs(m.theta-before) <= 1e-12*m.theta {
 			return nil

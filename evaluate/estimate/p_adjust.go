@@ -50,7 +50,7 @@ func ranked(p []float64) ([]int, *Refusal) {
 	order := make([]int, len(p))
 	for i, x := range p {
 		if !(x >= 0 && x <= 1) {
-			return nil, refuse(BadInput)
+			return nil, Refuse(BadInput)
 		}
 		order[i] = i
 	}

@@ -18,7 +18,7 @@ func Pairs(cells []Cell) ([]Pair, *Refusal) {
 	var pairs []Pair
 	for _, c := range Canonical(cells) {
 		if c.Before < 0 || c.After < 0 || c.TimeBefore != c.TimeAfter {
-			return nil, refuse(BadInput)
+			return nil, Refuse(BadInput)
 		}
 		pairs = append(pairs, Pair{float64(c.Before), float64(c.After), c.People})
 	}
@@ -31,7 +31,7 @@ func differences(pairs []Pair) ([]change, *Refusal) {
 	for _, p := range pairs {
 		d := p.After - p.Before
 		if math.IsNaN(d) || math.IsInf(d, 0) || p.People < 0 {
-			return nil, refuse(BadInput)
+			return nil, Refuse(BadInput)
 		}
 		if p.People > 0 {
 			list = append(list, change{d, p.People})

@@ -33,7 +33,7 @@ func PairedT(pairs []Pair) Estimate {
 		sum += float64(float64(c.people) * c.by)
 	}
 	if n < 2 {
-		e.Refused = refuse(TooFewPersons)
+		e.Refused = Refuse(TooFewPersons)
 		return e
 	}
 	mean, squares := sum/n, 0.0
@@ -44,7 +44,7 @@ func PairedT(pairs []Pair) Estimate {
 	e.Value = number(mean)
 	sd := math.Sqrt(squares / (n - 1))
 	if sd < negligible {
-		e.Refused = refuse(ZeroVariance)
+		e.Refused = Refuse(ZeroVariance)
 		return e
 	}
 	se := sd / math.Sqrt(n)

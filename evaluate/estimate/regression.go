@@ -53,11 +53,11 @@ func newModel(names []string, rows []Observation) (*model, *Refusal) {
 	events, people := int64(0), int64(0)
 	for _, r := range rows {
 		if r.Count < 0 || r.People < 0 || !isTime(r.Time) || len(r.Covariates) != len(names) {
-			return nil, refuse(BadInput)
+			return nil, Refuse(BadInput)
 		}
 		for _, x := range r.Covariates {
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return nil, refuse(BadInput)
+				return nil, Refuse(BadInput)
 			}
 		}
 		events += r.Count * r.People
@@ -66,11 +66,11 @@ func newModel(names []string, rows []Observation) (*model, *Refusal) {
 	m := &model{rows: rows, p: len(names) + 1, theta: math.Inf(1)}
 	switch {
 	case events == 0:
-		return nil, refuse(NoEvents)
+		return nil, Refuse(NoEvents)
 	case people <= int64(m.p):
-		return nil, refuse(TooFewPersons)
+		return nil, Refuse(TooFewPersons)
 	case len(rows) < m.p: // fewer kinds of people than coefficients
-		return nil, refuse(Collinear)
+		return nil, Refuse(Collinear)
 	}
 	m.mu = make([]float64, len(rows))
 	for i, r := range rows {
@@ -126,13 +126,13 @@ func (m *model) coefficients() *Refusal {
 		qr.RTo(&r)
 		for j := range m.p {
 			if !(math.Abs(r.At(j, j)) > 1e-9) {
-				return refuse(Collinear)
+				return Refuse(Collinear)
 			}
 		}
 		m.invert(&r, scale)
 		var solved mat.VecDense
 		if err := qr.SolveVecTo(&solved, false, response); err != nil {
-			return refuse(Collinear)
+			return Refuse(Collinear)
 		}
 		moved := m.beta == nil
 		next := make([]float64, m.p)
@@ -142,7 +142,7 @@ func (m *model) coefficients() *Refusal {
 		}
 		for !m.reaches(next) { // a step too far is halved; coefficients without an end use that up
 			if shortened++; m.beta == nil || shortened > 200 {
-				return refuse(Separation)
+				return Refuse(Separation)
 			}
 			for j := range next {
 				next[j] = (next[j] + m.beta[j]) / 2

@@ -37,7 +37,7 @@ func SignTest(pairs []Pair) Signs {
 	}
 	n := s.Fell + s.Rose
 	if n == 0 {
-		s.Refused = refuse(NoNonzeroDifference)
+		s.Refused = Refuse(NoNonzeroDifference)
 		return s
 	}
 	low, high := clopperPearson(s.Fell, n, s.Level)

@@ -73,7 +73,7 @@ func Wilcoxon(pairs []Pair, zeros Zeros, exact int64) Ranks {
 	}
 	w.Used = w.Pairs - w.Zero
 	if w.Used == 0 {
-		w.Refused = refuse(NoNonzeroDifference)
+		w.Refused = Refuse(NoNonzeroDifference)
 		return w
 	}
 	n, n0 := float64(w.Used), 0.0
