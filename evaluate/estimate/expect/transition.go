@@ -54,7 +54,7 @@ func Transition(people []People, trend Trend, lower []int64) Banded {
 	if x.Refused != nil {
 		return x
 	}
-	bands, refused := cut(people, lower)
+	bands, refused := cut(people, lower, FewestInBand)
 	if x.Refused = refused; refused != nil {
 		return x
 	}
@@ -128,9 +128,9 @@ func band(bands []Band, count int64) int {
 }
 
 // cut puts people into bands, refused where one of the cohort has nobody to be set against.
-func cut(people []People, lower []int64) ([]Band, *estimate.Refusal) {
+func cut(people []People, lower []int64, fewest int64) ([]Band, *estimate.Refusal) {
 	if lower == nil {
-		lower = Bands(people)
+		lower = Bands(people, fewest)
 	}
 	var bands []Band
 	for i, edge := range lower {
@@ -162,10 +162,10 @@ func cut(people []People, lower []int64) ([]Band, *estimate.Refusal) {
 // fewestOnTop is how many reference people the top band must have to be one of its own.
 const fewestOnTop = 5
 
-// Bands is lower edges for [Transition]: from the lowest count of the cohort upwards, a band ends as soon as it has 20
-// reference people; what is left at the top is a band too if it has 5, and else belongs to the one below. Nothing above
-// the highest count of the cohort begins a band.
-func Bands(people []People) []int64 {
+// Bands is lower edges for [Transition]: from the lowest count of the cohort upwards, a band ends as soon as it has so many
+// reference people; what is left at the top is a band too if it has 5, and else belongs to the one below. The last edge
+// lies above the highest count of the cohort, so that reference people with more than that tell of nobody.
+func Bands(people []People, fewest int64) []int64 {
 	reference := map[int64]int64{}
 	var counts []int64
 	least, most, none := int64(0), int64(0), true
@@ -178,7 +178,9 @@ func Bands(people []People) []int64 {
 			if none || p.Cohort.Chosen < least {
 				least = p.Cohort.Chosen
 			}
-			most = max(most, p.Cohort.Chosen)
+			if none || p.Cohort.Chosen > most {
+				most = p.Cohort.Chosen
+			}
 			none = false
 		}
 	}
@@ -189,9 +191,9 @@ func Bands(people []People) []int64 {
 	edges, in := []int64{least}, int64(0)
 	for _, c := range slices.Compact(counts) {
 		switch {
-		case c < least:
+		case c < least || c > most:
 			continue
-		case in >= FewestInBand && c <= most:
+		case in >= fewest:
 			edges, in = append(edges, c), 0
 		}
 		in += reference[c]
@@ -199,5 +201,5 @@ func Bands(people []People) []int64 {
 	if in < fewestOnTop && len(edges) > 1 {
 		edges = edges[:len(edges)-1]
 	}
-	return edges
+	return append(edges, most+1)
 }

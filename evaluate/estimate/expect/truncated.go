@@ -103,12 +103,14 @@ func TruncatedNegativeBinomial(cells []estimate.Cell, k int64, trend Trend) Trun
 	pull := solve(f.information(), f.slopes(expected, factor))
 	r := float64(s.After) / expected
 	l := make([]float64, len(cells))
-	for i, c := range cells {
+	i, known := 0, f.knows(f.p)
+	f.each(f.p, func(c estimate.Cell, of series) {
 		l[i] = (float64(c.After) - float64(r*e[i])) / float64(s.After)
-		for j, score := range f.score(c, f.p) {
+		for j, score := range f.score(c, f.p, of, known) {
 			l[i] -= float64(pull[j] * score)
 		}
-	}
+		i++
+	})
 	x.set(s, expected, people, l, 0)
 	return x
 }

@@ -29,16 +29,37 @@ type series struct {
 // mostTerms ends a series that all but doesn't converge.
 const mostTerms = 5_000_000
 
-// step is the ratio of the weights of x+1 and x, and θ/(θ+x).
-func (f *truncated) step(x float64, t float64, p []float64) (ratio, part float64) {
-	switch f.boundary {
-	case Poisson:
-		return math.Exp(p[0]) * t / (x + 1), 0
-	case LogSeries:
-		return t / (math.Exp(p[0]) + t) * x / (x + 1), 0
+// known is what scores and weights of all counts need of the parameters: for a count b, at b-k, Σ log of the part of the
+// ratios that time does not touch, and Σ θ/(θ+j), over j from k to b-1.
+type known struct{ logs, parts []float64 }
+
+func (f *truncated) knows(p []float64) known {
+	most := f.cells[len(f.cells)-1].Before // cells are sorted by events before
+	n := known{make([]float64, most-f.k+1), make([]float64, most-f.k+1)}
+	theta := 0.0
+	if f.boundary == Inside {
+		theta = math.Exp(p[1])
 	}
-	theta := math.Exp(p[1])
-	return t / (math.Exp(p[0]) + t) * (theta + x) / (x + 1), theta / (theta + x)
+	for x := f.k; x < most; x++ {
+		at, j := x-f.k, float64(x)
+		if f.boundary == Poisson {
+			n.logs[at+1] = n.logs[at] - math.Log(j+1)
+			continue
+		}
+		n.logs[at+1] = n.logs[at] + math.Log((theta+j)/(j+1))
+		if theta > 0 {
+			n.parts[at+1] = n.parts[at] + theta/(theta+j)
+		}
+	}
+	return n
+}
+
+// stepOf is the part of the ratio of the weights of x+1 and x that is the same for all x.
+func (f *truncated) stepOf(t float64, p []float64) float64 {
+	if f.boundary == Poisson {
+		return math.Exp(p[0]) * t
+	}
+	return t / (math.Exp(p[0]) + t)
 }
 
 func (f *truncated) sum(t float64, p []float64) series {
@@ -90,44 +111,32 @@ func (f *truncated) each(p []float64, do func(c estimate.Cell, s series)) {
 
 // log is the log likelihood.
 func (f *truncated) log(p []float64) float64 {
-	sum := 0.0
+	sum, n := 0.0, f.knows(p)
 	f.each(p, func(c estimate.Cell, s series) {
-		one := -s.logSum
-		for x := f.k; x < c.Before; x++ {
-			ratio, _ := f.step(float64(x), c.TimeBefore, p)
-			one += math.Log(ratio)
-		}
-		sum += float64(float64(c.People) * one)
+		above := c.Before - f.k
+		sum += float64(float64(c.People) * (float64(float64(above)*math.Log(f.stepOf(c.TimeBefore, p))) + n.logs[above] - s.logSum))
 	})
 	return sum
 }
 
 // score is the slopes of one person's log likelihood.
-func (f *truncated) score(c estimate.Cell, p []float64) []float64 {
-	return f.scoreWith(c, p, f.sum(c.TimeBefore, p))
-}
-
-func (f *truncated) scoreWith(c estimate.Cell, p []float64, s series) []float64 {
-	above := float64(c.Before-f.k) - s.steps
+func (f *truncated) score(c estimate.Cell, p []float64, s series, n known) []float64 {
+	above := c.Before - f.k
+	beyond := float64(above) - s.steps
 	switch f.boundary {
 	case Poisson:
-		return []float64{above}
+		return []float64{beyond}
 	case LogSeries:
-		return []float64{-math.Exp(p[0]) / (math.Exp(p[0]) + c.TimeBefore) * above}
+		return []float64{-(1 - f.stepOf(c.TimeBefore, p)) * beyond}
 	}
-	own := 0.0
-	for x := f.k; x < c.Before; x++ {
-		_, part := f.step(float64(x), c.TimeBefore, p)
-		own += part
-	}
-	return []float64{-math.Exp(p[0]) / (math.Exp(p[0]) + c.TimeBefore) * above, own - s.harmonics}
+	return []float64{-(1 - f.stepOf(c.TimeBefore, p)) * beyond, n.parts[above] - s.harmonics}
 }
 
 // gradient is the slopes of the log likelihood.
 func (f *truncated) gradient(p []float64) []float64 {
-	g := make([]float64, len(p))
+	g, n := make([]float64, len(p)), f.knows(p)
 	f.each(p, func(c estimate.Cell, s series) {
-		for i, score := range f.scoreWith(c, p, s) {
+		for i, score := range f.score(c, p, s, n) {
 			g[i] += float64(float64(c.People) * score)
 		}
 	})
@@ -262,7 +271,7 @@ func fitTruncated(cells []estimate.Cell, k int64) *truncated {
 			in.p, in.at = p, at
 		}
 	}
-	left, right := in.p[1]-1, in.p[1]+1
+	left, right := in.p[1]-1, in.p[1]+1 // the best of the grid lies between its neighbours
 	golden := (math.Sqrt(5) - 1) / 2
 	for range 30 {
 		a, b := right-golden*(right-left), left+golden*(right-left)

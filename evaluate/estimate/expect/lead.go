@@ -1,0 +1,82 @@
+package expect
+
+import (
+	"slices"
+
+	"averted/evaluate/estimate"
+)
+
+// Methods by their names in results, in the order in which one leads where several may.
+const (
+	NameReplay     = "rule_replay"
+	NamePlacebo    = "placebo_index"
+	NameTransition = "rtm_transition"
+	NameEarly      = "early_baseline"
+	NameBayes      = "rtm_eb"
+	NameTruncated  = "rtm_truncated_nb"
+	NameRobbins    = "robbins"
+)
+
+// Order is the methods of design, of which the first that may lead and has a value leads; Models follow, which never lead.
+var (
+	Order  = []string{NameReplay, NamePlacebo, NameTransition, NameEarly}
+	Models = []string{NameBayes, NameTruncated, NameRobbins}
+)
+
+// Referral is how people came in, as far as it decides which method may lead.
+type Referral struct {
+	When When // "" is a clinician's judgement, or a referral of which no more is known
+	// RunUp is how many times busier, at most, the last 3 months before the index day were than the rest of the window by
+	// which people were chosen: see [RunUp]. 0 where it is not known.
+	RunUp float64
+	// NotReferred is that the reference people are those who were not referred where and while the service ran: being left
+	// over is something that came after.
+	NotReferred bool
+}
+
+// MostRunUp is up to what run-up the count before tells all that was seen in people when they were referred.
+const MostRunUp = 1.25
+
+// RunUp reports how many times busier, at most, people's last 3 months before the index day were than the rest of the
+// window by which they were chosen: the upper limit of the interval of [estimate.RatioRobust] at 90%, over trend. Cells hold
+// the rest as before and the last 3 months as after. It is 0 where that has no value.
+//
+// People whose use has just run up are in a crisis that reference people with as many events, at no particular time, are
+// not in. It must be shown that they are not: too few people show nothing.
+func RunUp(cells []estimate.Cell, trend Trend) float64 {
+	e := estimate.RatioRobust(cells, estimate.Robust{Level: 0.9})
+	if e.High == nil {
+		return 0
+	}
+	return *e.High / trend.factor()
+}
+
+// MayLead reports whether a method may lead, and if not, why not in a few words that continue a sentence.
+//
+//   - all who met a rule on a fixed day: replay or placebo, transition, early baseline
+//   - people taken in as they crossed a line, or at reviews: replay or placebo; transition, unless use ran up before the index
+//     day; the early baseline is only
+//     a bound
+//   - a clinician's judgement: transition, unless use ran up before the index day
+//   - models never; nothing whose reference people are those left over by the same service
+//
+// docs/methods/what-would-have-come-anyway.md shows by how much each errs.
+func (r Referral) MayLead(method string) (may bool, why string) {
+	if slices.Contains(Models, method) {
+		return false, "it is a model: too large if a few people are always heavy users, too small if use comes in crises, direction unknown"
+	}
+	if r.NotReferred && method != NameEarly {
+		return false, "its reference people are those whom the service left over, and who is left over depends on what came after"
+	}
+	switch {
+	case method == NameEarly && r.When != FixedDate:
+		return false, "people were not all over the line on one fixed day, so it is only a bound"
+	case method == NameTransition && r.When != FixedDate && r.RunUp == 0:
+		return false, "how busy people were just before they were referred isn't known, so their count may not tell all that was seen in them"
+	case method == NameTransition && r.When != FixedDate && r.RunUp > MostRunUp:
+		return false, "people were referred in a run of use, or too few to tell, and reference people with as many events were in none"
+	case method != NameTransition && method != NameEarly && r.When == "":
+		return false, "there is no rule to play again where a clinician judges"
+	}
+	return slices.Contains(Order, method), ""
+}
