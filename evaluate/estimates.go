@@ -28,6 +28,7 @@ type Estimate struct {
 	Quantity string
 	Primary  bool
 	Behind   Behind
+	Anyway   *Expected // of methods of what would have come anyway
 	estimate.Estimate
 }
 

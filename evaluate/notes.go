@@ -30,9 +30,21 @@ var pandemic = window.Through(window.Date(2020, 3, 1), window.Date(2021, 6, 30))
 func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	var list []string
 	for _, m := range plan.Methods {
-		if m != "change" {
+		if m != study.Change && m != study.RegressionToMean {
 			list = append(list, "Asked for and not in this version: "+strings.ReplaceAll(m, "_", " ")+".")
 		}
+	}
+	switch asked := slices.Contains(plan.Methods, study.RegressionToMean); {
+	case !asked && !slices.Contains(plan.Methods, "comparison"):
+		list = append(list, "What would have come anyway is not estimated: "+needs(plan)+".")
+	case asked && len(found.Anyway) == 0:
+		list = append(list, "What would have come anyway can't be told from totals, or where no change could be estimated.")
+	}
+	if plan.Reference != nil && !slices.Contains(plan.Methods, study.RegressionToMean) {
+		list = append(list, "The study gives reference people and asks for no method that uses them (methods: [regression_to_mean]).")
+	}
+	if plan.Trend.Given(plan.Trend.Activity) && len(found.Anyway) == 0 {
+		list = append(list, "The population's trend was not used: it acts on what would have come anyway.")
 	}
 	if len(plan.Subgroups) > 0 && slices.ContainsFunc(plan.Activities, func(a study.Activity) bool { return plan.KindOf(a.Name) != study.KindEvents }) {
 		list = append(list, "Subgroups are told for activities with rows of events; ready counts and totals don't say who is in which.")

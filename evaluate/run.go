@@ -27,6 +27,7 @@ type Found struct {
 	Apart     []Apart
 	Practices []Practices
 	Divided   []Divided // by subgroup
+	Anyway    []Anyway
 
 	Concentrations []Concentration
 	Notes          []string // what else the reader must know
@@ -122,9 +123,12 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 		}
 		found.Estimates = append(found.Estimates, more...)
 	}
+	if err := r.anyway(ctx, found, people); err != nil {
+		return nil, err
+	}
 	found.primary()
 	adjust(found.Divided)
-	found.Notes = notes(r.plan, people, found)
+	found.Notes = append(found.Notes, notes(r.plan, people, found)...)
 	if err := r.unchanged(ctx); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"averted/costing"
 	"averted/costing/money"
@@ -14,6 +15,7 @@ import (
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/report/result"
+	"averted/report/telling"
 )
 
 // Version of the tool, as it stands in results. It changes when numbers may.
@@ -66,16 +68,23 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	for _, a := range found.Around {
 		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})
 	}
+	for _, a := range found.Anyway {
+		r.Anyway = append(r.Anyway, result.Anyway{Activity: a.Activity, Window: a.Window, Arm: string(tally.Service), FollowUp: string(a.FollowUp), Leads: a.Leads, Why: a.Why, ChosenHere: a.ChosenHere})
+	}
 	r.Bill = billOf(bill)
 	r.Study.Grade = gradeOf(found)
 	return r
 }
 
-// gradeOf grades the primary estimate. Nobody is compared and nothing allows for how people were chosen in this version,
-// so the design is before and after.
+// gradeOf grades the primary estimate. Nobody is compared in this version, so the design is before and after: with an
+// allowance for how people were chosen where a method of it leads and the population's trend is given.
 func gradeOf(found *evaluate.Found) result.Grade {
 	e := grade.Evidence{Design: grade.BeforeAfter}
+	p := found.Plan.Primary
 	for _, x := range found.Estimates {
+		if x.Anyway != nil && x.Anyway.Leads && x.Anyway.Trend > 0 && x.Activity == p.Activity && x.Window == p.Window.String() && string(x.Arm) == p.Arm {
+			e.Design = grade.Adjusted
+		}
 		for _, w := range x.Warnings {
 			e.IncompleteFollowUp = e.IncompleteFollowUp || x.Primary && w.Code == estimate.IncompleteFollowUp
 		}
@@ -139,13 +148,30 @@ func optOut(plan *study.Plan) string {
 }
 
 func selection(plan *study.Plan) string {
+	label := func(name string) string {
+		if at := plan.Activities.Find(name); at >= 0 {
+			return telling.Lower(plan.Activities[at].Label)
+		}
+		return strings.ReplaceAll(name, "_", " ")
+	}
+	when := ""
 	switch s := plan.Selection; {
 	case s == nil:
 		return "not stated"
+	case s.When == study.FixedDate:
+		when = ", on one day"
+	case s.When == study.FirstCrossing:
+		when = ", each on the day on which they came to it"
+	case s.When == study.Rolling:
+		when = ", at reviews every " + s.Every.String()
+	}
+	switch s := plan.Selection; {
 	case s.Threshold != nil:
-		return fmt.Sprintf("%d or more %s within %s", s.Threshold.AtLeast, s.Threshold.Activity, s.Threshold.Within)
+		return fmt.Sprintf("%d or more %s within %s%s", s.Threshold.AtLeast, label(s.Threshold.Activity), s.Threshold.Within, when)
+	case s.Top != nil && s.Top.By == study.RiskScore:
+		return fmt.Sprintf("the top %d by risk score%s", s.Top.N, when)
 	case s.Top != nil:
-		return fmt.Sprintf("the top %d by %s", s.Top.N, s.Top.By)
+		return fmt.Sprintf("the top %d by %s within %s%s", s.Top.N, label(s.Top.By), s.Top.Within, when)
 	default:
 		return s.Rule
 	}
@@ -192,6 +218,18 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 	}
 	for _, w := range e.Warnings {
 		r.Warnings = append(r.Warnings, string(w.Code))
+	}
+	if x := e.Anyway; x != nil {
+		r.Leads, r.BesideOnly, r.Thin = x.Leads, x.Why, &x.Thin
+		if e.Value != nil && *e.Value > 0 {
+			r.RuleAlone = &x.RuleAlone
+		}
+		if x.Reference > 0 {
+			r.Reference = &x.Reference
+		}
+		if x.Trend > 0 {
+			r.Trend = &x.Trend
+		}
 	}
 	return r
 }

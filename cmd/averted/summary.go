@@ -44,6 +44,11 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 	w.line("")
 	w.line("How far to trust it:")
 	w.bullets(telling.Trust(r))
+	if panel := telling.Panel(r); len(panel) > 0 {
+		w.line("")
+		w.line("What would have come anyway (raw and allowed for, side by side):")
+		w.bullets(panel)
+	}
 	if beside := telling.Beside(r); len(beside) > 0 {
 		w.line("")
 		w.line("Beside the lead (of other people, from counts to the nearest 5):")

@@ -31,13 +31,7 @@ type Ready struct {
 // ReadCounts reads the ready counts of a plan. people, if not nil, says who is in: rows of others are passed over. The error is *[source.Rejected] if rows can't be used.
 func ReadCounts(ctx context.Context, plan *study.Plan, files *source.Files, people *Cohort) (*Ready, error) {
 	var problems source.Problems
-	r := &countsReader{plan: plan, files: files, problems: &problems, seen: map[string]int{}, alike: map[uint64]bool{}, known: map[string]*Person{}}
-	if people != nil {
-		for i := range people.People {
-			r.known[people.People[i].ID] = &people.People[i]
-		}
-	}
-	r.joined = people != nil
+	r := newCountsReader(plan, files, people, &problems)
 	if err := r.optOut(ctx); err != nil {
 		return nil, err
 	}
@@ -91,6 +85,18 @@ type countsReader struct {
 	opted    int64
 	cells    []tally.Cell
 	labels   []string // of practices, parallel to cells where they stand in the counts
+	ids      []string // parallel to cells
+}
+
+func newCountsReader(plan *study.Plan, files *source.Files, people *Cohort, problems *source.Problems) *countsReader {
+	r := &countsReader{plan: plan, files: files, problems: problems, seen: map[string]int{}, alike: map[uint64]bool{}, known: map[string]*Person{}}
+	if people != nil {
+		for i := range people.People {
+			r.known[people.People[i].ID] = &people.People[i]
+		}
+	}
+	r.joined = people != nil
+	return r
 }
 
 func (r *countsReader) columns(length window.Length) (study.CountsWindow, bool) {
@@ -213,7 +219,7 @@ func (r *countsReader) row() {
 		}
 	}
 	r.quality.Used++
-	r.cells = append(r.cells, cell)
+	r.cells, r.ids = append(r.cells, cell), append(r.ids, strings.Clone(id))
 }
 
 // window reads the counts of one person in one window.

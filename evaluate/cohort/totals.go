@@ -169,7 +169,7 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	field := func(name string) string { return rows.Field(slices.Index(want, name)) }
 	add := func(name, code, text string) { rows.Problem(slices.Index(want, name), code, text, "") }
-	dates := rows.Dates(0, s.Dates, *plan.Date)
+	reader := &months{rows: rows, dates: rows.Dates(0, s.Dates, *plan.Date), layout: s.Dates, plan: plan}
 	seen := map[MonthCount]bool{}
 	for {
 		more, err := rows.Next()
@@ -180,24 +180,9 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 			break
 		}
 		var m MonthCount
-		if s.Dates == "yyyy-mm" {
-			err := m.Month.UnmarshalText([]byte(rows.Field(0)))
-			if day, ok := source.ParseDate("yyyy-mm-dd", rows.Field(0), *plan.Date); ok { // a day of the month
-				m.Month, err = window.MonthOf(day), nil
-			}
-			if err != nil {
-				add(s.Columns.Month, "A104", "want a month as YYYY-MM")
-				continue
-			}
-		} else {
-			day, outcome := dates.Day()
-			if outcome == source.DayMissing {
-				add(s.Columns.Month, "A104", "want a day in the month")
-			}
-			if outcome != source.DayRead {
-				continue
-			}
-			m.Month = window.MonthOf(day)
+		var ok bool
+		if m.Month, ok = reader.month(); !ok {
+			continue
 		}
 		if s.Columns.Group != "" {
 			label, _ := Label(field(s.Columns.Group))
@@ -227,4 +212,31 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 		}
 	}
 	return series, quality, problems.Err()
+}
+
+// months reads the month of each row of a series, from its first column.
+type months struct {
+	rows   *source.Rows
+	dates  *source.DateColumn
+	layout string
+	plan   *study.Plan
+}
+
+func (m *months) month() (window.Month, bool) {
+	if m.layout == "yyyy-mm" {
+		var month window.Month
+		err := month.UnmarshalText([]byte(m.rows.Field(0)))
+		if day, ok := source.ParseDate("yyyy-mm-dd", m.rows.Field(0), *m.plan.Date); ok { // a day of the month
+			month, err = window.MonthOf(day), nil
+		}
+		if err != nil {
+			m.rows.Problem(0, "A104", "want a month as YYYY-MM", "")
+		}
+		return month, err == nil
+	}
+	day, outcome := m.dates.Day()
+	if outcome == source.DayMissing {
+		m.rows.Problem(0, "A104", "want a day in the month", "")
+	}
+	return window.MonthOf(day), outcome == source.DayRead
 }

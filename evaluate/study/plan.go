@@ -33,6 +33,7 @@ type Plan struct {
 	Washout      Washout           `json:"washout"`
 	FollowUp     FollowUp          `json:"follow_up"`
 	Selection    *Selection        `json:"selection,omitempty"`
+	Reference    *Reference        `json:"reference,omitempty"`
 	Trend        Trend             `json:"trend"`
 	Primary      Primary           `json:"primary"`
 	Methods      []string          `json:"methods"`
@@ -115,7 +116,9 @@ type Selection struct {
 	Rule      string     `json:"rule,omitempty"`
 	Threshold *Threshold `json:"threshold,omitempty"`
 	Top       *Top       `json:"top,omitempty"`
-	When      string     `json:"when,omitempty"`
+	When      string     `json:"when,omitempty"` // fixed_date, first_crossing, rolling; "" is not known
+
+	Every window.Length `json:"every,omitzero"` // between reviews, of rolling
 }
 
 // Threshold is selection by a count.
@@ -130,12 +133,6 @@ type Top struct {
 	N      int           `json:"n"`
 	By     string        `json:"by"`
 	Within window.Length `json:"within,omitzero"`
-}
-
-// Trend is the population's own rate ratio between the same windows.
-type Trend struct {
-	Value  float64 `json:"value"`
-	Source string  `json:"source"`
 }
 
 // Primary is the one estimate the study is about.
@@ -358,6 +355,25 @@ func (p *Plan) with(table func(source.Table) source.Table, dates func(string) st
 		series := *p.Series
 		series.Table, series.Dates = table(series.Table), dates(series.Dates)
 		q.Series = &series
+	}
+	if p.Trend.Series != nil {
+		series := *p.Trend.Series
+		series.Table, series.Dates = table(series.Table), dates(series.Dates)
+		q.Trend.Series = &series
+	}
+	if p.Reference != nil {
+		r := *p.Reference
+		if r.People != nil {
+			people := *r.People
+			people.Table, people.Dates = table(people.Table), dates(people.Dates)
+			r.People = &people
+		}
+		if r.Counts != nil {
+			counts := *r.Counts
+			counts.Table = table(counts.Table)
+			r.Counts = &counts
+		}
+		q.Reference = &r
 	}
 	return &q
 }

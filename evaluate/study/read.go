@@ -85,8 +85,7 @@ func (p *Plan) fill() {
 	or(&p.Washout.After, zero)
 	or(&p.IndexDay, window.Exclude)
 	or(&p.FollowUp, Observed)
-	or(&p.Trend, Trend{Value: 1, Source: "none used"})
-	or(&p.Trend.Source, "not stated")
+	p.fillSelection()
 	or(&p.Primary.Method, "rate_ratio")
 	or(&p.Primary.Arm, "service")
 	if len(p.Windows) > 0 {
@@ -96,7 +95,10 @@ func (p *Plan) fill() {
 		or(&p.Primary.Activity, p.Activities[0].Name)
 	}
 	if len(p.Methods) == 0 {
-		p.Methods = []string{"change"}
+		p.Methods = []string{Change}
+		if p.anyway() {
+			p.Methods = append(p.Methods, RegressionToMean)
+		}
 	}
 	or(&p.Release.Profile, "local")
 	or(&p.Release.HideBelow, 8)
@@ -225,7 +227,7 @@ func (p *Plan) check(d *decoder) {
 		used bool
 		path string
 	}{
-		{p.Outcomes.used, "outcomes"}, {p.Trend.Value != 1, "trend.value"}, {p.ServiceCost != nil, "service_cost"},
+		{p.Outcomes.used, "outcomes"}, {p.ServiceCost != nil, "service_cost"},
 		{p.Prices != nil && p.Prices.Table != "", "prices.table"},
 	} {
 		if key.used {
@@ -233,6 +235,10 @@ func (p *Plan) check(d *decoder) {
 		}
 	}
 	p.checkSources(d, require)
+	p.checkSelection(d)
+	p.checkReference(d, require)
+	p.checkTrend(d, require)
+	p.checkEarly(d)
 	p.checkChoices(d)
 	p.checkRelease(d)
 }
@@ -256,7 +262,7 @@ func (p *Plan) checkChoices(d *decoder) {
 		}
 	}
 	for i, m := range p.Methods {
-		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, "change", "regression_to_mean", "comparison", "trend", "interrupted_series")
+		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, Change, RegressionToMean, "comparison", "trend", "interrupted_series")
 	}
 	p.checkSubgroups(d)
 	for _, a := range p.Activities {
@@ -278,15 +284,17 @@ func (p *Plan) checkChoices(d *decoder) {
 	if p.Prices != nil && p.Prices.PriceYear == "" {
 		d.at("prices.price_year", "A005", "say of which year the prices are: price_year: 2018/19")
 	}
-	if s := p.Selection; s != nil && s.Threshold != nil {
-		oneOf(d, "selection.threshold.activity", s.Threshold.Activity, names...)
-		oneOf(d, "selection.when", s.When, "first_crossing", "fixed_date", "")
-	}
 	if p.SetAside.Rows < 0 || p.SetAside.Rows > 100 || p.SetAside.People < 0 || p.SetAside.People > 100 {
 		d.at("set_aside", "A007", "want percentages from 0 to 100")
 	}
 	p.checkOptOut(d)
 }
+
+// Families of methods that a study can ask for, and that are built.
+const (
+	Change           = "change"
+	RegressionToMean = "regression_to_mean"
+)
 
 // knowsPractices reports whether the people of an activity's events have a practice.
 func (p *Plan) knowsPractices(activity string) bool {

@@ -178,6 +178,7 @@ type PairColumns struct {
 	After      string `json:"after"`
 	DaysBefore string `json:"days_before,omitempty"`
 	DaysAfter  string `json:"days_after,omitempty"`
+	Early      string `json:"early,omitempty"` // in the window before the one by which people were chosen
 }
 
 // MarshalJSON writes it as the study file does, with windows in their order.

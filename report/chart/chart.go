@@ -25,7 +25,7 @@ func Draw(r *release.Released) ([]Chart, error) {
 	var charts []Chart
 	for _, w := range r.Study.Windows {
 		name := strings.ReplaceAll(w.Label, " ", "-")
-		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall} {
+		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall, cameAnyway} {
 			c, err := make(r, w.Label, name)
 			if err != nil {
 				return nil, err

@@ -67,7 +67,10 @@ func Control(exact *result.Result) (*Released, error) {
 	}
 	c.released = out.Estimates
 	for i, e := range exact.Estimates {
-		if !classical(e.Method) {
+		switch {
+		case anyway(e.Method):
+			out.Estimates[i] = c.anyway(e)
+		case !classical(e.Method):
 			out.Estimates[i] = c.beside(e)
 		}
 	}

@@ -23,6 +23,7 @@ type Result struct {
 	Secondary  int         `json:"secondary"` // estimates and tests that were made beside the primary one
 
 	Concentration []Concentration `json:"concentration"`
+	Anyway        []Anyway        `json:"anyway,omitempty"`
 	Bill          *Bill           `json:"bill,omitempty"`
 	Warnings      []Warning       `json:"warnings"`
 	Notes         []string        `json:"notes"`
@@ -205,12 +206,32 @@ type Estimate struct {
 	Warnings   []string `json:"warnings"`
 	Hidden     []string `json:"hidden,omitempty"`
 
+	// Of methods of what would have come anyway, whose Expected is without the service:
+	RuleAlone  *float64 `json:"rule_alone,omitempty"`       // the percent change that would have come without the service
+	Reference  *int64   `json:"reference_people,omitempty"` // people without the service
+	Trend      *float64 `json:"trend,omitempty"`            // the population's own rate ratio; nil where none is given
+	Leads      bool     `json:"leads,omitempty"`
+	BesideOnly string   `json:"beside_only,omitempty"` // why it may not lead, in words
+	Thin       *bool    `json:"thin,omitempty"`        // few people stand behind what it rests on: internal
+
 	UsersBefore *int64   `json:"users_before,omitempty"`
 	UsersAfter  *int64   `json:"users_after,omitempty"`
 	TopBefore   *float64 `json:"top_before,omitempty"`
 	TopAfter    *float64 `json:"top_after,omitempty"`
 	Changed     *int64   `json:"changed,omitempty"` // people with more or fewer events after than before
 	TopChange   *float64 `json:"top_change,omitempty"`
+}
+
+// Anyway says of one activity in one window, of the service's people, which method of what would have come anyway leads,
+// or why none does.
+type Anyway struct {
+	Activity   string `json:"activity"`
+	Window     string `json:"window"`
+	Arm        string `json:"arm"`
+	FollowUp   string `json:"follow_up"`
+	Leads      string `json:"leads"`       // a method, "" for none
+	Why        string `json:"why"`         // none leads, and what it would take
+	ChosenHere bool   `json:"chosen_here"` // people were chosen by their count of this activity in the window before
 }
 
 // Division is one activity told apart by subgroup. P is of whether the change differs between them.

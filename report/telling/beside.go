@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate/expect"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -121,6 +122,8 @@ func Method(name string) string {
 		return "Sign test"
 	case "wilcoxon":
 		return "Signed ranks (Wilcoxon, Pratt's zeros)"
+	case expect.NameReplay, expect.NamePlacebo, expect.NameTransition, expect.NameEarly, expect.NameBayes, expect.NameTruncated, expect.NameRobbins:
+		return strings.ToUpper(words(name)[:1]) + words(name)[1:]
 	case "smallest_fall":
 		return "Smallest fall that could have been told"
 	case "persistence":
@@ -306,5 +309,5 @@ func Secondary(r *release.Released) string {
 		return ""
 	}
 	return fmt.Sprintf("One estimate leads (%s over %s, %s); %s beside it.",
-		lower(Label(r, p.Activity)), p.Window, Arm(r, p.Arm), further(r.Secondary))
+		Lower(Label(r, p.Activity)), p.Window, Arm(r, p.Arm), further(r.Secondary))
 }

@@ -147,8 +147,8 @@ func Label(r *release.Released, activity string) string {
 	return activity
 }
 
-// lower puts a label into a sentence: its first letter is made small unless it begins an abbreviation.
-func lower(label string) string {
+// Lower puts a label into a sentence: its first letter is made small unless it begins an abbreviation.
+func Lower(label string) string {
 	if len(label) > 1 && label[1] >= 'a' && label[1] <= 'z' {
 		return strings.ToLower(label[:1]) + label[1:]
 	}
@@ -191,7 +191,7 @@ func Answer(r *release.Released) string {
 
 // changed is the sentence of the change itself.
 func changed(r *release.Released, e *result.Estimate) string {
-	label := lower(Label(r, e.Activity))
+	label := Lower(Label(r, e.Activity))
 	who := Who(r, e.Arm, e.FollowUp)
 	if e.People == nil || e.After == nil || e.Expected == nil {
 		return fmt.Sprintf("The change in %s over %s can't be shown: too few people stand behind it.", label, e.Window)
@@ -274,8 +274,8 @@ func cannotSay(r *release.Released, e *result.Estimate) string {
 	default:
 		b.WriteString("Nobody without the service was followed, so this is a change, not an effect.")
 	}
-	if *e.Value < 0 {
-		b.WriteString(" People come to a service when things are bad, and some fall would have come anyway; how much can't be told from these data.")
+	if s := cameAnyway(r, e); s != "" {
+		b.WriteString(" " + s)
 	}
 	return b.String()
 }
@@ -288,7 +288,7 @@ func worth(r *release.Released, e *result.Estimate) string {
 		}
 		switch l := c.Line; {
 		case l.UnitCost == nil:
-			return "No price was given for " + lower(c.Label()) + "."
+			return "No price was given for " + Lower(c.Label()) + "."
 		case l.Gross == nil:
 			return ""
 		case l.GrossLow == nil:
@@ -327,7 +327,7 @@ func Money(r *release.Released, window, arm string) string {
 	unpriced := ""
 	for _, c := range Changes(r, window, arm) {
 		if c.Activity.UnitCost == nil {
-			unpriced += "; no price given for " + lower(c.Label())
+			unpriced += "; no price given for " + Lower(c.Label())
 		}
 	}
 	if t.GrossLow == nil {
@@ -384,7 +384,7 @@ func PoundsText(l *result.Line) string {
 // Caveats are the notes every report carries, then the study's own, then its warnings in words.
 func Caveats(r *release.Released) []string {
 	list := []string{
-		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); this report does not say how much of the change that is.",
+		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); " + toTheMean(r) + ".",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
 	}
 	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind != "totals" }) {
@@ -421,6 +421,16 @@ func Caveats(r *release.Released) []string {
 	return list
 }
 
+// toTheMean says where the report says how much of a change is regression to the mean.
+func toTheMean(r *release.Released) string {
+	for _, e := range r.Estimates {
+		if e.Leads && e.Value != nil {
+			return "how much of the change that is stands under what would have come anyway"
+		}
+	}
+	return "this report does not say how much of the change that is"
+}
+
 // OverPractices reports whether an estimate's interval is over practices.
 func OverPractices(e result.Estimate) bool {
 	return strings.HasPrefix(e.Interval, estimate.OverPractices)
@@ -438,7 +448,7 @@ func Warnings(r *release.Released) []string {
 		if where[key] == nil {
 			texts = append(texts, key)
 		}
-		place := lower(Label(r, w.Activity)) + " over " + w.Window
+		place := Lower(Label(r, w.Activity)) + " over " + w.Window
 		if len(r.Study.Arms) > 1 {
 			place += ", " + Arm(r, w.Arm)
 		}

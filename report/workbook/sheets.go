@@ -23,6 +23,7 @@ type book struct {
 	quality     *sheet
 	practices   *sheet // nil without practices
 	beside      *sheet
+	anyway      *sheet // nil where nothing tells what would have come anyway
 	subgroups   *sheet // nil without subgroups
 
 	concentration *sheet
@@ -53,6 +54,7 @@ func fill(r *release.Released) *book {
 	b.fillCost()
 	b.fillFlow()
 	b.fillPractices()
+	b.fillAnyway()
 	b.fillBeside()
 	b.fillSubgroups()
 	b.fillConcentration()
@@ -74,7 +76,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.anyway, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil {
 			list = append(list, s)
 		}

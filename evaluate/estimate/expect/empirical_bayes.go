@@ -99,5 +99,5 @@ func (p Population) expects(c estimate.Cell, trend float64) (e, variance, byMean
 }
 
 func stableRate() estimate.Warning {
-	return estimate.Warning{Code: estimate.StableRateAssumed, Text: "a model: it expects too many events if a few people are always heavy users, and too few of the fall if use comes in crises; which, can't be told"}
+	return estimate.Warning{Code: estimate.StableRateAssumed, Text: "a model: the fall that it expects is too large if a few people are always heavy users, and too small if use comes in crises; which of the two can't be told"}
 }

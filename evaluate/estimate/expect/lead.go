@@ -63,7 +63,7 @@ func RunUp(cells []estimate.Cell, trend Trend) float64 {
 // docs/methods/what-would-have-come-anyway.md shows by how much each errs.
 func (r Referral) MayLead(method string) (may bool, why string) {
 	if slices.Contains(Models, method) {
-		return false, "it is a model: too large if a few people are always heavy users, too small if use comes in crises, direction unknown"
+		return false, "it is a model, whose expected fall is too large if a few people are always heavy users and too small if use comes in crises: direction unknown"
 	}
 	if r.NotReferred && method != NameEarly {
 		return false, "its reference people are those whom the service left over, and who is left over depends on what came after"

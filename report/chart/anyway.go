@@ -1,0 +1,118 @@
+package chart
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"averted/report/number"
+	"averted/report/release"
+	"averted/report/result"
+	"averted/report/telling"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// point is one row of a picture of changes in percent.
+type point struct {
+	name             string
+	value, low, high *float64
+	fill             color.Color
+	bold             bool
+}
+
+// cameAnyway draws the raw change of the primary activity beside what is left of it by each method of what would have come
+// anyway.
+func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
+	p := telling.Primary(r)
+	if p == nil || p.Arm != arm {
+		return nil, nil
+	}
+	raw := telling.Percent(r, p.Activity, window, arm, p.FollowUp)
+	methods := telling.Expectations(r, p.Activity, window)
+	if raw == nil || raw.Value == nil {
+		return nil, nil
+	}
+	c := &Chart{Name: "came-anyway-" + suffix, Rows: [][]string{{"figure", "window", "leads", "percent_change", "low", "high", "rule_alone"}}}
+	points := []point{{"Raw change", raw.Value, raw.Low, raw.High, darkBlue, true}}
+	c.Rows = append(c.Rows, []string{"raw change", window, "", plain(raw.Value), plain(raw.Low), plain(raw.High), ""})
+	var lead *result.Estimate
+	for i, e := range methods {
+		if e.Value == nil {
+			continue
+		}
+		q := point{telling.Short(e.Method), percent(e.Value), percent(e.Low), percent(e.High), grey, e.Leads}
+		if e.Leads {
+			lead, q.fill = &methods[i], blue
+		}
+		points = append(points, q)
+		c.Rows = append(c.Rows, []string{e.Method, window, fmt.Sprint(e.Leads), plain(q.value), plain(q.low), plain(q.high), plain(e.RuleAlone)})
+	}
+	if len(points) == 1 {
+		return nil, nil
+	}
+	label := telling.Label(r, p.Activity)
+	c.Title = fmt.Sprintf("%s over %s: raw %s; what would have come anyway can't be told", label, window, number.SignedPercent(*raw.Value))
+	if lead != nil {
+		c.Title = fmt.Sprintf("%s over %s: raw %s, against what would have come anyway %s", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*percent(lead.Value)))
+	}
+	low, high := 0.0, 0.0
+	var alt []string
+	for _, q := range points {
+		for _, v := range []*float64{q.value, q.low, q.high} {
+			if v != nil {
+				low, high = min(low, *v), max(high, *v)
+			}
+		}
+		alt = append(alt, q.name+" "+pointText(q))
+	}
+	c.Alt = c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + c.Name + ".csv."
+	key := []swatch{{"Raw change", darkBlue, false}, {"Left, leads", blue, false}, {"Left, beside only", grey, false}, {"95% interval", nil, true}}
+	if lead == nil {
+		key = append(key[:1], key[2:]...)
+	}
+	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(points))), rightPad: 132, title: c.Title,
+		subtitle: "Percent change, and what is left of it when what would have come without the service is allowed for", key: key,
+		note: notes(r, "People who are chosen because they used much fall back by themselves. What is left is a change against what would have come anyway, not an effect.")}
+	return c, f.render(c, func() *plot.Plot {
+		var names []string
+		for _, q := range points {
+			names = append(names, q.name)
+		}
+		room := 0.04 * (high - low)
+		drawn := rows(names, low-room, high+room, func(v float64) string { return number.SignedPercent(v) })
+		drawn.Add(mark(func(dc draw.Canvas, drawn *plot.Plot) {
+			tx, ty := drawn.Transforms(&dc)
+			dc.StrokeLine2(draw.LineStyle{Color: second, Width: vg.Points(1)}, tx(0), dc.Min.Y, tx(0), dc.Max.Y)
+			for i, q := range points {
+				y := ty(float64(len(points) - 1 - i))
+				at, end := tx(*q.value), tx(*q.value)
+				if q.low != nil && q.high != nil {
+					whisker(dc, tx(*q.low), tx(*q.high), y, ink)
+					end = tx(*q.high)
+				}
+				bar(dc, at-4, at+4, y, 4, q.fill)
+				label := style(10, q.bold, ink)
+				label.YAlign = text.YCenter
+				words(dc, label, vg.Point{X: max(end, tx(0)) + 6, Y: y}, pointText(q))
+			}
+		}))
+		return drawn
+	})
+}
+
+func percent(ratio *float64) *float64 {
+	if ratio == nil {
+		return nil
+	}
+	x := math.Round(1e4*(*ratio-1)) / 100
+	return &x
+}
+
+func pointText(q point) string {
+	return telling.ChangeText(&result.Estimate{Value: q.value, Low: q.low, High: q.high})
+}
