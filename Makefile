@@ -38,8 +38,12 @@ dist: ## single files without cgo for Windows, macOS and Linux, into dist/
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags=-s -o "$(DIST)/averted-$$target$$ending" ./cmd/averted || exit 1; \
 	done
 
-simulate: ## 4,000 cohorts of every simulated world: the table of how often each method keeps its promise
-	$(GO) run ./fixtures/synth/simulate fixtures/synth/coverage.csv docs/methods/coverage.md
+simulate: ## 4,000 cohorts of every simulated world: the table of how often each method keeps its promise; and the map
+	$(GO) run ./fixtures/synth/simulate coverage fixtures/synth/coverage.csv docs/methods/coverage.md
+	$(MAKE) map
+
+map: ## 400 cohorts of every population and way of referral: how far what would have come anyway is off
+	$(GO) run ./fixtures/synth/simulate map fixtures/synth/map.csv docs/methods/what-would-have-come-anyway.md
 
 torture: ## kills 200 runs at random moments, and fuzzes each reader for five minutes
 	AVERTED_KILLS=200 $(GO) test -count=1 -timeout 30m -run TestKilled -v ./cmd/averted
@@ -69,4 +73,4 @@ check: ## format, vet, lint, layers, stale files: reports all, then fails
 	else echo "not run: its database can't be reached"; fi; \
 	exit $$failed
 
-.PHONY: help build demo install-needs test test-short bench dist simulate torture generate check
+.PHONY: help build demo install-needs test test-short bench dist simulate torture generate check map

@@ -373,13 +373,12 @@ func thinAlone(cells []estimate.Cell, hideBelow int64) bool {
 // needs says why nothing leads and what it would take.
 func (o *others) needs(list []Estimate) string {
 	for _, e := range list {
-		if slices.Contains(expect.Order, e.Method) && e.Refused == nil && e.Anyway.Why != "" {
-			return fmt.Sprintf("%s stands beside, and %s", e.Method, e.Anyway.Why)
-		}
-	}
-	for _, e := range list {
-		if slices.Contains(expect.Order, e.Method) && e.Refused != nil {
+		switch {
+		case !slices.Contains(expect.Order, e.Method):
+		case e.Refused != nil:
 			return fmt.Sprintf("%s is refused: %s", e.Method, e.Refused.Text)
+		case e.Anyway.Why != "":
+			return fmt.Sprintf("%s stands beside, and %s", e.Method, e.Anyway.Why)
 		}
 	}
 	return needs(o.plan)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"averted/evaluate/estimate"
+	"averted/evaluate/estimate/expect"
 )
 
 // worked gives the figures of each method's worked example.
@@ -58,6 +59,88 @@ var worked = map[string]func([]estimate.Cell) map[string]*float64{
 	},
 }
 
+// workedRows gives the figures of the methods of what would have come anyway, from the rows of an example by column; a
+// column is there only where something stands in the row.
+var workedRows = map[string]func([]map[string]float64) map[string]*float64{
+	"rtm_eb": func(rows []map[string]float64) map[string]*float64 {
+		return expected(expect.EmpiricalBayes(cohortOf(rows), expect.Population{Mean: rows[0]["mean"], Theta: rows[0]["theta"]}, 1).Expectation)
+	},
+	"nb_population": func(rows []map[string]float64) map[string]*float64 {
+		counts := map[int64]int64{}
+		for _, r := range rows {
+			counts[int64(r["count"])] = int64(r["people"])
+		}
+		p, _ := expect.NegativeBinomialPopulation(counts)
+		return map[string]*float64{"mean": &p.Mean, "theta": &p.Theta, "se_theta": &p.SETheta, "theta_moments": &p.ThetaMoments}
+	},
+	"rtm_truncated_nb": func(rows []map[string]float64) map[string]*float64 {
+		x := expect.TruncatedNegativeBinomial(cohortOf(rows), int64(rows[0]["threshold"]), 1)
+		m := expected(x.Expectation)
+		m["beta"], m["theta"] = &x.Beta, &x.Theta
+		return m
+	},
+	"barnett_rtm": func(rows []map[string]float64) map[string]*float64 {
+		r, _ := expect.Barnett(expect.Score{Mean: rows[0]["mean"], SD: rows[0]["sd"], Correlation: rows[0]["correlation"], Cut: rows[0]["cut"], Below: rows[0]["below"] == 1})
+		return map[string]*float64{"effect": &r.Effect, "mean_selected": &r.MeanSelected, "z": &r.Z}
+	},
+	"early_baseline": func(rows []map[string]float64) map[string]*float64 {
+		var cells []estimate.Cell
+		chosen, people := int64(0), 0.0
+		for _, r := range rows {
+			n := int64(r["people"])
+			cells = append(cells, estimate.Cell{Before: int64(r["early"]), After: int64(r["after"]), TimeBefore: 1, TimeAfter: 1, People: n})
+			chosen += n * int64(r["before"])
+			people += r["people"]
+		}
+		x := expect.EarlyBaseline(cells, chosen, people, 1)
+		m := expected(x.Expectation)
+		m["selection_over_early"] = &x.SelectionOverEarly
+		return m
+	},
+	"placebo_index": func(rows []map[string]float64) map[string]*float64 {
+		return expected(expect.PlaceboIndex(linked(rows), 1).Expectation)
+	},
+	"rule_replay": func(rows []map[string]float64) map[string]*float64 {
+		return expected(expect.RuleReplay(linked(rows), 1).Expectation)
+	},
+	"rtm_transition": func(rows []map[string]float64) map[string]*float64 {
+		return expected(expect.Transition(linked(rows), 1, []int64{3, 5}).Expectation)
+	},
+	"robbins": func(rows []map[string]float64) map[string]*float64 {
+		return expected(expect.Robbins(linked(rows), 1, []int64{3, 5}).Expectation)
+	},
+}
+
+func expected(x expect.Expectation) map[string]*float64 {
+	m := limits(x.Estimate)
+	m["expected"], m["rule_alone"], m["naive"] = &x.Expected, &x.RuleAlone, &x.Naive
+	return m
+}
+
+func cohortOf(rows []map[string]float64) []estimate.Cell {
+	var cells []estimate.Cell
+	for _, r := range rows {
+		cells = append(cells, estimate.Cell{Before: int64(r["before"]), After: int64(r["after"]), TimeBefore: 1, TimeAfter: 1, People: int64(r["people"])})
+	}
+	return cells
+}
+
+// linked reads people of the cohort (before, after) and of the reference (x, y); who has all four is of both.
+func linked(rows []map[string]float64) []expect.People {
+	var people []expect.People
+	for _, r := range rows {
+		p := expect.People{N: int64(r["people"])}
+		if b, ok := r["before"]; ok {
+			p.InCohort, p.Cohort = true, expect.Seen{Chosen: int64(b), Before: int64(b), After: int64(r["after"]), TimeBefore: 1, TimeAfter: 1}
+		}
+		if x, ok := r["x"]; ok {
+			p.InReference, p.Reference = true, expect.Seen{Chosen: int64(x), Before: int64(x), After: int64(r["y"]), TimeBefore: 1, TimeAfter: 1}
+		}
+		people = append(people, p)
+	}
+	return people
+}
+
 func limits(e estimate.Estimate) map[string]*float64 {
 	return map[string]*float64{"value": e.Value, "low": e.Low, "high": e.High, "p": e.P}
 }
@@ -75,7 +158,7 @@ func TestPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(page)
-		if name == "coverage.md" || name == "grade.md" {
+		if name == "coverage.md" || name == "grade.md" || name == "what-would-have-come-anyway.md" {
 			continue
 		}
 		for _, part := range []string{"**In one sentence.**", "**Use when**", "**Not when**", "**Estimand.**", "**Formula.**", "**Interval.**", "**Worked example.**",
@@ -97,6 +180,11 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
+	for method := range workedRows {
+		if !ran[method] {
+			t.Errorf("no page works an example of %s", method)
+		}
+	}
 	for method := range worked {
 		if !ran[method] {
 			t.Errorf("no page works an example of %s", method)
@@ -116,7 +204,15 @@ func run(block string) (method string, problems []string) {
 	names := strings.Fields(lines[1])
 	var cells []estimate.Cell
 	var got map[string]*float64
+	var rows []map[string]float64
 	for _, line := range lines[2:] {
+		there := map[string]float64{}
+		for i, field := range strings.Fields(line) {
+			if v, err := strconv.ParseFloat(field, 64); err == nil { // "-" is not there
+				there[names[i]] = v
+			}
+		}
+		rows = append(rows, there)
 		row := map[string]float64{"time_before": 1, "time_after": 1}
 		for i, field := range strings.Fields(line) {
 			row[names[i]], _ = strconv.ParseFloat(field, 64) // a page with a slip there gives another figure
@@ -129,6 +225,9 @@ func run(block string) (method string, problems []string) {
 	}
 	if call, ok := worked[method]; ok {
 		got = call(cells)
+	}
+	if call, ok := workedRows[method]; ok {
+		got = call(rows)
 	}
 	if strings.TrimSpace(gives) == "" {
 		problems = append(problems, "nothing is given")

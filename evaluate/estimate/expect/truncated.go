@@ -46,6 +46,7 @@ const FewForRTM = 100
 //
 // Special cases are:
 //   - k below 1: BAD_INPUT; somebody with fewer than k: BELOW_THRESHOLD; everybody with just k: NO_SPREAD_ABOVE_THRESHOLD
+//   - counts of many thousands, or times as unlike: BAD_INPUT
 //   - no events after: ZERO_AFTER, value 0; fewer than two people: TOO_FEW_PERSONS
 //   - fewer than 100 people: SMALL_N_FOR_RTM; a boundary: THETA_BOUNDARY; always STABLE_RATE_ASSUMED; without a trend NO_TREND
 //
@@ -76,6 +77,10 @@ func TruncatedNegativeBinomial(cells []estimate.Cell, k int64, trend Trend) Trun
 		return x
 	}
 	f := fitTruncated(cells, k)
+	if !f.summed() {
+		x.Refused = &estimate.Refusal{Code: estimate.BadInput, Text: "the counts are so large, or the times so unlike, that what lies above them can't be added up"}
+		return x
+	}
 	x.Boundary, x.LogLikelihood, x.LogSeries = f.boundary, f.at, f.logSeries
 	switch f.boundary {
 	case Poisson:

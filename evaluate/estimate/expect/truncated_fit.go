@@ -22,12 +22,13 @@ type truncated struct {
 
 // series is the logs of weights above k summed, and the means of what the scores need.
 type series struct {
+	cut              bool    // at mostTerms
 	logSum           float64 // log Σ_{x≥k} w_x/w_k
 	steps, harmonics float64 // means of x-k, and of Σ_{j=k}^{x-1} θ/(θ+j)
 }
 
-// mostTerms ends a series that all but doesn't converge.
-const mostTerms = 5_000_000
+// mostTerms ends a series that all but doesn't converge: of counts of many thousands, or of times that differ as much.
+const mostTerms = 20_000
 
 // known is what scores and weights of all counts need of the parameters: for a count b, at b-k, Σ log of the part of the
 // ratios that time does not touch, and Σ θ/(θ+j), over j from k to b-1.
@@ -54,6 +55,13 @@ func (f *truncated) knows(p []float64) known {
 	return n
 }
 
+// summed reports whether every series was added up to its end.
+func (f *truncated) summed() bool {
+	whole := true
+	f.each(f.p, func(_ estimate.Cell, s series) { whole = whole && !s.cut })
+	return whole
+}
+
 // stepOf is the part of the ratio of the weights of x+1 and x that is the same for all x.
 func (f *truncated) stepOf(t float64, p []float64) float64 {
 	if f.boundary == Poisson {
@@ -69,7 +77,7 @@ func (f *truncated) sum(t float64, p []float64) series {
 		theta = math.Exp(p[1])
 	}
 	q := t / (beta + t)
-	x := float64(f.k)
+	x, cut := float64(f.k), true
 	for n := 1; n < mostTerms; n++ {
 		var ratio float64
 		if f.boundary == Poisson {
@@ -90,10 +98,11 @@ func (f *truncated) sum(t float64, p []float64) series {
 			scale++
 		}
 		if ratio < 1 && weight*float64(n)/(1-ratio) < 1e-17*total {
+			cut = false
 			break
 		}
 	}
-	return series{math.Log(total) + float64((scale-1)*200*math.Ln10), steps / total, harmonics / total}
+	return series{cut, math.Log(total) + float64((scale-1)*200*math.Ln10), steps / total, harmonics / total}
 }
 
 // each gives every cell with the series of its time, which is made once for cells of one time.
