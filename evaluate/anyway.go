@@ -76,7 +76,7 @@ func (r *run) anyway(ctx context.Context, found *Found, people peopleOf) error {
 	if !slices.Contains(r.plan.Methods, study.RegressionToMean) {
 		return nil
 	}
-	r.step("estimating what would have come anyway")
+	r.step("counting reference people and earlier windows")
 	for _, t := range found.Tallies {
 		var o *others
 		var err error

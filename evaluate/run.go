@@ -53,7 +53,10 @@ func Run(ctx context.Context, plan *study.Plan, e engine.Engine, progress Progre
 // Count reads and counts as [Run] does, and estimates nothing: what `averted check` does.
 func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress Progress) (*Found, error) {
 	r := newRun(plan, e, progress)
-	found, _, err := r.counted(ctx)
+	found, people, err := r.counted(ctx)
+	if err == nil {
+		err = r.anyway(ctx, found, people) // reads and counts; there is no lead to set it against
+	}
 	if err == nil {
 		err = r.unchanged(ctx)
 	}

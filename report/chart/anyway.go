@@ -58,7 +58,7 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 	label := telling.Label(r, p.Activity)
 	c.Title = fmt.Sprintf("%s over %s: raw %s; what would have come anyway can't be told", label, window, number.SignedPercent(*raw.Value))
 	if lead != nil {
-		c.Title = fmt.Sprintf("%s over %s: raw %s, against what would have come anyway %s", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*percent(lead.Value)))
+		c.Title = fmt.Sprintf("%s over %s: raw %s; left is %s against what would have come anyway", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*percent(lead.Value)))
 	}
 	low, high := 0.0, 0.0
 	var alt []string
@@ -71,7 +71,7 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 		alt = append(alt, q.name+" "+pointText(q))
 	}
 	c.Alt = c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + c.Name + ".csv."
-	key := []swatch{{"Raw change", darkBlue, false}, {"Left, leads", blue, false}, {"Left, beside only", grey, false}, {"95% interval", nil, true}}
+	key := []swatch{{"Raw change", darkBlue, false}, {"What is left (leads)", blue, false}, {"What is left (beside only)", grey, false}, {"95% interval", nil, true}}
 	if lead == nil {
 		key = append(key[:1], key[2:]...)
 	}

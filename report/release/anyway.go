@@ -81,5 +81,8 @@ func (c *control) anyway(e result.Estimate) result.Estimate {
 		e.Interval = ""
 	}
 	e.Hidden = gone(e, exact)
+	if exact.Value == nil { // refused: there is nothing to hide
+		e.Hidden = slices.DeleteFunc(e.Hidden, func(name string) bool { return name == "expected" })
+	}
 	return e
 }

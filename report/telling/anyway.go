@@ -132,6 +132,12 @@ func Short(method string) string {
 	return method
 }
 
+// setAgainst reports whether reference people, who had no service, stand behind what leads.
+func setAgainst(r *release.Released, e *result.Estimate) bool {
+	lead := LeadingExpectation(r, e.Activity, e.Window)
+	return lead != nil && e.Arm == lead.Arm && lead.Reference != nil
+}
+
 func words(method string) string {
 	for _, m := range byWords {
 		if m.method == method {

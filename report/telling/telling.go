@@ -271,6 +271,8 @@ func cannotSay(r *release.Released, e *result.Estimate) string {
 			number.Count(*beside.People), Who(r, "comparison", "observed"), number.Fewer(*beside.Value))
 	case beside != nil:
 		b.WriteString("The groups are set side by side, not compared, so this is a change, not an effect.")
+	case setAgainst(r, e):
+		b.WriteString("This is a change, not an effect.")
 	default:
 		b.WriteString("Nobody without the service was followed, so this is a change, not an effect.")
 	}

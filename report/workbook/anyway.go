@@ -14,7 +14,7 @@ func (b *book) fillAnyway() {
 	s := b.newSheet("Came_anyway", "What would have come anyway", "People who are chosen because they used much fall back afterwards with no service at all. Raw is the change; by the rule alone is what would have come without the service; what is left is the one against the other.",
 		"One method leads where how people came in allows it; models stand beside and never lead. Events averted, and their price, are of the raw change.")
 	s.begin("Came_anyway", "Activity", "Window", "Method", "Leads", "Raw, %#", "By the rule alone, %#", "Left, %#", "Low, %#", "High, %#", "Expected without the service#", "After#", "Reference people#", "Trend#", "Remarks")
-	s.widths = []float64{34, 12, 48, 12, 10, 14, 10, 10, 10, 16, 12, 14, 10, 70}
+	s.widths = []float64{34, 12, 48, 12, 10, 14, 10, 10, 10, 20, 12, 14, 10, 70}
 	for _, w := range b.r.Study.Windows {
 		for _, a := range b.r.Activities {
 			raw := telling.Percent(b.r, a.Name, w.Label, service, b.r.FollowUp(a.Name))

@@ -498,6 +498,10 @@ func (b *book) fillSummary() {
 		case p.Refused != "":
 			figures[1] = text(keyText, number.NotAvailable)
 		}
+		if lead := telling.LeadingExpectation(b.r, p.Activity, p.Window); lead != nil && p.Arm == service {
+			key("Left against what would have come anyway", value(keyPercent, *lead.Value-1))
+			s.widths = append(s.widths, 38)
+		}
 	}
 	if total := telling.Total(b.r, w.Label, service); total != nil {
 		key("Difference at list price, "+w.Label, text(keyText, number.Hidden))
