@@ -1,10 +1,6 @@
 package expect
 
-import (
-	"fmt"
-
-	"averted/evaluate/estimate"
-)
+import "averted/evaluate/estimate"
 
 // FewestToShare is how many reference people a band of [Robbins] has: its mean is over their number, which comes by chance
 // too, and with N of them is too large by a part of 1/N.
@@ -43,66 +39,18 @@ func Robbins(people []People, trend Trend, lower []int64) Banded {
 	}
 	length := cohort[0].TimeBefore
 	for _, p := range people {
-		if p.InCohort && p.Cohort.TimeBefore != length || p.InReference && p.Reference.TimeBefore != length {
+		switch {
+		case p.InCohort && p.Cohort.TimeBefore != length || p.InReference && p.Reference.TimeBefore != length:
 			x.Refused = &estimate.Refusal{Code: estimate.BadInput, Text: "this needs windows before of one length, watched throughout"}
 			return x
-		}
-		if p.InReference && p.Reference.Chosen < 0 {
+		case p.InReference && p.Reference.Chosen < 0:
 			x.Refused = estimate.Refuse(estimate.BadInput)
 			return x
 		}
 	}
-	bands, refused := cut(people, lower, FewestToShare)
-	if x.Refused = refused; refused != nil {
-		return x
-	}
-	x.Bands = bands
-	s, factor := estimate.Sum(cohort), trend.factor()
 	x.Warnings = append(trend.warnings(), stableRate())
-	windows := make([]float64, len(bands)) // after, of the cohort's people
-	for _, p := range people {             // with x events a person tells of those who had x-1
-		if p.InCohort {
-			windows[band(bands, p.Cohort.Chosen)] += float64(float64(p.N) * p.Cohort.TimeAfter / length)
-		}
-		if j := band(bands, p.Reference.Chosen-1); p.InReference && j >= 0 {
-			bands[j].MeanAfter += float64(float64(p.N) * float64(p.Reference.Chosen))
-		}
-		if p.InReference && band(bands, p.Reference.Chosen) >= 0 {
-			x.Reference += p.N
-		}
-	}
-	expected, sparse := 0.0, false
-	for j := range bands {
-		if bands[j].Reference > 0 {
-			bands[j].MeanAfter /= float64(bands[j].Reference)
-		}
-		expected += float64(factor * windows[j] * bands[j].MeanAfter)
-		sparse = sparse || bands[j].Cohort > 0 && bands[j].Reference < FewestInBand
-	}
-	if sparse {
-		x.Warnings = append(x.Warnings, estimate.Warning{Code: estimate.SparseBand, Text: fmt.Sprintf("fewer than %d reference people had as many events before as some of the cohort; more reference people would cure it", FewestInBand)})
-	}
-	r := float64(s.After) / expected
-	var ns []int64
-	var ls []float64
-	for _, p := range people {
-		l, counts := 0.0, p.InCohort
-		if p.InCohort {
-			l += (float64(p.Cohort.After) - float64(r*factor*bands[band(bands, p.Cohort.Chosen)].MeanAfter*p.Cohort.TimeAfter/length)) / float64(s.After)
-		}
-		if j := band(bands, p.Reference.Chosen-1); p.InReference && j >= 0 && bands[j].Reference > 0 {
-			counts = true
-			l -= factor * windows[j] * float64(p.Reference.Chosen) / float64(bands[j].Reference) / expected
-		}
-		if j := band(bands, p.Reference.Chosen); p.InReference && j >= 0 {
-			counts = true
-			l += factor * windows[j] * bands[j].MeanAfter / float64(bands[j].Reference) / expected
-		}
-		if counts {
-			ns, ls = append(ns, p.N), append(ls, l)
-			x.Distinct += p.N
-		}
-	}
-	x.set(s, expected, ns, ls, 0)
+	x.byBand(people, trend, lower, FewestToShare, func(s Seen) float64 { return s.TimeAfter / length }, func(s Seen) []part {
+		return []part{{s.Chosen - 1, float64(s.Chosen), 0}, {s.Chosen, 0, 1}} // with x events a person tells of those who had x-1
+	})
 	return x
 }

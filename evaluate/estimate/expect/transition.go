@@ -49,40 +49,63 @@ const FewestInBand = 20
 //   - else refused like [EmpiricalBayes]
 func Transition(people []People, trend Trend, lower []int64) Banded {
 	people = Canonical(people)
-	cohort := Cohort(people)
-	x := Banded{Expectation: begin(cohort, trend)}
+	x := Banded{Expectation: begin(Cohort(people), trend)}
+	for _, p := range people {
+		if x.Refused == nil && p.InReference && (!isTime(p.Reference.TimeAfter) || p.Reference.After < 0) {
+			x.Value, x.Refused = nil, estimate.Refuse(estimate.BadInput)
+		}
+	}
 	if x.Refused != nil {
 		return x
 	}
-	bands, refused := cut(people, lower, FewestInBand)
+	x.Warnings = trend.warnings()
+	x.byBand(people, trend, lower, FewestInBand, func(s Seen) float64 { return s.TimeAfter }, func(s Seen) []part {
+		return []part{{s.Chosen, float64(s.After), s.TimeAfter}}
+	})
+	return x
+}
+
+// part is what a reference person adds above and below the line of the mean of the band that a count lies in.
+type part struct {
+	count        int64
+	above, below float64
+}
+
+// byBand expects of each person of the cohort their time after, as time gives it, times the mean of the band of their count:
+//
+//	E = trend Σ_j m_j·t_aj,  m_j = Y_j/D_j
+//
+// Y_j and D_j being sums of what the reference people's parts add. The contributions of people to log(A/E) are those that
+// [Transition] tells.
+func (x *Banded) byBand(people []People, trend Trend, lower []int64, fewest int64, time func(Seen) float64, parts func(Seen) []part) {
+	bands, refused := cut(people, lower, fewest)
 	if x.Refused = refused; refused != nil {
-		return x
+		return
 	}
 	x.Bands = bands
-	s, factor := estimate.Sum(cohort), trend.factor()
-	x.Warnings = trend.warnings()
-	timeAfter, timeReference := make([]float64, len(bands)), make([]float64, len(bands))
+	s, factor := estimate.Sum(Cohort(people)), trend.factor()
+	after, below := make([]float64, len(bands)), make([]float64, len(bands))
 	for _, p := range people {
 		if p.InCohort {
-			j := band(bands, p.Cohort.Chosen)
-			timeAfter[j] += float64(float64(p.N) * p.Cohort.TimeAfter)
+			after[band(bands, p.Cohort.Chosen)] += float64(float64(p.N) * time(p.Cohort))
 		}
-		if j := band(bands, p.Reference.Chosen); p.InReference && j >= 0 {
-			if !isTime(p.Reference.TimeAfter) || p.Reference.After < 0 {
-				x.Refused = estimate.Refuse(estimate.BadInput)
-				return x
+		if !p.InReference {
+			continue
+		}
+		for _, q := range parts(p.Reference) {
+			if j := band(bands, q.count); j >= 0 {
+				bands[j].MeanAfter += float64(float64(p.N) * q.above)
+				below[j] += float64(float64(p.N) * q.below)
 			}
-			timeReference[j] += float64(float64(p.N) * p.Reference.TimeAfter)
-			bands[j].MeanAfter += float64(float64(p.N) * float64(p.Reference.After))
-			x.Reference += p.N
 		}
 	}
 	expected, sparse := 0.0, false
 	for j := range bands {
+		x.Reference += bands[j].Reference
 		if bands[j].Reference > 0 {
-			bands[j].MeanAfter /= timeReference[j]
+			bands[j].MeanAfter /= below[j]
 		}
-		expected += float64(factor * timeAfter[j] * bands[j].MeanAfter)
+		expected += float64(factor * after[j] * bands[j].MeanAfter)
 		sparse = sparse || bands[j].Cohort > 0 && bands[j].Reference < FewestInBand
 	}
 	if sparse {
@@ -94,12 +117,15 @@ func Transition(people []People, trend Trend, lower []int64) Banded {
 	for _, p := range people {
 		l, counts := 0.0, p.InCohort
 		if p.InCohort {
-			m := bands[band(bands, p.Cohort.Chosen)].MeanAfter
-			l += (float64(p.Cohort.After) - float64(r*factor*m*p.Cohort.TimeAfter)) / float64(s.After)
+			l += (float64(p.Cohort.After) - float64(r*factor*bands[band(bands, p.Cohort.Chosen)].MeanAfter*time(p.Cohort))) / float64(s.After)
 		}
-		if j := band(bands, p.Reference.Chosen); p.InReference && j >= 0 {
-			counts = true
-			l -= factor * timeAfter[j] * (float64(p.Reference.After) - float64(bands[j].MeanAfter*p.Reference.TimeAfter)) / timeReference[j] / expected
+		if p.InReference {
+			for _, q := range parts(p.Reference) {
+				if j := band(bands, q.count); j >= 0 && below[j] > 0 {
+					counts = true
+					l -= factor * after[j] * (q.above - float64(bands[j].MeanAfter*q.below)) / below[j] / expected
+				}
+			}
 		}
 		if counts {
 			ns, ls = append(ns, p.N), append(ls, l)
@@ -107,7 +133,6 @@ func Transition(people []People, trend Trend, lower []int64) Banded {
 		}
 	}
 	x.set(s, expected, ns, ls, 0)
-	return x
 }
 
 // band is the place of the band that a count lies in, -1 below all.
