@@ -40,6 +40,7 @@ type Expected struct {
 const (
 	slotChosen = iota // before: of the cohort; after: of the reference people
 	slotRun           // before: earlier in the time that the rule looks at; after: the last 3 months
+	slotEve           // before: what the rule would have counted on the day before
 	slots
 )
 
@@ -162,10 +163,36 @@ func (o *others) referral() expect.Referral {
 	if s := o.plan.Selection; s.HasRule() {
 		how.When = expect.When(s.When)
 	}
+	how.Unmet = o.unmet()
 	if at := o.chosenAt(); o.knowsRunUp && at >= 0 {
 		how.RunUp = expect.RunUp(o.cells(slotRun, at, false), o.runUp)
 	}
 	return how
+}
+
+// mostUnmet is the share of people who may have come in without meeting the rule.
+const mostUnmet = 0.1
+
+// unmet reports whether more than a tenth of the people did not meet the rule on their index day: then it is not what chose
+// them. A top list can't be checked, since the others are not known.
+func (o *others) unmet() bool {
+	s, at := o.plan.Selection, o.chosenAt()
+	if s == nil || s.Threshold == nil || s.When == "" || at < 0 {
+		return false
+	}
+	people, unmet := int64(0), int64(0)
+	for _, c := range o.tally.Cells {
+		by, eve := c.Windows[slotChosen], c.Windows[slotEve]
+		if c.Arm != tally.Service || !by.In || by.DaysBefore == 0 {
+			continue
+		}
+		people += c.People
+		k := int64(s.Threshold.AtLeast)
+		if by.Before[at] < k || eve.In && s.When == study.FirstCrossing && eve.Before[at] >= k {
+			unmet += c.People
+		}
+	}
+	return float64(unmet) > mostUnmet*float64(people)
 }
 
 // chosenAt is the place of the activity that people were chosen by; where that is not known, of the primary one.

@@ -39,7 +39,8 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 		length, err := window.ParseLength(label)
 		return err == nil && length.Days() == within.Days()
 	})
-	knows := chosen >= 0 && ruled >= 0 // the count by which people were chosen stands there
+	// The count by which people were chosen stands there, but for the event of the day itself.
+	knows := chosen >= 0 && ruled >= 0 && plan.Selection.When != study.FirstCrossing
 	o.all = reference != nil && !plan.Reference.ChosenByRule && knows
 	threshold := plan.Selection != nil && plan.Selection.Threshold != nil && plan.Selection.When == study.FixedDate
 	if reference != nil && (plan.Reference.ChosenByRule || threshold && knows) {

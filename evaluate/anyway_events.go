@@ -113,6 +113,8 @@ func (o *others) place(into *cohort.Person, p cohort.Person, within window.Lengt
 		seen.Start, seen.End = seen.Start+1, seen.End+1
 	}
 	into.Windows[slotChosen] = two(p.Life, feeds, &seen, nil)
+	eve := window.Span{Start: index - window.Day(within.Days()), End: index}
+	into.Windows[slotEve] = two(p.Life, feeds, &eve, nil)
 	if within.Days() > 2*runDays {
 		far, near := window.Span{Start: index - window.Day(within.Days()), End: index - runDays}, window.Span{Start: index - runDays, End: index}
 		if ran := two(p.Life, feeds, &far, &near); ran.Complete {

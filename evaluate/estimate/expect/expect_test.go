@@ -334,6 +334,8 @@ func TestMayLead(t *testing.T) {
 		{expect.Referral{RunUp: 1.4}, nil},
 		{expect.Referral{When: expect.FixedDate, NotReferred: true}, []string{expect.NameEarly}},
 		{expect.Referral{RunUp: 1.1, NotReferred: true}, nil},
+		{expect.Referral{When: expect.FixedDate, Unmet: true}, nil},
+		{expect.Referral{When: expect.FixedDate, Unmet: true, RunUp: 1.1}, []string{expect.NameTransition}},
 	} {
 		for _, method := range append(slices.Clone(expect.Order), expect.Models...) {
 			may, why := c.how.MayLead(method)

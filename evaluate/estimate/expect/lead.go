@@ -29,6 +29,8 @@ type Referral struct {
 	// RunUp is how many times busier, at most, the last 3 months before the index day were than the rest of the window by
 	// which people were chosen: see [RunUp]. 0 where it is not known.
 	RunUp float64
+	// Unmet is that more than a few of the people did not meet the rule on their index day, so that it is not what chose them.
+	Unmet bool
 	// NotReferred is that the reference people are those who were not referred where and while the service ran: being left
 	// over is something that came after.
 	NotReferred bool
@@ -58,6 +60,7 @@ func RunUp(cells []estimate.Cell, trend Trend) float64 {
 //     day; the early baseline is only
 //     a bound
 //   - a clinician's judgement: transition, unless use ran up before the index day
+//   - where people did not meet the rule that is said to have chosen them: as by judgement
 //   - models never; nothing whose reference people are those left over by the same service
 //
 // docs/methods/what-would-have-come-anyway.md shows by how much each errs.
@@ -67,6 +70,12 @@ func (r Referral) MayLead(method string) (may bool, why string) {
 	}
 	if r.NotReferred && method != NameEarly {
 		return false, "its reference people are those whom the service left over, and who is left over depends on what came after"
+	}
+	if r.Unmet && method != NameTransition {
+		return false, "more than a tenth of the people did not meet the rule on their index day, so it is not what chose them"
+	}
+	if r.Unmet {
+		r.When = "" // a judgement of some kind
 	}
 	switch {
 	case method == NameEarly && r.When != FixedDate:
