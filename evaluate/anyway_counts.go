@@ -19,39 +19,62 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 		return nil, wrap("reading the counts of reference people", err)
 	}
 	found.Quality = append(found.Quality, quality...)
-	o := &others{plan: plan, trends: make([]trends, len(t.Windows)), reaches: make([]bool, len(t.Windows))}
-	columns := func(c *study.Counts, activity string, named func(study.PairColumns) string) bool {
-		return c != nil && slices.ContainsFunc(c.Windows, func(w study.CountsWindow) bool { return named(w.Columns[activity]) != "" })
+	o := &others{plan: plan, otherReaches: make([]bool, len(t.Windows)), againReaches: make([]bool, len(t.Windows))}
+	lengths := make([]int64, len(t.Windows)) // in days
+	for w, label := range t.Windows {
+		length, _ := window.ParseLength(label) // a window's own label
+		lengths[w] = int64(length.Days())
+		o.trends = append(o.trends, fixed(plan, length))
 	}
-	o.early = func(activity string) bool {
-		return columns(plan.Counts, activity, func(p study.PairColumns) string { return p.Early })
+	columns := func(c *study.Counts, activity string, w int, named func(study.PairColumns) string) bool {
+		return c != nil && slices.ContainsFunc(c.Windows, func(of study.CountsWindow) bool {
+			return of.Window.String() == t.Windows[w] && named(of.Columns[activity]) != ""
+		})
 	}
 	var reference *study.Counts
 	if plan.Reference != nil {
 		reference = plan.Reference.Counts
 	}
-	o.other = func(activity string) bool {
-		return columns(reference, activity, func(p study.PairColumns) string { return p.Before })
+	o.other = func(activity string, w int) bool {
+		return columns(reference, activity, w, func(p study.PairColumns) string { return p.Before })
 	}
 	by, within := plan.Selection.ByCount()
+	if by == "" { // by judgement, or a score: of the primary activity
+		by, within = plan.Primary.Activity, plan.Primary.Window
+	}
 	chosen := slices.Index(t.Activities, by)
-	ruled := slices.IndexFunc(t.Windows, func(label string) bool {
-		length, err := window.ParseLength(label)
-		return err == nil && length.Days() == within.Days()
-	})
+	ruled := slices.Index(lengths, int64(within.Days()))
+	o.early = func(activity string, w int) bool { // as long as the rule looks back, so that it lies before that
+		return (plan.Selection == nil || within.Days() == 0 || lengths[w] == int64(within.Days())) && columns(plan.Counts, activity, w, func(p study.PairColumns) string { return p.Early })
+	}
 	// The count by which people were chosen stands there, but for the event of the day itself.
-	knows := chosen >= 0 && ruled >= 0 && plan.Selection.When != study.FirstCrossing
-	o.all = reference != nil && !plan.Reference.ChosenByRule && knows
+	knowsCount := chosen >= 0 && ruled >= 0 && (plan.Selection == nil || plan.Selection.When != study.FirstCrossing)
+	o.all = reference != nil && !plan.Reference.ChosenByRule && knowsCount
 	threshold := plan.Selection != nil && plan.Selection.Threshold != nil && plan.Selection.When == study.FixedDate
-	if reference != nil && (plan.Reference.ChosenByRule || threshold && knows) {
+	if reference != nil && (plan.Reference.ChosenByRule || threshold && knowsCount) {
 		o.again = expect.NamePlacebo
 	}
-	if tr := plan.Trend; tr.Given(tr.Activity) {
-		for w := range o.trends {
-			o.trends[w] = fixed(tr)
+	both, of := 0, 0
+	for _, l := range linked {
+		if l.Other != nil {
+			of++
+			if l.Own != nil {
+				both++
+			}
 		}
 	}
-	o.tally = &tally.Tally{Kind: t.Kind, Activities: t.Activities, Timed: t.Timed}
+	if reference != nil {
+		o.wrong = wrongPeople(plan.Reference.Who, both, of)
+	}
+	o.spread = plan.Selection.HasRule() && plan.Selection.When == study.FixedDate && plan.Selection.Top != nil && len(linked)-of+both > plan.Selection.Top.N
+	// Without columns of days everybody was watched throughout, as long as the windows are.
+	timed := func(seen tally.Seen, w int) tally.Seen {
+		if !t.Timed && seen.In {
+			seen.DaysBefore, seen.DaysAfter = lengths[w], lengths[w]
+		}
+		return seen
+	}
+	o.tally = &tally.Tally{Kind: t.Kind, Activities: t.Activities}
 	for _, l := range linked {
 		c := tally.Cell{Arm: l.Arm, Practice: -1, People: 1, Windows: make([]tally.Seen, slots+perWindow*len(t.Windows))}
 		none := make([]int64, len(t.Activities))
@@ -60,28 +83,31 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 		}
 		for w := range t.Windows {
 			if l.Own != nil {
-				c.Windows[slot(w, ofOwn)] = l.Own[w]
+				c.Windows[slot(w, ofOwn)] = timed(l.Own[w], w)
 			}
 			if l.Early != nil {
-				early := l.Early[w]
-				early.In = early.In && columnsOf(plan.Counts, t.Windows[w])
-				c.Windows[slot(w, ofEarly)] = early
+				c.Windows[slot(w, ofEarly)] = timed(l.Early[w], w)
 			}
 			if l.Other == nil {
 				continue
 			}
-			c.Windows[slot(w, ofOther)] = l.Other[w]
+			c.Windows[slot(w, ofOther)] = timed(l.Other[w], w)
 			if plan.Reference.ChosenByRule || o.again != "" && l.Other[ruled].In && l.Other[ruled].Before[chosen] >= int64(plan.Selection.Threshold.AtLeast) {
-				c.Windows[slot(w, ofAgain)] = l.Other[w]
+				c.Windows[slot(w, ofAgain)] = timed(l.Other[w], w)
 			}
 		}
-		if knows {
+		if knowsCount {
 			by := tally.Seen{In: true, Complete: true, Before: none, After: none}
-			if l.Own != nil && l.Own[ruled].In {
-				by.Before, by.DaysBefore = l.Own[ruled].Before, l.Own[ruled].DaysBefore
+			// Known where all of it was watched.
+			if l.Own != nil {
+				if own := timed(l.Own[ruled], ruled); own.In && own.DaysBefore == lengths[ruled] {
+					by.Before, by.DaysBefore = own.Before, own.DaysBefore
+				}
 			}
-			if l.Other != nil && l.Other[ruled].In {
-				by.After, by.DaysAfter = l.Other[ruled].Before, l.Other[ruled].DaysBefore
+			if l.Other != nil {
+				if other := timed(l.Other[ruled], ruled); other.In && other.DaysBefore == lengths[ruled] {
+					by.After, by.DaysAfter = other.Before, other.DaysBefore
+				}
 			}
 			c.Windows[slotChosen] = by
 		}
@@ -89,19 +115,4 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 	}
 	o.tally.Cells = tally.Compress(o.tally.Cells)
 	return o, nil
-}
-
-// columnsOf reports whether a window of ready counts has columns of earlier ones.
-func columnsOf(c *study.Counts, label string) bool {
-	return slices.ContainsFunc(c.Windows, func(w study.CountsWindow) bool {
-		if w.Window.String() != label {
-			return false
-		}
-		for _, p := range w.Columns {
-			if p.Early != "" {
-				return true
-			}
-		}
-		return false
-	})
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
 	"averted/evaluate/estimate/expect"
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/evaluate/window"
@@ -16,14 +18,11 @@ import (
 // peopleOf is the people of a run, nil in a study without a table of them.
 type peopleOf = *cohort.Cohort
 
-// runDays is the days before the index day that are set against the rest of the time that the rule looks at.
-const runDays = 91
-
 // othersOfEvents counts the events of the cohort in its earlier windows, and those of the reference people, by the engine
 // that counted the cohort's.
 func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf, t *tally.Tally) (*others, error) {
 	plan := r.plan
-	o := &others{plan: plan, knowsRunUp: true, early: func(string) bool { return true }, other: func(string) bool { return true }}
+	o := &others{plan: plan, knowsRunUp: true, indexAfter: plan.IndexDay == window.After && inWithIndexDay(plan.Selection), early: func(string, int) bool { return true }, other: func(string, int) bool { return true }}
 	within := window.Length{N: 12, Unit: window.Months}
 	if _, of := plan.Selection.ByCount(); of.Days() > 0 {
 		within = of
@@ -37,6 +36,7 @@ func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf,
 	var spans spans
 	spans.make(len(plan.Windows))
 	first := window.Day(1 << 30) // of the service
+	onDay, came := map[window.Day]int{}, 0
 	for i, p := range people.People {
 		if p.Life.Index == nil {
 			continue
@@ -44,62 +44,134 @@ func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf,
 		o.place(&all[i], p, within, people.Feeds, &spans)
 		if p.Arm == tally.Service {
 			first = min(first, *p.Life.Index)
+			onDay[*p.Life.Index]++
+			came++
 		}
 	}
+	o.spread = spread(plan, onDay, came)
 	if plan.Reference != nil && plan.Reference.People != nil {
 		others, quality, err := cohort.ReadOthers(ctx, plan, r.files)
 		if err != nil {
 			return nil, wrap("reading the reference people", err)
 		}
 		found.Quality = append(found.Quality, quality)
+		if err := r.looksBack(people.Feeds, others, within); err != nil {
+			return nil, err
+		}
 		o.all = true
+		both := 0
 		for _, other := range others {
-			if _, both := byID[other.ID]; !both {
+			if _, in := byID[other.ID]; in {
+				both++
+			} else {
 				byID[other.ID] = len(all)
 				all = append(all, cohort.Person{ID: other.ID, Arm: tally.Comparison, Practice: -1, Life: other.Life, Windows: make([]window.Placed, slots+perWindow*len(plan.Windows))})
 			}
 		}
+		o.wrong = wrongPeople(plan.Reference.Who, both, len(others))
 		if err := r.again(ctx, o, people.Feeds, others, byID, all, within, &spans); err != nil {
 			return nil, err
 		}
 	}
-	o.reaches = make([]bool, len(plan.Windows))
+	into := func(list []window.Span) bool {
+		return slices.ContainsFunc(list, func(s window.Span) bool { return plan.Reference.Who == study.BeforeService && s.End > first })
+	}
 	for w := range plan.Windows {
-		for _, of := range [][]window.Span{spans.otherAfter[w], spans.againAfter[w]} {
-			for _, s := range of {
-				o.reaches[w] = o.reaches[w] || plan.Reference.Who == study.BeforeService && s.End > first
+		o.otherReaches, o.againReaches = append(o.otherReaches, into(spans.otherAfter[w])), append(o.againReaches, into(spans.againAfter[w]))
+	}
+	if o.taken != nil {
+		found.Again = o.taken
+		for w, reaches := range o.againReaches {
+			if reaches {
+				found.Again.Reaches = append(found.Again.Reaches, plan.Windows[w].String())
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b cohort.Person) int { return cmpText(a.ID, b.ID) })
+	slices.SortFunc(all, func(a, b cohort.Person) int { return strings.Compare(a.ID, b.ID) })
 	other := *plan
 	other.Windows = slices.Repeat([]window.Length{{N: 1, Unit: window.Days}}, slots+perWindow*len(plan.Windows))
 	counted, err := r.engine.Tally(ctx, &other, &cohort.Cohort{People: all, Feeds: people.Feeds}, r.files)
 	if err != nil {
 		return nil, wrap("counting the events of reference people", err)
 	}
-	o.tally = counted.Tally
+	if o.tally = counted.Tally; o.all && !o.linked() {
+		return nil, r.nobody(plan.Reference.People.File, plan.Reference.People.Columns.Person, "no reference person has an event that counts in any file: are the identifiers of one kind?")
+	}
 	return o, r.course(ctx, found, o, &spans)
 }
 
-func cmpText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// linked reports whether any reference person has an event in a window of theirs.
+func (o *others) linked() bool {
+	return slices.ContainsFunc(o.tally.Cells, func(c tally.Cell) bool {
+		for w := range o.plan.Windows {
+			for _, s := range []tally.Seen{c.Windows[slot(w, ofOther)], c.Windows[slot(w, ofAgain)]} {
+				if s.In && (slices.Max(s.Before) > 0 || slices.Max(s.After) > 0) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
+// nobody is the error of a table of reference people from whom nothing can be told.
+func (r *run) nobody(file, column, text string) error {
+	var problems source.Problems
+	problems.Add(source.Problem{File: file, Name: column, Code: "A112", Text: text})
+	return problems.Err()
+}
+
+// looksBack refuses reference people who are none, and a rule that would look back further than the feeds go.
+func (r *run) looksBack(feeds window.Set, list []cohort.Other, within window.Length) error {
+	of := r.plan.Reference
+	if len(list) == 0 {
+		return r.nobody(of.People.File, of.People.Columns.Person, "there are no reference people in this table")
 	}
-	return 0
+	if earliest := feeds.Hull().Start + window.Day(within.Days()); *of.From < earliest {
+		return r.plan.Problem("reference.from", "A007", fmt.Sprintf("the feeds begin on %s and %s are looked back: from: %s or later", feeds.Hull().Start, within, earliest))
+	}
+	return nil
+}
+
+// spread reports whether people who are said to have come in on one day have index days apart, or are more than the list
+// is long.
+func spread(plan *study.Plan, onDay map[window.Day]int, came int) bool {
+	s := plan.Selection
+	if !s.HasRule() || s.When != study.FixedDate {
+		return false
+	}
+	most := 0
+	for _, n := range onDay {
+		most = max(most, n)
+	}
+	return float64(came-most) > mostUnmet*float64(came) || s.Top != nil && came > s.Top.N
+}
+
+// wrongPeople says why reference people are none, "" if they may be: so many of them are of the cohort.
+func wrongPeople(who study.Who, both, of int) string {
+	switch {
+	case who != study.BeforeService && both > 0:
+		return "some of the reference people are of the cohort, who had the service"
+	case 2*both > of:
+		return "over half of the reference people are of the cohort, so they were chosen by what came after"
+	}
+	return ""
+}
+
+// inWithIndexDay reports whether what happened on the index day was part of what brought people in: as they crossed a line,
+// or by judgement.
+func inWithIndexDay(s *study.Selection) bool {
+	return !s.HasRule() || s.When == study.FirstCrossing
 }
 
 // spans are the windows of everybody, for the population's trend between them.
 type spans struct {
-	before, after, early, earlyAfter, otherBefore, otherAfter, againBefore, againAfter [][]window.Span
-	far, near                                                                          []window.Span
+	before, chosen, after, early, earlyAfter, otherChosen, otherAfter, againBefore, againAfter [][]window.Span
+	far, near                                                                                  []window.Span
 }
 
 func (s *spans) make(windows int) {
-	for _, of := range []*[][]window.Span{&s.before, &s.after, &s.early, &s.earlyAfter, &s.otherBefore, &s.otherAfter, &s.againBefore, &s.againAfter} {
+	for _, of := range []*[][]window.Span{&s.before, &s.chosen, &s.after, &s.early, &s.earlyAfter, &s.otherChosen, &s.otherAfter, &s.againBefore, &s.againAfter} {
 		*of = make([][]window.Span, windows)
 	}
 }
@@ -109,15 +181,14 @@ func (s *spans) make(windows int) {
 func (o *others) place(into *cohort.Person, p cohort.Person, within window.Length, feeds window.Set, all *spans) {
 	plan, index := o.plan, *p.Life.Index
 	seen := window.Span{Start: index - window.Day(within.Days()), End: index}
-	if !plan.Selection.HasRule() || plan.Selection.When == study.FirstCrossing { // what brought them in that day was known too
+	into.Windows[slotEve] = whole(p.Life, feeds, seen, window.Span{})
+	if inWithIndexDay(plan.Selection) {
 		seen.Start, seen.End = seen.Start+1, seen.End+1
 	}
-	into.Windows[slotChosen] = two(p.Life, feeds, &seen, nil)
-	eve := window.Span{Start: index - window.Day(within.Days()), End: index}
-	into.Windows[slotEve] = two(p.Life, feeds, &eve, nil)
-	if within.Days() > 2*runDays {
-		far, near := window.Span{Start: index - window.Day(within.Days()), End: index - runDays}, window.Span{Start: index - runDays, End: index}
-		if ran := two(p.Life, feeds, &far, &near); ran.Complete {
+	into.Windows[slotChosen] = whole(p.Life, feeds, seen, window.Span{})
+	if within.Days() > 2*expect.RunDays {
+		far, near := window.Span{Start: index - window.Day(within.Days()), End: index - expect.RunDays}, window.Span{Start: index - expect.RunDays, End: index}
+		if ran := whole(p.Life, feeds, far, near); ran.DaysBefore > 0 && ran.DaysAfter > 0 {
 			into.Windows[slotRun] = ran
 			if p.Arm == tally.Service {
 				all.far, all.near = append(all.far, far), append(all.near, near)
@@ -130,10 +201,10 @@ func (o *others) place(into *cohort.Person, p cohort.Person, within window.Lengt
 			continue
 		}
 		// As long before what the rule looks at as the window after lies behind it.
-		end := index - window.Day(within.Days()) - window.Day(plan.Washout.After.Days())
+		end := seen.Start - (own.After.Start - seen.End)
 		early := window.Span{Start: end - window.Day(length.Days()), End: end}
-		placed := two(p.Life, feeds, &early, nil)
-		if !length.Equal() || !placed.Complete || placed.DaysBefore != early.Days() {
+		placed := whole(p.Life, feeds, early, window.Span{})
+		if !length.Equal() || placed.DaysBefore == 0 {
 			placed.Status = window.HistoryTooShort
 		}
 		into.Windows[slot(w, ofEarly)] = placed
@@ -141,33 +212,31 @@ func (o *others) place(into *cohort.Person, p cohort.Person, within window.Lengt
 			continue
 		}
 		all.before[w], all.after[w] = append(all.before[w], own.WatchedBefore), append(all.after[w], own.WatchedAfter)
+		if into.Windows[slotChosen].DaysBefore > 0 {
+			all.chosen[w] = append(all.chosen[w], seen)
+		}
 		if placed.Status == window.Included {
 			all.early[w], all.earlyAfter[w] = append(all.early[w], early), append(all.earlyAfter[w], own.WatchedAfter)
 		}
 	}
 }
 
-// two is two spans of days as an engine counts them: before and after.
-func two(life window.Life, feeds window.Set, before, after *window.Span) window.Placed {
-	observed := life.Observed(feeds)
-	p := window.Placed{Status: window.Included, Complete: true}
-	for _, part := range []struct {
-		span        *window.Span
-		at, watched *window.Span
-		days        *int
-	}{{before, &p.Before, &p.WatchedBefore, &p.DaysBefore}, {after, &p.After, &p.WatchedAfter, &p.DaysAfter}} {
-		if part.span == nil {
-			continue
-		}
-		*part.at, *part.watched = *part.span, part.span.Intersect(observed)
-		*part.days = feeds.DaysIn(*part.watched)
-		p.Complete = p.Complete && *part.watched == *part.span
+// whole is two spans of days as an engine counts them, before and after: of each the days are 0 where not all of it was
+// watched, while the feeds ran.
+func whole(life window.Life, feeds window.Set, before, after window.Span) window.Placed {
+	observed := feeds.Intersect(window.Union(life.Observed(feeds)))
+	p := window.Placed{Status: window.Included, Complete: true, Before: before, After: after}
+	if observed.DaysIn(before) == before.Days() {
+		p.WatchedBefore, p.DaysBefore = before, before.Days()
 	}
-	if before == nil { // the hull of what is counted begins where it begins
-		p.Before = window.Span{Start: p.After.Start, End: p.After.Start}
+	if observed.DaysIn(after) == after.Days() {
+		p.WatchedAfter, p.DaysAfter = after, after.Days()
 	}
-	if after == nil {
-		p.After = window.Span{Start: p.Before.End, End: p.Before.End}
+	if before.Days() == 0 { // what is counted begins and ends within both
+		p.Before = window.Span{Start: after.Start, End: after.Start}
+	}
+	if after.Days() == 0 {
+		p.After = window.Span{Start: before.End, End: before.End}
 	}
 	return p
 }
@@ -184,17 +253,16 @@ func (r *run) again(ctx context.Context, o *others, feeds window.Set, list []coh
 		if p.Life.Index == nil {
 			p.Life.Index = life.Index // of people of the reference alone, whose own windows stay empty
 		}
+		seen := window.Span{Start: *plan.Reference.From - window.Day(within.Days()), End: *plan.Reference.From}
+		reference := whole(life, feeds, window.Span{}, seen)
 		for w, length := range plan.Windows {
 			placed := window.Place(plan.Rule(length), feeds, life)
 			p.Windows[slot(w, ofOther)] = placed
-			if placed.Status == window.Included {
-				spans.otherBefore[w], spans.otherAfter[w] = append(spans.otherBefore[w], placed.WatchedBefore), append(spans.otherAfter[w], placed.WatchedAfter)
+			if placed.Status == window.Included && reference.DaysAfter > 0 {
+				spans.otherChosen[w], spans.otherAfter[w] = append(spans.otherChosen[w], seen), append(spans.otherAfter[w], placed.WatchedAfter)
 			}
 		}
-		seen := window.Span{Start: *plan.Reference.From - window.Day(within.Days()), End: *plan.Reference.From}
-		chosen := &p.Windows[slotChosen]
-		reference := two(life, feeds, nil, &seen)
-		if chosen.Status != window.Included {
+		if chosen := &p.Windows[slotChosen]; chosen.Status != window.Included {
 			*chosen = reference
 		} else {
 			chosen.After, chosen.WatchedAfter, chosen.DaysAfter = reference.After, reference.WatchedAfter, reference.DaysAfter
@@ -216,17 +284,18 @@ func (r *run) again(ctx context.Context, o *others, feeds window.Set, list []coh
 		}
 	}
 	for i, other := range list {
-		histories[i].Score, histories[i].Observed = other.Score, other.Life.Observed(feeds)
+		histories[i].Score, histories[i].Observed = other.Score, feeds.Intersect(window.Union(other.Life.Observed(feeds)))
 	}
 	days, refused := rule.Replay(histories)
 	if refused != nil { // the study's own checks let none through that is no rule
 		return fmt.Errorf("playing the rule again: %w", refused)
 	}
-	o.again = expect.NameReplay
+	o.again, o.taken = expect.NameReplay, &Again{People: len(list)}
 	for i, other := range list {
 		if days[i] == nil {
 			continue
 		}
+		o.taken.Taken++
 		life := other.Life
 		life.Index = days[i]
 		p := &all[byID[other.ID]]
@@ -259,10 +328,8 @@ func (r *run) course(ctx context.Context, found *Found, o *others, s *spans) err
 	o.trends = make([]trends, len(plan.Windows))
 	t := plan.Trend
 	if t.Series == nil {
-		if t.Given(t.Activity) {
-			for w := range o.trends {
-				o.trends[w] = fixed(t)
-			}
+		for w, length := range plan.Windows {
+			o.trends[w] = fixed(plan, length)
 		}
 		return nil
 	}
@@ -272,12 +339,10 @@ func (r *run) course(ctx context.Context, found *Found, o *others, s *spans) err
 	}
 	found.Quality = append(found.Quality, quality)
 	course := expect.Course(months)
-	var missing *window.Month
+	missing := false
 	between := func(before, after []window.Span) expect.Trend {
 		trend, gone, _ := course.Between(before, after)
-		if gone != nil && (missing == nil || gone.Span().Start < missing.Span().Start) {
-			missing = gone
-		}
+		missing = missing || gone != nil
 		return trend
 	}
 	over := func(a, b expect.Trend) expect.Trend {
@@ -287,20 +352,25 @@ func (r *run) course(ctx context.Context, found *Found, o *others, s *spans) err
 		return a / b
 	}
 	for w := range o.trends {
-		own := between(s.before[w], s.after[w])
-		o.trends[w] = trends{own: own, early: between(s.early[w], s.earlyAfter[w]), other: over(own, between(s.otherBefore[w], s.otherAfter[w])), again: over(own, between(s.againBefore[w], s.againAfter[w]))}
+		chosen := between(s.chosen[w], s.after[w])
+		o.trends[w] = trends{chosen: chosen, early: between(s.early[w], s.earlyAfter[w]), other: over(chosen, between(s.otherChosen[w], s.otherAfter[w])),
+			again: over(between(s.before[w], s.after[w]), between(s.againBefore[w], s.againAfter[w]))}
 	}
 	o.runUp = between(s.far, s.near)
-	if missing != nil {
-		found.Notes = append(found.Notes, "The population's series has no row for "+missing.String()+", which some windows touch: no trend is used there.")
+	if missing { // which months would tell of somebody's index day
+		found.Notes = append(found.Notes, "The population's series does not cover all windows: where it has no row for a month, no trend is used (NO_TREND).")
 	}
 	return nil
 }
 
-// fixed are the trends that the study gives as numbers.
-func fixed(t study.Trend) trends {
+// fixed are the trends that the study gives as numbers: they are of the primary window.
+func fixed(plan *study.Plan, length window.Length) trends {
+	t := plan.Trend
+	if !t.Given(t.Activity) || length != plan.Primary.Window {
+		return trends{}
+	}
 	own := expect.Trend(t.Value)
-	f := trends{own: own, early: expect.Trend(t.Early)}
+	f := trends{chosen: own, early: expect.Trend(t.Early)}
 	if t.Reference > 0 {
 		f.other, f.again = own/expect.Trend(t.Reference), own/expect.Trend(t.Reference)
 	}

@@ -28,6 +28,7 @@ type Found struct {
 	Practices []Practices
 	Divided   []Divided // by subgroup
 	Anyway    []Anyway
+	Again     *Again // nil where no rule is played again
 
 	Concentrations []Concentration
 	Notes          []string // what else the reader must know

@@ -69,7 +69,7 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		r.Around = append(r.Around, result.Around{Part: string(a.Part), Activity: a.Name, Arm: string(a.Arm), Events: &a.Events, Days: &a.Days, Users: &a.Users, Most: &a.Most})
 	}
 	for _, a := range found.Anyway {
-		r.Anyway = append(r.Anyway, result.Anyway{Activity: a.Activity, Window: a.Window, Arm: string(tally.Service), FollowUp: string(a.FollowUp), Leads: a.Leads, Why: a.Why, ChosenHere: a.ChosenHere})
+		r.Anyway = append(r.Anyway, result.Anyway{Activity: a.Activity, Window: a.Window, Arm: string(tally.Service), FollowUp: string(a.FollowUp), Leads: a.Leads, Tried: a.Tried, Why: a.Why, ChosenHere: a.ChosenHere})
 	}
 	r.Bill = billOf(bill)
 	r.Study.Grade = gradeOf(found)
@@ -221,8 +221,8 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 	}
 	if x := e.Anyway; x != nil {
 		r.Leads, r.BesideOnly, r.Thin = x.Leads, x.Why, &x.Thin
-		if e.Value != nil && *e.Value > 0 {
-			r.RuleAlone = &x.RuleAlone
+		if r.Expected = nil; e.Value != nil && *e.Value > 0 {
+			r.Expected, r.RuleAlone = &b.Expected, &x.RuleAlone
 		}
 		if x.Reference > 0 {
 			r.Reference = &x.Reference

@@ -141,11 +141,24 @@ func tellCheck(to streams, path string, plan *study.Plan, found *evaluate.Found)
 		w.quality(plan, found, q)
 	}
 	w.events(plan, found)
+	w.again(plan, found.Again)
 	w.flow(found)
 	w.line("")
 	w.line("Nothing is wrong. These counts are exact and for you alone. Next:")
 	w.line("   averted run %s --out %s", path, filepath.Join(filepath.Dir(path), "report"))
 	return w.err
+}
+
+// again prints how the rule of referral, played again, went.
+func (p *printer) again(plan *study.Plan, a *evaluate.Again) {
+	if a == nil {
+		return
+	}
+	p.line("")
+	p.line("The rule, played again from %s to %s, takes in %s of %s reference people.", plan.Reference.From, plan.Reference.To, number.Count(int64(a.Taken)), number.Count(int64(a.People)))
+	for _, w := range a.Reaches {
+		p.line("   over %s their window after reaches into the time of the service: nothing will be told from them", w)
+	}
 }
 
 // events prints what should be known of each activity before it is counted.

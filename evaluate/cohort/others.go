@@ -252,7 +252,13 @@ func ReadCourse(ctx context.Context, plan *study.Plan, files *source.Files) (cou
 		}
 	}
 	course = map[window.Month]float64{}
-	for month, n := range events {
+	months := make([]window.Month, 0, len(events))
+	for month := range events {
+		months = append(months, month)
+	}
+	slices.SortFunc(months, func(a, b window.Month) int { return int(a.Span().Start - b.Span().Start) })
+	for _, month := range months {
+		n := events[month]
 		course[month] = float64(n) / float64(month.Span().Days())
 		if s.Columns.Population == "" {
 			continue

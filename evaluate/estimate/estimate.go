@@ -287,5 +287,10 @@ func smallN(people int64) []Warning {
 	if people >= FewPeople {
 		return nil
 	}
-	return []Warning{{SmallN, "with fewer than 50 people no interval keeps its promise; more people would cure it"}}
+	return []Warning{FewInCohort()}
+}
+
+// FewInCohort warns of few people in the cohort, whoever stands beside them.
+func FewInCohort() Warning {
+	return Warning{SmallN, "with fewer than 50 people no interval keeps its promise; more people would cure it"}
 }

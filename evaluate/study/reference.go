@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"averted/evaluate/source"
@@ -134,7 +135,9 @@ func (s *Selection) HasRule() bool {
 // fillSelection puts defaults into how people came in and what is known of those who didn't.
 func (p *Plan) fillSelection() {
 	or(&p.Trend.Source, map[bool]string{true: noTrend, false: notStated}[p.Trend.Value == 0 && p.Trend.Series == nil])
-	or(&p.Trend.Value, 1)
+	if _, asked := p.keys.lines["trend.value"]; !asked {
+		or(&p.Trend.Value, 1)
+	}
 	if s := p.Trend.Series; s != nil {
 		or(&s.Dates, "yyyy-mm")
 		if len(p.Activities) == 1 {
@@ -232,6 +235,9 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		if r.From != nil && r.To != nil && *r.To < *r.From {
 			d.at("reference.to", "A007", "the last day lies before the first")
 		}
+		if s := p.Selection; s.HasRule() && s.When == FixedDate && r.From != nil && r.To != nil && *r.To != *r.From {
+			d.at("reference.to", "A007", "a fixed date is one day: take to: out")
+		}
 		if s := p.Selection; s != nil && s.Top != nil && s.Top.By == RiskScore {
 			require(r.People.Columns.Score == "", "reference.people.columns.score", "name the column that holds the risk score")
 		}
@@ -262,8 +268,8 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		d.at("reference.chosen_by_rule", "A007", "chosen_by_rule: is of ready counts")
 	}
 	if q := r.Population; q != nil {
-		if q.Mean <= 0 || q.Dispersion < 0 || q.Variance < 0 || (q.Dispersion > 0) == (q.Variance > 0) {
-			d.at("reference.population", "A007", "give a mean above 0, and its dispersion (the shape of a negative binomial) or its variance")
+		if !(q.Mean > 0 && q.Mean <= 1e6) || q.People < 0 || q.Dispersion < 0 || q.Variance < 0 || (q.Dispersion > 0) == (q.Variance > 0) {
+			d.at("reference.population", "A007", "give a mean above 0, of no more than a million, and its dispersion (the shape of a negative binomial) or its variance, and a number of people that is not negative")
 		}
 		require(q.Source == "", "reference.population.source", "say where the figures come from")
 		if by, _ := p.Selection.ByCount(); by == "" {
@@ -282,11 +288,21 @@ func (c *Counts) timed() bool {
 	})
 }
 
+// A population's use may fall to leastTrend of what it was, or rise to mostTrend times it.
+const (
+	leastTrend = 0.1
+	mostTrend  = 10.0
+)
+
 func (p *Plan) checkTrend(d *decoder, require func(bool, string, string)) {
 	t := p.Trend
-	for key, value := range map[string]float64{"value": t.Value, "early": t.Early, "reference": t.Reference} {
-		if value < 0 || value > 100 || key == "value" && value == 0 {
-			d.at("trend."+key, "A007", "want the population's rate after over its rate before: 1.03, say")
+	for _, of := range []struct {
+		key   string
+		value float64
+	}{{"value", t.Value}, {"early", t.Early}, {"reference", t.Reference}} {
+		_, asked := d.lines["trend."+of.key]
+		if asked && !(of.value >= leastTrend && of.value <= mostTrend) {
+			d.at("trend."+of.key, "A007", "want the population's rate after over its rate before, from %v to %v: 1.03, say", leastTrend, mostTrend)
 		}
 	}
 	if t.Activity != "" {
@@ -321,8 +337,8 @@ func (p *Plan) checkEarly(d *decoder) {
 		return
 	}
 	for _, w := range p.Counts.Windows {
-		for name, c := range w.Columns {
-			if c.Early != "" && (c.Early == c.Before || c.Early == c.After) {
+		for _, name := range slices.Sorted(maps.Keys(w.Columns)) {
+			if c := w.Columns[name]; c.Early != "" && (c.Early == c.Before || c.Early == c.After) {
 				d.at(fmt.Sprintf("counts.windows.%s.%s.early", w.Window, name), "A007", "one column can't be both")
 			}
 		}
@@ -334,12 +350,12 @@ func (p *Plan) Earlier() *Plan {
 	if p.Counts == nil {
 		return nil
 	}
-	q, counts, any := *p, *p.Counts, false
+	q, counts, found := *p, *p.Counts, false
 	counts.Windows = nil
 	for _, w := range p.Counts.Windows {
 		columns := map[string]PairColumns{}
 		for name, c := range w.Columns {
-			any = any || c.Early != ""
+			found = found || c.Early != ""
 			if c.Early != "" {
 				c.Before = c.Early
 			}
@@ -348,7 +364,7 @@ func (p *Plan) Earlier() *Plan {
 		counts.Windows = append(counts.Windows, CountsWindow{w.Window, columns})
 	}
 	q.Counts = &counts
-	if !any {
+	if !found {
 		return nil
 	}
 	return &q

@@ -103,6 +103,8 @@ func TestProblems(t *testing.T) {
 		{"no opt-out", "opt_out: {not_applicable: synthetic data}\n", "", "study.yaml: opt_out: say what was done"},
 		{"trend without a source", "seed: 7", "seed: 7\ntrend: {value: 0.97}", "study.yaml:5: trend.source: say where the trend comes from"},
 		{"trend of nothing", "seed: 7", "seed: 7\ntrend: {value: -1, source: area}", "study.yaml:5: trend.value: want the population's rate"},
+		{"trend of zero", "seed: 7", "seed: 7\ntrend: {value: 0, source: area}", "study.yaml:5: trend.value: want the population's rate"},
+		{"trend in percent", "seed: 7", "seed: 7\ntrend: {value: 95, source: area}", "study.yaml:5: trend.value: want the population's rate"},
 		{"two trends", "seed: 7", "seed: 7\ntrend: {value: 0.97, source: area, series: {file: x.csv, columns: {month: m, count: n}}}", "study.yaml:5: trend: give numbers or a series"},
 		{"rule and threshold", "seed: 7", "seed: 7\nselection: {rule: referred, threshold: {activity: ae, at_least: 5, within: 12 months}}", "study.yaml:5: selection: give one of"},
 		{"threshold of none", "seed: 7", "seed: 7\nselection: {threshold: {activity: ae, within: 12 months}, when: fixed_date}", "study.yaml:5: selection.threshold.at_least: want a number of events from 1"},

@@ -6,18 +6,19 @@ import (
 
 	"averted/evaluate/estimate"
 	"averted/evaluate/estimate/expect"
+	"averted/evaluate/grade"
 	"averted/report/result"
 )
 
-// anyway reports whether a method is one of what would have come anyway.
-func anyway(method string) bool {
-	return slices.Contains(expect.Order, method) || slices.Contains(expect.Models, method)
-}
+// designed are refusals that tell of the study and not of how many people there are.
+var designed = []estimate.Code{estimate.BadInput, estimate.HistoryTooShort, estimate.EmptyBand, estimate.BelowThreshold}
 
 // anyway is what may leave of a method of what would have come anyway. It has the lead's released counts, and its ratio to two
 // decimals, from which follow the events that would have come and what the rule alone would have done. Where few people
 // stand behind what it rests on (the reference people's events, the earlier window's), or make the difference to the lead,
-// none of it leaves.
+// none of it leaves: not the trend either, which is of those people's own days, nor why it is refused, which can tell how few
+// they are. Models that are linear in people's counts leave without an interval: beside the robust ones it would be one more
+// equation in the sums of squares of people's counts.
 func (c *control) anyway(e result.Estimate) result.Estimate {
 	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange, e.Thin = nil, nil, nil, nil, nil, nil, nil
@@ -39,24 +40,30 @@ func (c *control) anyway(e result.Estimate) result.Estimate {
 		switch {
 		case c.exactly(k):
 			e.Value = printed(exact.Value)
-			if !c.thinChange(exact) {
+			if !c.thinChange(exact) && e.Method != expect.NameBayes && e.Method != expect.NameTruncated {
 				e.Low, e.High = printed(exact.Low), printed(exact.High)
 			}
 		case *lead.Expected > 0 && *lead.After > 0:
 			apart := figures(*exact.Value/(float64(*lead.After) / *lead.Expected), 2)
 			c.ratio(&e, exact, float64(*shown.After) / *shown.Expected * apart, false)
+			if e.Method == expect.NameBayes || e.Method == expect.NameTruncated {
+				e.Low, e.High = nil, nil
+			}
 		}
 	}
 	if e.Value != nil && *e.Value > 0 && all {
 		events := float64(*e.After) / *e.Value
-		alone := 100 * (events / *shown.Expected - 1)
+		alone := math.Round(100 * (events / *shown.Expected - 1))
 		e.Expected, e.RuleAlone = &events, &alone
-	} else if e.Value != nil && exact.RuleAlone != nil && !all {
-		alone := math.Round(*exact.RuleAlone)
-		e.RuleAlone = &alone
 	}
 	if e.Reference != nil {
 		e.Reference = c.round(*e.Reference)
+	}
+	if e.Value == nil || e.People == nil || e.Reference == nil && exact.Reference != nil {
+		e.Trend = nil
+	}
+	if e.Refused != "" && !slices.Contains(designed, estimate.Code(e.Refused)) {
+		e.Refused, e.Why = "", ""
 	}
 	if e.Trend != nil {
 		trend := figures(*e.Trend, 3)
@@ -66,6 +73,8 @@ func (c *control) anyway(e result.Estimate) result.Estimate {
 		switch estimate.Code(code) {
 		case estimate.NoTrend, estimate.StableRateAssumed, estimate.ThetaBoundary, estimate.FutureCondition, estimate.SparseBand:
 			return false
+		case estimate.SmallN, estimate.DominantPerson, estimate.HeavyTail, estimate.NoOverdispersion:
+			return !c.exactly(k) && !slices.Contains(shown.Warnings, code)
 		case estimate.SmallNForRTM:
 			return e.People == nil || *e.People >= expect.FewForRTM
 		}
@@ -73,16 +82,49 @@ func (c *control) anyway(e result.Estimate) result.Estimate {
 	})
 	if e.Value == nil {
 		e.Warnings = []string{}
-		if exact.Refused == "" { // it is hidden
-			e.Leads = false
-		}
+		e.Leads = false
 	}
 	if e.Low == nil {
 		e.Interval = ""
 	}
 	e.Hidden = gone(e, exact)
-	if exact.Value == nil { // refused: there is nothing to hide
+	if exact.Value == nil && e.Refused != "" { // there is nothing to hide
 		e.Hidden = slices.DeleteFunc(e.Hidden, func(name string) bool { return name == "expected" })
 	}
 	return e
+}
+
+// anyways says which method leads of those that are shown. Where the one that does is hidden, and where the reason why none
+// does is, it says that too few people stand behind it.
+func (c *control) anyways(exact []result.Anyway, shown []result.Estimate) []result.Anyway {
+	list := slices.Clone(exact)
+	for i := range list {
+		a := &list[i]
+		for _, e := range shown {
+			of := e.Activity == a.Activity && e.Window == a.Window && e.Arm == a.Arm && e.FollowUp == a.FollowUp
+			switch {
+			case !of:
+			case a.Leads != "" && e.Method == a.Leads && !e.Leads:
+				a.Leads, a.Tried, a.Why = "", e.Method, tooFew
+			case a.Leads == "" && a.Tried == e.Method && e.Refused == "" && e.BesideOnly == "":
+				a.Why = tooFew
+			}
+		}
+	}
+	return list
+}
+
+const tooFew = "too few people stand behind it to be shown"
+
+// graded is the grade of what is shown: without an allowance that is shown there is none.
+func (c *control) graded(exact result.Grade, list []result.Anyway, shown []result.Estimate) result.Grade {
+	for _, e := range shown {
+		for i, a := range list {
+			if e.Primary && e.Activity == a.Activity && e.Window == a.Window && e.Arm == a.Arm && a.Leads == "" && c.exact.Anyway[i].Leads != "" && exact.Level == 2 {
+				g := grade.Of(grade.Evidence{Design: grade.BeforeAfter})
+				return result.Grade{Level: g.Level, Why: g.Why}
+			}
+		}
+	}
+	return exact
 }

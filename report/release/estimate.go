@@ -49,6 +49,7 @@ func gone(e, exact result.Estimate) []string {
 		{"days_before", e.DaysBefore == nil && exact.DaysBefore != nil}, {"days_after", e.DaysAfter == nil && exact.DaysAfter != nil},
 		{"value", e.Value == nil && (exact.Value != nil || e.Refused == "")}, {"low", e.Low == nil && exact.Low != nil},
 		{"high", e.High == nil && exact.High != nil}, {"p", e.P == nil && exact.P != nil},
+		{"rule_alone", e.RuleAlone == nil && exact.RuleAlone != nil}, {"reference_people", e.Reference == nil && exact.Reference != nil}, {"trend", e.Trend == nil && exact.Trend != nil},
 	} {
 		if f.gone {
 			names = append(names, f.name)

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate/expect"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/report/result"
@@ -63,18 +64,22 @@ func Control(exact *result.Result) (*Released, error) {
 	out.Series = c.series(exact.Series)
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
-		out.Estimates[i] = c.estimate(e)
+		if !expect.Is(e.Method) {
+			out.Estimates[i] = c.estimate(e)
+		}
 	}
 	c.released = out.Estimates
 	for i, e := range exact.Estimates {
 		switch {
-		case anyway(e.Method):
+		case expect.Is(e.Method):
 			out.Estimates[i] = c.anyway(e)
 		case !classical(e.Method):
 			out.Estimates[i] = c.beside(e)
 		}
 	}
 	c.stages(out.Estimates)
+	out.Anyway = c.anyways(exact.Anyway, out.Estimates)
+	out.Study.Grade = c.graded(exact.Study.Grade, out.Anyway, out.Estimates)
 	out.Concentration = c.concentrations(exact.Concentration)
 	out.Subgroups = c.divisions(exact.Subgroups)
 	out.Practices = c.practices(exact.Practices)

@@ -230,7 +230,8 @@ type Anyway struct {
 	Arm        string `json:"arm"`
 	FollowUp   string `json:"follow_up"`
 	Leads      string `json:"leads"`       // a method, "" for none
-	Why        string `json:"why"`         // none leads, and what it would take
+	Tried      string `json:"tried"`       // where none leads: the first that might have, "" if nothing could be tried
+	Why        string `json:"why"`         // why it does not, or what it would take
 	ChosenHere bool   `json:"chosen_here"` // people were chosen by their count of this activity in the window before
 }
 

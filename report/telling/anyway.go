@@ -24,14 +24,7 @@ var byWords = []struct{ method, words string }{
 }
 
 // IsExpectation reports whether a method is one of what would have come anyway.
-func IsExpectation(method string) bool {
-	for _, m := range byWords {
-		if m.method == method {
-			return true
-		}
-	}
-	return false
-}
+func IsExpectation(method string) bool { return expect.Is(method) }
 
 // AnywayOf is which method leads of one activity and window, nil where nothing was tried.
 func AnywayOf(r *release.Released, activity, window string) *result.Anyway {
@@ -84,8 +77,11 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 	lead := LeadingExpectation(r, e.Activity, e.Window)
 	if lead == nil {
 		why := a.Why
-		if a.Leads != "" || why == "" {
+		switch {
+		case a.Leads != "" || why == "":
 			why = "too few people stand behind it to be shown"
+		case a.Tried != "":
+			why = "going by " + words(a.Tried) + " can't lead, since " + why
 		}
 		return strings.Join(append(parts, "How much would have come anyway can't be told: "+why+"."), " ")
 	}
@@ -97,13 +93,23 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 	}
 	switch {
 	case lead.Expected != nil:
-		parts = append(parts, fmt.Sprintf("%s, they would have had %s anyway, with no service, which is %s than at their own earlier rate; against that they had %s.",
-			by, number.Events(math.Round(*lead.Expected)), number.Fewer(*lead.RuleAlone), left))
+		than := number.Fewer(*lead.RuleAlone) + " than"
+		if math.Round(*lead.RuleAlone) == 0 {
+			than = "as many as"
+		}
+		parts = append(parts, fmt.Sprintf("%s, they would have had about %s anyway, with no service, which is %s at their own earlier rate; against that they had %s.",
+			by, number.Events(math.Round(*lead.Expected)), than, left))
 	default:
 		parts = append(parts, fmt.Sprintf("%s, of those who could be followed so far back, they had %s against what would have come anyway.", by, left))
 	}
 	if lead.Low != nil && *lead.Low <= 1 && *lead.High >= 1 {
 		parts = append(parts, "That interval includes no change: what is left may be nothing.")
+	}
+	for _, code := range fewDecide {
+		if slices.Contains(lead.Warnings, code) {
+			parts = append(parts, "Few people decide that interval, too ("+code+").")
+			break
+		}
 	}
 	if slices.Contains(lead.Warnings, "NO_TREND") {
 		parts = append(parts, "No trend of the population is allowed for (NO_TREND).")
@@ -132,10 +138,11 @@ func Short(method string) string {
 	return method
 }
 
-// setAgainst reports whether reference people, who had no service, stand behind what leads.
+// setAgainst reports whether people without the service were set against these, whether or not it can be shown.
 func setAgainst(r *release.Released, e *result.Estimate) bool {
-	lead := LeadingExpectation(r, e.Activity, e.Window)
-	return lead != nil && e.Arm == lead.Arm && lead.Reference != nil
+	return slices.ContainsFunc(Expectations(r, e.Activity, e.Window), func(x result.Estimate) bool {
+		return x.Arm == e.Arm && x.Method != expect.NameEarly && slices.Contains(expect.Order, x.Method)
+	})
 }
 
 func words(method string) string {
@@ -157,6 +164,12 @@ func Panel(r *release.Released) []string {
 	for _, e := range Expectations(r, p.Activity, p.Window) {
 		list = append(list, ExpectationText(e))
 	}
+	for _, a := range r.Activities {
+		raw, lead := Percent(r, a.Name, p.Window, p.Arm, r.FollowUp(a.Name)), LeadingExpectation(r, a.Name, p.Window)
+		if a.Name != p.Activity && raw != nil && lead != nil {
+			list = append(list, fmt.Sprintf("%s over %s, raw: %s. %s", a.Label, p.Window, ChangeText(raw), ExpectationText(*lead)))
+		}
+	}
 	return list
 }
 
@@ -171,12 +184,16 @@ func ExpectationText(e result.Estimate) string {
 	}
 	text := by + ": "
 	if e.RuleAlone != nil {
-		text += fmt.Sprintf("%s would have come anyway, ", number.SignedPercent(*e.RuleAlone))
+		text += number.Fewer(*e.RuleAlone) + " would have come anyway, "
 	}
 	text += "left is " + ratioText(e)
 	var more []string
 	if e.Reference != nil {
-		more = append(more, number.Count(*e.Reference)+" reference people")
+		of := " reference people"
+		if e.Method == expect.NameTransition || e.Method == expect.NameRobbins {
+			of += " with as many before"
+		}
+		more = append(more, number.Count(*e.Reference)+of)
 	}
 	if e.Trend != nil {
 		more = append(more, "trend "+number.Fixed(*e.Trend, 2))

@@ -180,6 +180,9 @@ func ratioText(e result.Estimate) string {
 }
 
 func percentOf(ratio *float64) *float64 {
+	if ratio == nil {
+		return nil
+	}
 	percent := 100 * (*ratio - 1)
 	return &percent
 }

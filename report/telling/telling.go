@@ -236,7 +236,7 @@ func unsure(r *release.Released, e *result.Estimate) string {
 		}
 		parts = append(parts, text+".")
 	}
-	for _, code := range []string{"SMALL_N", "DOMINANT_PERSON", "HEAVY_TAIL"} {
+	for _, code := range fewDecide {
 		if slices.Contains(e.Warnings, code) {
 			who := "people"
 			if r.Kind(e.Activity) == "totals" {
@@ -248,6 +248,9 @@ func unsure(r *release.Released, e *result.Estimate) string {
 	}
 	return strings.Join(parts, " ")
 }
+
+// fewDecide are the warnings that few people decide an interval, the strongest first.
+var fewDecide = []string{"SMALL_N", "DOMINANT_PERSON", "HEAVY_TAIL"}
 
 // other is what another method gives of the same people.
 func other(r *release.Released, e *result.Estimate, method string) *result.Estimate {

@@ -2,6 +2,8 @@ package workbook
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -12,7 +14,7 @@ import (
 // every method of what would have come anyway.
 func (b *book) fillAnyway() {
 	s := b.newSheet("Came_anyway", "What would have come anyway", "People who are chosen because they used much fall back afterwards with no service at all. Raw is the change; by the rule alone is what would have come without the service; what is left is the one against the other.",
-		"One method leads where how people came in allows it; models stand beside and never lead. Events averted, and their price, are of the raw change.")
+		"One method leads where how people came in allows it; models stand beside and never lead: the fall that they expect is too large if a few people are always heavy users, and too small if use comes in crises. Events averted, and their price, are of the raw change.")
 	s.begin("Came_anyway", "Activity", "Window", "Method", "Leads", "Raw, %#", "By the rule alone, %#", "Left, %#", "Low, %#", "High, %#", "Expected without the service#", "After#", "Reference people#", "Trend#", "Remarks")
 	s.widths = []float64{34, 12, 48, 12, 10, 14, 10, 10, 10, 20, 12, 14, 10, 70}
 	for _, w := range b.r.Study.Windows {
@@ -26,12 +28,16 @@ func (b *book) fillAnyway() {
 					if v == nil {
 						return orShort(count, nil, 1, absent(e.Hidden, name))
 					}
-					x := 100 * (*v - 1)
+					x := math.Round(100 * (*v - 1))
 					return orShort(count, &x, 1, number.Hidden)
 				}
 				leads := "beside"
 				if e.Leads {
 					leads = "leads"
+				}
+				trend := number.NotApplies
+				if e.Value != nil && e.Trend == nil {
+					trend = hiddenOr(e.Hidden, "trend", "none")
 				}
 				remarks := append([]string{}, e.Warnings...)
 				if e.Refused != "" {
@@ -46,10 +52,10 @@ func (b *book) fillAnyway() {
 				}
 				method := telling.Method(e.Method)
 				row := s.add(text(words, a.Label), text(words, w.Label), text(wrapped, fmt.Sprintf("%s (%s)", method, e.Method)), text(words, leads),
-					orShort(count, raw.Value, 1, absent(raw.Hidden, "value")), orShort(count, e.RuleAlone, 1, number.NotAvailable),
+					orShort(count, raw.Value, 1, absent(raw.Hidden, "value")), orShort(count, e.RuleAlone, 1, absent(e.Hidden, "rule_alone")),
 					percent("value", e.Value), percent("low", e.Low), percent("high", e.High),
-					orShort(count, e.Expected, 1, absent(e.Hidden, "expected")), orShortCount(e.After, number.Hidden), orShortCount(e.Reference, number.NotApplies),
-					orShort(ratio, e.Trend, 1, number.NotApplies), text(wrapped, remark))
+					orShort(count, e.Expected, 1, absent(e.Hidden, "expected")), orShortCount(e.After, number.Hidden), orShortCount(e.Reference, hiddenOr(e.Hidden, "reference_people", number.NotApplies)),
+					orShort(ratio, e.Trend, 1, trend), text(wrapped, remark))
 				s.heights[row] = 16 * float64(1+max(len([]rune(method))/40, len([]rune(remark))/62))
 			}
 		}
@@ -57,4 +63,12 @@ func (b *book) fillAnyway() {
 	if s.next() > s.first+1 {
 		b.anyway = s
 	}
+}
+
+// hiddenOr is what stands for a figure that isn't there: hidden, or otherwise.
+func hiddenOr(hidden []string, name, otherwise string) string {
+	if slices.Contains(hidden, name) {
+		return number.Hidden
+	}
+	return otherwise
 }

@@ -46,7 +46,7 @@ func (t Trend) warnings() []estimate.Warning {
 	if t != 0 {
 		return nil
 	}
-	return []estimate.Warning{{Code: estimate.NoTrend, Text: "no trend of the population is given, so it is taken that use would have stayed the same but for the people chosen; trend: in the study file would cure it"}}
+	return []estimate.Warning{{Code: estimate.NoTrend, Text: "no trend of the population is given between these windows, so it is taken that everybody's use would have stayed the same; trend: in the study file would cure it, with value:, early: and reference:, or with a series that covers the windows"}}
 }
 
 // Expectation is what would have come anyway. Its estimate is of A/E, the events after as a share of those expected.
@@ -60,9 +60,10 @@ type Expectation struct {
 	Reference int64   // people
 }
 
-// Canonical sorts people and joins those that are alike, so that no result depends on their order.
+// Canonical sorts people and joins those that are alike, so that no result depends on their order; who is of neither group is
+// left out.
 func Canonical(people []People) []People {
-	sorted := slices.DeleteFunc(slices.Clone(people), func(p People) bool { return p.N == 0 })
+	sorted := slices.DeleteFunc(slices.Clone(people), func(p People) bool { return p.N == 0 || !p.InCohort && !p.InReference })
 	for i := range sorted { // what is not theirs doesn't tell them apart
 		if !sorted[i].InCohort {
 			sorted[i].Cohort = Seen{}
@@ -168,6 +169,9 @@ func (x *Expectation) set(s estimate.Sums, expected float64, people []int64, l [
 	warnings := x.Warnings
 	x.Estimate = estimate.FromInfluence(float64(s.After)/expected, people, l, known)
 	x.Warnings = append(x.Warnings, warnings...)
+	if x.Refused == nil && s.People < estimate.FewPeople && !slices.ContainsFunc(x.Warnings, func(w estimate.Warning) bool { return w.Code == estimate.SmallN }) {
+		x.Warnings = append(x.Warnings, estimate.FewInCohort())
+	}
 }
 
 // refusedWith is why a group of people has no ratio, told of them.

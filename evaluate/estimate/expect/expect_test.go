@@ -283,7 +283,7 @@ func TestCourse(t *testing.T) {
 
 // TestReplay: who crosses, when, and who doesn't.
 func TestReplay(t *testing.T) {
-	all := window.Span{Start: 0, End: 1000}
+	all := window.Union(window.Span{Start: 0, End: 1000})
 	history := func(days ...window.Day) expect.History { return expect.History{Days: days, Observed: all} }
 	rule := expect.Rule{When: expect.FirstCrossing, AtLeast: 3, Within: 10, From: 100, To: 200}
 	for _, c := range []struct {
@@ -298,8 +298,9 @@ func TestReplay(t *testing.T) {
 		{"over the line before, below, and again", history(97, 98, 99, 120, 121, 122), 122},
 		{"after the last day", history(199, 200, 201), -1},
 		{"on the last day", history(198, 199, 200), 200},
-		{"not yet under observation", expect.History{Days: []window.Day{101, 102, 103}, Observed: window.Span{Start: 95, End: 1000}}, -1},
-		{"left before", expect.History{Days: []window.Day{101, 102, 103}, Observed: window.Span{Start: 0, End: 103}}, -1},
+		{"not yet under observation", expect.History{Days: []window.Day{101, 102, 103}, Observed: window.Union(window.Span{Start: 95, End: 1000})}, -1},
+		{"the feed missed a day", expect.History{Days: []window.Day{101, 102, 103}, Observed: window.Union(window.Span{Start: 0, End: 95}, window.Span{Start: 96, End: 1000})}, -1},
+		{"left before", expect.History{Days: []window.Day{101, 102, 103}, Observed: window.Union(window.Span{Start: 0, End: 103})}, -1},
 	} {
 		got, refused := rule.Replay([]expect.History{c.h})
 		if refused != nil || (got[0] == nil) != (c.want < 0) || got[0] != nil && *got[0] != c.want {
@@ -334,6 +335,7 @@ func TestMayLead(t *testing.T) {
 		{expect.Referral{RunUp: 1.4}, nil},
 		{expect.Referral{When: expect.FixedDate, NotReferred: true}, []string{expect.NameEarly}},
 		{expect.Referral{RunUp: 1.1, NotReferred: true}, nil},
+		{expect.Referral{When: expect.FixedDate, ByScore: true}, []string{expect.NameReplay, expect.NamePlacebo, expect.NameEarly}},
 		{expect.Referral{When: expect.FixedDate, Unmet: true}, nil},
 		{expect.Referral{When: expect.FixedDate, Unmet: true, RunUp: 1.1}, []string{expect.NameTransition}},
 	} {

@@ -23,18 +23,27 @@ var (
 	Models = []string{NameBayes, NameTruncated, NameRobbins}
 )
 
+// Is reports whether a method is one of these.
+func Is(method string) bool { return slices.Contains(Order, method) || slices.Contains(Models, method) }
+
 // Referral is how people came in, as far as it decides which method may lead.
 type Referral struct {
 	When When // "" is a clinician's judgement, or a referral of which no more is known
 	// RunUp is how many times busier, at most, the last 3 months before the index day were than the rest of the window by
 	// which people were chosen: see [RunUp]. 0 where it is not known.
 	RunUp float64
-	// Unmet is that more than a few of the people did not meet the rule on their index day, so that it is not what chose them.
+	// Unmet is that more than a few of the people did not come in by the rule as it is declared, so that it is not what chose
+	// them.
 	Unmet bool
+	// ByScore is that a score chose people, which their count does not tell.
+	ByScore bool
 	// NotReferred is that the reference people are those who were not referred where and while the service ran: being left
 	// over is something that came after.
 	NotReferred bool
 }
+
+// RunDays is the last 3 months before the index day, which are set against the rest of the time that a rule looks at.
+const RunDays = 91
 
 // MostRunUp is up to what run-up the count before tells all that was seen in people when they were referred.
 const MostRunUp = 1.25
@@ -66,24 +75,26 @@ func RunUp(cells []estimate.Cell, trend Trend) float64 {
 // docs/methods/what-would-have-come-anyway.md shows by how much each errs.
 func (r Referral) MayLead(method string) (may bool, why string) {
 	if slices.Contains(Models, method) {
-		return false, "it is a model, whose expected fall is too large if a few people are always heavy users and too small if use comes in crises: direction unknown"
+		return false, "a model, the direction of whose error can't be told"
 	}
 	if r.NotReferred && method != NameEarly {
 		return false, "its reference people are those whom the service left over, and who is left over depends on what came after"
 	}
 	if r.Unmet && method != NameTransition {
-		return false, "more than a tenth of the people did not meet the rule on their index day, so it is not what chose them"
+		return false, "more than a tenth of the people did not come in by the rule as it is declared, so it is not what chose them"
 	}
-	if r.Unmet {
-		r.When = "" // a judgement of some kind
+	if r.Unmet || r.ByScore && method == NameTransition {
+		r.When = "" // as by judgement
 	}
 	switch {
+	case method == NameEarly && r.When == "":
+		return false, "it isn't known that all came in who were over a line on one fixed day, so it is only a bound"
 	case method == NameEarly && r.When != FixedDate:
 		return false, "people were not all over the line on one fixed day, so it is only a bound"
 	case method == NameTransition && r.When != FixedDate && r.RunUp == 0:
 		return false, "how busy people were just before they were referred isn't known, so their count may not tell all that was seen in them"
 	case method == NameTransition && r.When != FixedDate && r.RunUp > MostRunUp:
-		return false, "people were referred in a run of use, or too few to tell, and reference people with as many events were in none"
+		return false, "use ran up just before they were referred (or they are too few to show that it didn't), and people without the service who had as many in a year were in no such run"
 	case method != NameTransition && method != NameEarly && r.When == "":
 		return false, "there is no rule to play again where a clinician judges"
 	}

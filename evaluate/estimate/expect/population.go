@@ -73,7 +73,7 @@ func NegativeBinomialPopulation(counts map[int64]int64) (Population, *estimate.R
 	switch {
 	case fit.Refused != nil && fit.Refused.Code == estimate.NoOverdispersion:
 		p.Theta = math.Inf(1)
-		p.Warnings = []estimate.Warning{{Code: estimate.NoOverdispersion, Text: "the population's counts vary no more than chance, so everybody is expected to have the mean"}}
+		p.Warnings = []estimate.Warning{NoSpread()}
 	case fit.Refused != nil:
 		return p, fit.Refused
 	default:
@@ -81,6 +81,11 @@ func NegativeBinomialPopulation(counts map[int64]int64) (Population, *estimate.R
 	}
 	p.VarLogMean = (1/p.Mean + 1/p.Theta) / n
 	return p, nil
+}
+
+// NoSpread warns of a population whose people don't differ.
+func NoSpread() estimate.Warning {
+	return estimate.Warning{Code: estimate.NoOverdispersion, Text: "the population's counts vary no more than chance, so everybody is expected to have the mean"}
 }
 
 func sortRows(rows []estimate.Observation) {

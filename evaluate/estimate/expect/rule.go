@@ -32,7 +32,7 @@ type Rule struct {
 // History is what the rule knows of one person.
 type History struct {
 	Days     []window.Day // of events, in order; a day may stand there several times
-	Observed window.Span  // under observation; before Within days of it the rule can't see
+	Observed window.Set   // days under observation, while the feeds ran; the rule sees where it has all of Within days
 	Score    float64      // for a top list by score
 }
 
@@ -45,8 +45,8 @@ type History struct {
 //     having been below the day before. Who was over the line already is referred if they fall below and cross again.
 //   - Rolling: as FixedDate, on From and every Every days after until To, each person once.
 //
-// Of a top list those with the most come first; among equals those who come first in people. Who has not been observed for
-// Within days, or has died or left, is passed over.
+// Of a top list those with the most come first; among equals those who come first in people. Who has not been observed on
+// that day and on all Within days before it is passed over.
 //
 // Special cases are:
 //   - a rule that is none (no days, no threshold, a top list by crossing): refused with BAD_INPUT
@@ -91,7 +91,7 @@ func (r Rule) count(h History, day window.Day) int {
 
 // sees reports whether a person has been observed for long enough, and still is.
 func (r Rule) sees(h History, day window.Day) bool {
-	return h.Observed.Start <= day-window.Day(r.Within) && h.Observed.Contains(day)
+	return h.Observed.DaysIn(window.Span{Start: day - window.Day(r.Within), End: day + 1}) == r.Within+1
 }
 
 func (r Rule) review(people []History, found []*window.Day, day window.Day) {

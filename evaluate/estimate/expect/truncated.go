@@ -46,7 +46,7 @@ const FewForRTM = 100
 //
 // Special cases are:
 //   - k below 1: BAD_INPUT; somebody with fewer than k: BELOW_THRESHOLD; everybody with just k: NO_SPREAD_ABOVE_THRESHOLD
-//   - counts of many thousands, or times as unlike: BAD_INPUT
+//   - counts of some hundreds above the line, or times as unlike, whose tail can't be added up: BAD_INPUT
 //   - no events after: ZERO_AFTER, value 0; fewer than two people: TOO_FEW_PERSONS
 //   - fewer than 100 people: SMALL_N_FOR_RTM; a boundary: THETA_BOUNDARY; always STABLE_RATE_ASSUMED; without a trend NO_TREND
 //
