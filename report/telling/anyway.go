@@ -90,6 +90,8 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 	left := number.Fewer(*percent)
 	if lead.Low != nil && lead.High != nil {
 		left += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*percentOf(lead.Low), *percentOf(lead.High)))
+	} else {
+		left += ", without an interval that can be shown"
 	}
 	switch {
 	case lead.Expected != nil:
@@ -100,14 +102,14 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 		parts = append(parts, fmt.Sprintf("%s, they would have had about %s anyway, with no service, which is %s at their own earlier rate; against that they had %s.",
 			by, number.Events(math.Round(*lead.Expected)), than, left))
 	default:
-		parts = append(parts, fmt.Sprintf("%s, of those who could be followed so far back, they had %s against what would have come anyway.", by, left))
+		parts = append(parts, fmt.Sprintf("%s, of those of whom it can be told, they had %s against what would have come anyway.", by, left))
 	}
 	if lead.Low != nil && *lead.Low <= 1 && *lead.High >= 1 {
 		parts = append(parts, "That interval includes no change: what is left may be nothing.")
 	}
 	for _, code := range fewDecide {
-		if slices.Contains(lead.Warnings, code) {
-			parts = append(parts, "Few people decide that interval, too ("+code+").")
+		if lead.Low != nil && slices.Contains(lead.Warnings, code) {
+			parts = append(parts, "Few people decide that interval ("+code+").")
 			break
 		}
 	}
