@@ -56,14 +56,40 @@ reference: {who: before_service, people: {file: registered.csv, columns: {person
 set_aside: {rows: 100, people: 100}
 events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicates: keep, complete: {from: 2014-12-01, to: 2019-12-31, empty: [`+everyMonth()+`]}}]
 `)
+		for _, a := range safe.Anyway {
+			leads := 0
+			for _, e := range safe.Estimates {
+				if e.Activity == a.Activity && e.Window == a.Window && e.Leads {
+					leads++
+					if e.Method != a.Leads || e.Value == nil {
+						t.Errorf("%s leads, and %q is said to", e.Method, a.Leads)
+					}
+				}
+			}
+			if (leads == 1) != (a.Leads != "") || leads > 1 {
+				t.Errorf("%d methods lead, and %q is said to", leads, a.Leads)
+			}
+		}
 		for i, e := range safe.Estimates {
 			was := exact.Estimates[i]
 			if !slices.Contains(expect.Order, e.Method) && !slices.Contains(expect.Models, e.Method) {
 				continue
 			}
 			lead := leadOf(t, &safe.Result, e.Window, "", e.Arm, e.FollowUp)
+			if slices.Contains([]string{"TOO_FEW_PERSONS", "NO_EVENTS", "ZERO_BEFORE", "ZERO_AFTER", "ZERO_VARIANCE", "NO_SPREAD_ABOVE_THRESHOLD"}, e.Refused) {
+				t.Errorf("%s: why it is refused tells how few there are: %s", e.Method, e.Refused)
+			}
+			if e.Trend != nil && (e.People == nil || e.Value == nil) || (e.Method == expect.NameBayes || e.Method == expect.NameTruncated) && e.Low != nil {
+				t.Errorf("%s leaves %+v", e.Method, e)
+			}
+			if was.Changed != nil && *was.Changed > 0 && *was.Changed < 8 && e.Low != nil {
+				t.Errorf("%s leaves an interval of %d people who changed", e.Method, *was.Changed)
+			}
 			if e.Thin != nil || e.UsersBefore != nil {
 				t.Fatal("internal fields leave")
+			}
+			if apart := people64(exact) - *was.People; apart > 0 && apart < 8 && e.People != nil {
+				t.Errorf("%s tells of %d people beside a lead of %d", e.Method, *e.People, people64(exact))
 			}
 			if e.Value == nil {
 				hidden++
