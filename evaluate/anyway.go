@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"averted/evaluate/cohort"
 	"averted/evaluate/estimate"
 	"averted/evaluate/estimate/expect"
 	"averted/evaluate/study"
@@ -72,6 +73,7 @@ type others struct {
 	other   func(activity string, w int) bool
 	spread  bool   // people who are said to have come in on one day have index days apart, or are more than the list is long
 	wrong   string // why the reference people are none
+	counted bool   // the count that the rule looks at is there
 	taken   *Again
 	trends  []trends // by window
 	// By window: the time after of all reference people, and of those whom the rule takes in, reaches into the service's.
@@ -81,12 +83,13 @@ type others struct {
 	indexAfter                 bool // what brought people in on the index day stands in the window after
 }
 
-// trends are the population's ratios for what is set against each other in one window.
-// chosen is from the time that the rule looks at to the window after; other is that over the same of the reference people.
+// trends are the population's ratios for what is set against each other in one window: chosen is from the time that the rule
+// looks at to the window after, other is that over the same of the reference people; early from the earlier window; again is
+// the ratio of the cohort's windows over that of those whom the rule takes in.
 type trends struct{ chosen, early, other, again expect.Trend }
 
 // anyway tells what would have come anyway, where the study asks for it.
-func (r *run) anyway(ctx context.Context, found *Found, people peopleOf) error {
+func (r *run) anyway(ctx context.Context, found *Found, people *cohort.Cohort) error {
 	if !slices.Contains(r.plan.Methods, study.RegressionToMean) {
 		return nil
 	}
@@ -96,7 +99,7 @@ func (r *run) anyway(ctx context.Context, found *Found, people peopleOf) error {
 		var err error
 		switch t.Kind {
 		case study.KindEvents:
-			o, err = r.othersOfEvents(ctx, found, people, t)
+			o, err = r.othersOfEvents(ctx, found, people)
 		case study.KindCounts:
 			o, err = r.othersOfCounts(ctx, found, people, t)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // othersOfCounts links the cohort's ready counts with its earlier ones and with those of the reference people.
-func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf, t *tally.Tally) (*others, error) {
+func (r *run) othersOfCounts(ctx context.Context, found *Found, people *cohort.Cohort, t *tally.Tally) (*others, error) {
 	plan := r.plan
 	linked, quality, err := cohort.ReadLinked(ctx, plan, r.files, people)
 	if err != nil {
@@ -20,11 +20,15 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 	}
 	found.Quality = append(found.Quality, quality...)
 	o := &others{plan: plan, otherReaches: make([]bool, len(t.Windows)), againReaches: make([]bool, len(t.Windows))}
+	by, within := plan.Selection.ByCount()
+	if by == "" { // by judgement, or a score: of the primary activity
+		by, within = plan.Primary.Activity, plan.Primary.Window
+	}
 	lengths := make([]int64, len(t.Windows)) // in days
 	for w, label := range t.Windows {
 		length, _ := window.ParseLength(label) // a window's own label
 		lengths[w] = int64(length.Days())
-		o.trends = append(o.trends, fixed(plan, length))
+		o.trends = append(o.trends, fixed(plan, length, within))
 	}
 	columns := func(c *study.Counts, activity string, w int, named func(study.PairColumns) string) bool {
 		return c != nil && slices.ContainsFunc(c.Windows, func(of study.CountsWindow) bool {
@@ -38,10 +42,6 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 	o.other = func(activity string, w int) bool {
 		return columns(reference, activity, w, func(p study.PairColumns) string { return p.Before })
 	}
-	by, within := plan.Selection.ByCount()
-	if by == "" { // by judgement, or a score: of the primary activity
-		by, within = plan.Primary.Activity, plan.Primary.Window
-	}
 	chosen := slices.Index(t.Activities, by)
 	ruled := slices.Index(lengths, int64(within.Days()))
 	o.early = func(activity string, w int) bool { // as long as the rule looks back, so that it lies before that
@@ -50,6 +50,7 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 	// The count by which people were chosen stands there, but for the event of the day itself.
 	knowsCount := chosen >= 0 && ruled >= 0 && (plan.Selection == nil || plan.Selection.When != study.FirstCrossing)
 	o.all = reference != nil && !plan.Reference.ChosenByRule && knowsCount
+	o.counted = knowsCount
 	threshold := plan.Selection != nil && plan.Selection.Threshold != nil && plan.Selection.When == study.FixedDate
 	if reference != nil && (plan.Reference.ChosenByRule || threshold && knowsCount) {
 		o.again = expect.NamePlacebo
@@ -58,13 +59,16 @@ func (r *run) othersOfCounts(ctx context.Context, found *Found, people peopleOf,
 	for _, l := range linked {
 		if l.Other != nil {
 			of++
-			if l.Own != nil {
+			if l.Own != nil && l.Arm == tally.Service {
 				both++
 			}
 		}
 	}
 	if reference != nil {
 		o.wrong = wrongPeople(plan.Reference.Who, both, of)
+	}
+	if o.wrong == "" && knowsCount && reference != nil && !plan.Reference.ChosenByRule && !o.other(by, ruled) {
+		o.wrong = "the reference people have no counts over the time that the rule looks at"
 	}
 	o.spread = plan.Selection.HasRule() && plan.Selection.When == study.FixedDate && plan.Selection.Top != nil && len(linked)-of+both > plan.Selection.Top.N
 	// Without columns of days everybody was watched throughout, as long as the windows are.

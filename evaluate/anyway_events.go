@@ -15,14 +15,11 @@ import (
 	"averted/evaluate/window"
 )
 
-// peopleOf is the people of a run, nil in a study without a table of them.
-type peopleOf = *cohort.Cohort
-
 // othersOfEvents counts the events of the cohort in its earlier windows, and those of the reference people, by the engine
 // that counted the cohort's.
-func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf, t *tally.Tally) (*others, error) {
+func (r *run) othersOfEvents(ctx context.Context, found *Found, people *cohort.Cohort) (*others, error) {
 	plan := r.plan
-	o := &others{plan: plan, knowsRunUp: true, indexAfter: plan.IndexDay == window.After && inWithIndexDay(plan.Selection), early: func(string, int) bool { return true }, other: func(string, int) bool { return true }}
+	o := &others{plan: plan, counted: true, knowsRunUp: true, indexAfter: plan.IndexDay == window.After && inWithIndexDay(plan.Selection), early: func(string, int) bool { return true }, other: func(string, int) bool { return true }}
 	within := window.Length{N: 12, Unit: window.Months}
 	if _, of := plan.Selection.ByCount(); of.Days() > 0 {
 		within = of
@@ -61,8 +58,10 @@ func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf,
 		o.all = true
 		both := 0
 		for _, other := range others {
-			if _, in := byID[other.ID]; in {
-				both++
+			if at, in := byID[other.ID]; in {
+				if all[at].Arm == tally.Service {
+					both++
+				}
 			} else {
 				byID[other.ID] = len(all)
 				all = append(all, cohort.Person{ID: other.ID, Arm: tally.Comparison, Practice: -1, Life: other.Life, Windows: make([]window.Placed, slots+perWindow*len(plan.Windows))})
@@ -97,7 +96,7 @@ func (r *run) othersOfEvents(ctx context.Context, found *Found, people peopleOf,
 	if o.tally = counted.Tally; o.all && !o.linked() {
 		return nil, r.nobody(plan.Reference.People.File, plan.Reference.People.Columns.Person, "no reference person has an event that counts in any file: are the identifiers of one kind?")
 	}
-	return o, r.course(ctx, found, o, &spans)
+	return o, r.course(ctx, found, o, &spans, within)
 }
 
 // linked reports whether any reference person has an event in a window of theirs.
@@ -129,6 +128,9 @@ func (r *run) looksBack(feeds window.Set, list []cohort.Other, within window.Len
 	}
 	if earliest := feeds.Hull().Start + window.Day(within.Days()); *of.From < earliest {
 		return r.plan.Problem("reference.from", "A007", fmt.Sprintf("the feeds begin on %s and %s are looked back: from: %s or later", feeds.Hull().Start, within, earliest))
+	}
+	if last := feeds.Hull().End - 1; *of.From >= last {
+		return r.plan.Problem("reference.from", "A007", fmt.Sprintf("the feeds end on %s, and a window after must lie before that", last))
 	}
 	return nil
 }
@@ -323,13 +325,13 @@ func ruleOf(plan *study.Plan) expect.Rule {
 }
 
 // course works the population's trend out for every pair of windows.
-func (r *run) course(ctx context.Context, found *Found, o *others, s *spans) error {
+func (r *run) course(ctx context.Context, found *Found, o *others, s *spans, within window.Length) error {
 	plan := r.plan
 	o.trends = make([]trends, len(plan.Windows))
 	t := plan.Trend
 	if t.Series == nil {
 		for w, length := range plan.Windows {
-			o.trends[w] = fixed(plan, length)
+			o.trends[w] = fixed(plan, length, within)
 		}
 		return nil
 	}
@@ -363,8 +365,9 @@ func (r *run) course(ctx context.Context, found *Found, o *others, s *spans) err
 	return nil
 }
 
-// fixed are the trends that the study gives as numbers: they are of the primary window.
-func fixed(plan *study.Plan, length window.Length) trends {
+// fixed are the trends that the study gives as numbers: they are of the primary window, and of what the rule looks at where
+// that is as long.
+func fixed(plan *study.Plan, length, within window.Length) trends {
 	t := plan.Trend
 	if !t.Given(t.Activity) || length != plan.Primary.Window {
 		return trends{}
@@ -373,6 +376,9 @@ func fixed(plan *study.Plan, length window.Length) trends {
 	f := trends{chosen: own, early: expect.Trend(t.Early)}
 	if t.Reference > 0 {
 		f.other, f.again = own/expect.Trend(t.Reference), own/expect.Trend(t.Reference)
+	}
+	if within.Days() != length.Days() {
+		f.chosen, f.other = 0, 0
 	}
 	return f
 }

@@ -48,30 +48,44 @@ func (o *others) referral(activity string) expect.Referral {
 // mostUnmet is the share of people who may have come in without meeting the rule.
 const mostUnmet = 0.1
 
-// unmet reports whether more than a tenth of the people did not meet the rule on their index day: then it is not what chose
-// them. A top list can't be checked, since the others are not known.
+// Of people chosen by a threshold the most are on the line: of fewOnLine people and more, at least a share of leastNear are
+// on it or a tenth above.
+const (
+	fewOnLine = 30
+	leastNear = 0.05
+)
+
+// unmet reports whether more than a tenth of the people did not meet the rule on their index day, or are not known to have,
+// or whether hardly anybody is near the line: then it is not what chose them. A top list can't be checked, since the others are not
+// known.
 func (o *others) unmet() bool {
 	s := o.plan.Selection
 	if o.spread {
 		return true
 	}
-	if s == nil || s.Threshold == nil || s.When == "" {
+	if s == nil || s.Threshold == nil || s.When == "" || !o.counted {
 		return false
 	}
-	at := slices.Index(o.tally.Activities, s.Threshold.Activity)
-	people, unmet := int64(0), int64(0)
+	at, k := slices.Index(o.tally.Activities, s.Threshold.Activity), int64(s.Threshold.AtLeast)
+	people, unmet, near := int64(0), int64(0), int64(0)
 	for _, c := range o.tally.Cells {
-		by, eve := c.Windows[slotChosen], c.Windows[slotEve]
-		if at < 0 || c.Arm != tally.Service || !knows(by.DaysBefore) {
+		in := false
+		for w := range o.windows {
+			in = in || c.Windows[slot(w, ofOwn)].In
+		}
+		if at < 0 || c.Arm != tally.Service || !in {
 			continue
 		}
+		by, eve := c.Windows[slotChosen], c.Windows[slotEve]
 		people += c.People
-		k := int64(s.Threshold.AtLeast)
-		if by.Before[at] < k || s.When == study.FirstCrossing && knows(eve.DaysBefore) && eve.Before[at] >= k {
+		switch {
+		case !knows(by.DaysBefore) || by.Before[at] < k || s.When == study.FirstCrossing && knows(eve.DaysBefore) && eve.Before[at] >= k:
 			unmet += c.People
+		case by.Before[at] <= k+k/10:
+			near += c.People
 		}
 	}
-	return float64(unmet) > mostUnmet*float64(people)
+	return float64(unmet) > mostUnmet*float64(people) || people >= fewOnLine && float64(near) < leastNear*float64(people)
 }
 
 // knows reports whether what the rule looks at was watched: days are 0 where not all of it was.
@@ -236,7 +250,7 @@ func (t *attempt) models() {
 	activity := t.tally.Activities[t.a]
 	var reference []estimate.Cell
 	for _, c := range t.tally.Cells {
-		if by := c.Windows[slotChosen]; knows(by.DaysAfter) {
+		if by := c.Windows[slotChosen]; t.stays(c) && knows(by.DaysAfter) {
 			reference = append(reference, estimate.Cell{Before: by.After[t.a], After: by.After[t.a], TimeBefore: 1, TimeAfter: 1, People: c.People})
 		}
 	}
@@ -278,7 +292,7 @@ func upOnly(cells []estimate.Cell) []estimate.Cell {
 func (t *attempt) bayes(cells []estimate.Cell) expect.Expectation {
 	counts := map[int64]int64{}
 	for _, c := range t.tally.Cells {
-		if by := c.Windows[slotChosen]; knows(by.DaysAfter) {
+		if by := c.Windows[slotChosen]; t.stays(c) && knows(by.DaysAfter) {
 			counts[by.After[t.a]] += c.People
 		}
 	}
@@ -288,6 +302,11 @@ func (t *attempt) bayes(cells []estimate.Cell) expect.Expectation {
 	}
 	p.Mean /= cells[0].TimeBefore // everybody's is as long
 	return expect.EmpiricalBayes(cells, p, t.trends.chosen).Expectation
+}
+
+// stays reports whether a reference person is told of: where people watched throughout are, only such as they.
+func (t *attempt) stays(c tally.Cell) bool {
+	return !t.complete || c.Windows[slot(t.w, ofOther)].Told(true)
 }
 
 // given is the population that the study gives, whose mean is over as long as the rule looks back.

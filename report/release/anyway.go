@@ -100,13 +100,13 @@ func (c *control) anyways(exact []result.Anyway, shown []result.Estimate) []resu
 	list := slices.Clone(exact)
 	for i := range list {
 		a := &list[i]
-		for _, e := range shown {
+		for j, e := range shown {
 			of := e.Activity == a.Activity && e.Window == a.Window && e.Arm == a.Arm && e.FollowUp == a.FollowUp
 			switch {
 			case !of:
 			case a.Leads != "" && e.Method == a.Leads && !e.Leads:
 				a.Leads, a.Tried, a.Why = "", e.Method, tooFew
-			case a.Leads == "" && a.Tried == e.Method && e.Refused == "" && e.BesideOnly == "":
+			case a.Leads == "" && a.Tried == e.Method && c.exact.Estimates[j].Refused != e.Refused: // the reason is hidden
 				a.Why = tooFew
 			}
 		}

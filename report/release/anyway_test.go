@@ -58,6 +58,11 @@ events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicat
 `)
 		for _, a := range safe.Anyway {
 			leads := 0
+			for _, tells := range []string{"at least two", "there were no events", "everybody", "nobody had"} {
+				if strings.Contains(a.Why, tells) {
+					t.Errorf("why nothing leads tells how few there are: %s", a.Why)
+				}
+			}
 			for _, e := range safe.Estimates {
 				if e.Activity == a.Activity && e.Window == a.Window && e.Leads {
 					leads++

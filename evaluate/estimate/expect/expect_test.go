@@ -335,7 +335,7 @@ func TestMayLead(t *testing.T) {
 		{expect.Referral{RunUp: 1.4}, nil},
 		{expect.Referral{When: expect.FixedDate, NotReferred: true}, []string{expect.NameEarly}},
 		{expect.Referral{RunUp: 1.1, NotReferred: true}, nil},
-		{expect.Referral{When: expect.FixedDate, ByScore: true}, []string{expect.NameReplay, expect.NamePlacebo, expect.NameEarly}},
+		{expect.Referral{When: expect.FixedDate, ByScore: true}, []string{expect.NameReplay, expect.NamePlacebo}},
 		{expect.Referral{When: expect.FixedDate, Unmet: true}, nil},
 		{expect.Referral{When: expect.FixedDate, Unmet: true, RunUp: 1.1}, []string{expect.NameTransition}},
 	} {

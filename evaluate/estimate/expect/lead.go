@@ -89,6 +89,8 @@ func (r Referral) MayLead(method string) (may bool, why string) {
 	switch {
 	case method == NameEarly && r.When == "":
 		return false, "it isn't known that all came in who were over a line on one fixed day, so it is only a bound"
+	case method == NameEarly && r.ByScore:
+		return false, "a score may look back into the earlier window, so it is only a bound"
 	case method == NameEarly && r.When != FixedDate:
 		return false, "people were not all over the line on one fixed day, so it is only a bound"
 	case method == NameTransition && r.When != FixedDate && r.RunUp == 0:
