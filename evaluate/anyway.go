@@ -128,11 +128,15 @@ func (f *Found) expect(o *others, activity string, w int) {
 	}
 	how := o.referral(activity)
 	one := Anyway{Activity: activity, Window: o.windows[w], FollowUp: followUp, ChosenHere: o.chosenHere(activity) && !how.Unmet}
+	tries := o.methods(activity, w, followUp == study.Watched)
+	one.Leads = how.Lead(func(method string) bool {
+		return slices.ContainsFunc(tries, func(m tried) bool { return m.name == method && m.Refused == nil && !m.thin })
+	})
 	var list []Estimate
-	for _, m := range o.methods(activity, w, followUp == study.Watched) {
+	for _, m := range tries {
 		e := *lead
 		e.Method, e.Quantity, e.Primary, e.Estimate, e.Behind = m.name, "events after over those expected without the service", false, m.Estimate, m.behind
-		x := Expected{Reference: m.Reference, Trend: float64(m.trend), Thin: m.thin}
+		x := Expected{Reference: m.Reference, Trend: float64(m.trend), Thin: m.thin, Leads: m.name == one.Leads}
 		if m.Value != nil && *m.Value > 0 {
 			x.Events = float64(m.behind.After) / *m.Value
 			if m.behind.Expected > 0 {
@@ -140,12 +144,9 @@ func (f *Found) expect(o *others, activity string, w int) {
 			}
 			e.Behind.Expected = x.Events
 		}
-		may, why := how.MayLead(m.name)
-		if may && m.thin {
-			may, why = false, "too few people stand behind it to be shown"
-		}
-		if x.Why = why; may && m.Refused == nil && one.Leads == "" {
-			x.Leads, one.Leads = true, m.name
+		var may bool
+		if may, x.Why = how.MayLead(m.name); may && m.thin {
+			x.Why = expect.TooFew
 		}
 		if how.NotReferred && m.name != expect.NameEarly && m.Reference > 0 {
 			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FutureCondition, Text: "the reference people are those whom the service left over: who is left over depends on what came after, which can turn nothing into twice as much"})

@@ -141,39 +141,43 @@ func (t *attempt) refuse(name, why string) {
 	t.add(name, expect.Expectation{Estimate: estimate.Estimate{Level: 0.95, Refused: &estimate.Refusal{Code: estimate.BadInput, Text: why}}}, 0, t.own)
 }
 
-const reachesIntoService = "the reference people's window after reaches into the time of the service: reference: must end earlier"
-
 // replay sets the cohort against those whom the rule takes in without the service.
 func (t *attempt) replay(activity string) {
-	switch {
-	case t.again == "":
-	case t.wrong != "":
-		t.refuse(t.again, t.wrong)
-	case t.againReaches[t.w]:
-		t.refuse(t.again, reachesIntoService)
-	case !t.other(activity, t.w):
-		t.refuse(t.again, noCounts)
-	default:
-		people := t.people(ofAgain)
-		x := expect.RuleReplay
-		if t.again == expect.NamePlacebo {
-			x = expect.PlaceboIndex
-		}
-		t.add(t.again, x(people, t.trends.again).Expectation, t.trends.again, t.own, expect.Reference(people))
+	if t.again == "" {
+		return
 	}
+	if why := t.unfit(activity, t.againReaches[t.w]); why != "" {
+		t.refuse(t.again, why)
+		return
+	}
+	people := t.people(ofAgain)
+	x := expect.RuleReplay
+	if t.again == expect.NamePlacebo {
+		x = expect.PlaceboIndex
+	}
+	t.add(t.again, x(people, t.trends.again).Expectation, t.trends.again, t.own, expect.Reference(people))
 }
 
-const noCounts = "the reference people have no counts of this activity in this window"
-
-// unlike says why reference people can't be set against the cohort by their counts, "" if they can.
-func (t *attempt) unlike(activity string) string {
+// unfit says why nothing can be told from reference people, "" if something can. reaches is that their time after reaches
+// into the service's.
+func (t *attempt) unfit(activity string, reaches bool) string {
 	switch {
 	case t.wrong != "":
 		return t.wrong
-	case t.otherReaches[t.w]:
-		return reachesIntoService
+	case reaches:
+		return "the reference people's window after reaches into the time of the service: reference: must end earlier"
 	case !t.other(activity, t.w):
-		return noCounts
+		return "the reference people have no counts of this activity in this window"
+	}
+	return ""
+}
+
+// unlike says why reference people can't be set against the cohort by their counts, "" if they can.
+func (t *attempt) unlike(activity string) string {
+	if why := t.unfit(activity, t.otherReaches[t.w]); why != "" {
+		return why
+	}
+	switch {
 	case !slices.ContainsFunc(t.tally.Cells, func(c tally.Cell) bool { return knows(c.Windows[slotChosen].DaysAfter) }):
 		return "no reference person was watched for all of the time that the rule looks at"
 	case t.indexAfter:
@@ -235,32 +239,23 @@ func (t *attempt) addEarly() {
 
 // models are the methods that never lead, of the count by which people were chosen.
 func (t *attempt) models() {
-	var cells []estimate.Cell
-	for _, c := range t.tally.Cells {
-		own, by := c.Windows[slot(t.w, ofOwn)], c.Windows[slotChosen]
-		if c.Arm == tally.Service && own.Told(t.complete) && knows(by.DaysBefore) {
-			cells = append(cells, estimate.Cell{Before: by.Before[t.a], After: own.After[t.a], TimeBefore: float64(by.DaysBefore), TimeAfter: float64(own.DaysAfter), People: c.People})
-		}
-	}
-	cells = estimate.Canonical(cells)
+	people := t.byCount()
+	cells := expect.Cohort(people)
 	if len(cells) == 0 {
 		return
 	}
 	told, trend := t.toldOf(), t.trends.chosen
-	activity := t.tally.Activities[t.a]
-	var reference []estimate.Cell
-	for _, c := range t.tally.Cells {
-		if by := c.Windows[slotChosen]; t.stays(c) && knows(by.DaysAfter) {
-			reference = append(reference, estimate.Cell{Before: by.After[t.a], After: by.After[t.a], TimeBefore: 1, TimeAfter: 1, People: c.People})
-		}
+	why := ""
+	if t.all {
+		why = t.unlike(t.tally.Activities[t.a])
 	}
 	switch of := t.plan.Reference; {
 	case of != nil && of.Population != nil:
 		t.add(expect.NameBayes, expect.EmpiricalBayes(cells, given(of.Population, cells[0].TimeBefore), trend).Expectation, trend, told)
-	case t.all && t.unlike(activity) != "":
-		t.refuse(expect.NameBayes, t.unlike(activity))
+	case why != "":
+		t.refuse(expect.NameBayes, why)
 	case t.all:
-		t.add(expect.NameBayes, t.bayes(cells), trend, told, reference)
+		t.bayes(cells, told)
 	}
 	switch s := t.plan.Selection; {
 	case s == nil || s.Threshold == nil:
@@ -269,12 +264,10 @@ func (t *attempt) models() {
 	default:
 		t.add(expect.NameTruncated, expect.TruncatedNegativeBinomial(cells, int64(s.Threshold.AtLeast), trend).Expectation, trend, told)
 	}
-	if t.all {
-		if why := t.unlike(activity); why != "" {
-			t.refuse(expect.NameRobbins, why)
-			return
-		}
-		people := t.byCount()
+	switch {
+	case why != "":
+		t.refuse(expect.NameRobbins, why)
+	case t.all:
 		t.add(expect.NameRobbins, expect.Robbins(people, trend, nil).Expectation, trend, told, upOnly(inBands(people)))
 	}
 }
@@ -289,19 +282,24 @@ func upOnly(cells []estimate.Cell) []estimate.Cell {
 }
 
 // bayes draws the cohort to the reference people's own counts over the time that the rule looks at.
-func (t *attempt) bayes(cells []estimate.Cell) expect.Expectation {
+func (t *attempt) bayes(cells []estimate.Cell, told Behind) {
 	counts := map[int64]int64{}
+	var restsOn []estimate.Cell
 	for _, c := range t.tally.Cells {
 		if by := c.Windows[slotChosen]; t.stays(c) && knows(by.DaysAfter) {
 			counts[by.After[t.a]] += c.People
+			restsOn = append(restsOn, estimate.Cell{Before: by.After[t.a], TimeBefore: 1, TimeAfter: 1, People: c.People})
 		}
 	}
+	var x expect.Expectation
 	p, refused := expect.NegativeBinomialPopulation(counts)
 	if refused != nil {
-		return expect.Expectation{Estimate: estimate.Estimate{Level: 0.95, Refused: &estimate.Refusal{Code: refused.Code, Text: "of the reference people, " + refused.Text}}}
+		x.Level, x.Refused = 0.95, &estimate.Refusal{Code: refused.Code, Text: "of the reference people, " + refused.Text}
+	} else {
+		p.Mean /= cells[0].TimeBefore // everybody's is as long
+		x = expect.EmpiricalBayes(cells, p, t.trends.chosen).Expectation
 	}
-	p.Mean /= cells[0].TimeBefore // everybody's is as long
-	return expect.EmpiricalBayes(cells, p, t.trends.chosen).Expectation
+	t.add(expect.NameBayes, x, t.trends.chosen, told, upOnly(restsOn))
 }
 
 // stays reports whether a reference person is told of: where people watched throughout are, only such as they.
@@ -323,9 +321,7 @@ func given(q *study.Population, length float64) expect.Population {
 
 // cells are the cohort's in one slot.
 func (o *others) cells(at, a int, complete bool) []estimate.Cell {
-	return gather(o.tally, func(c tally.Cell) (estimate.Cell, bool) {
-		return estimate.CellOf(c.Windows[at], a, c.People), c.Arm == tally.Service && c.Windows[at].Told(complete)
-	})
+	return pick(o.tally, a, at, at, tally.Service, complete)
 }
 
 // people links the cohort with the reference people of one slot.

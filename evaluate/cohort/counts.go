@@ -44,7 +44,7 @@ func ReadCounts(ctx context.Context, plan *study.Plan, files *source.Files, peop
 	}
 	r.practices()
 	t := ready(plan, study.KindCounts, plan.Counts.Windows)
-	t.Timed, t.Cells = r.timed(), tally.Compress(r.cells)
+	t.Timed, t.Cells = r.plan.Counts.Timed(), tally.Compress(r.cells)
 	found := &Ready{Tally: t, Quality: []source.Quality{r.quality}}
 	if people != nil {
 		found.Flow = []Box{{Step: StepCounted, Arm: Arms(plan)[len(Arms(plan))-1], People: int64(len(r.cells))}}
@@ -107,41 +107,27 @@ func (r *countsReader) columns(length window.Length) (study.CountsWindow, bool) 
 	return r.plan.Counts.Windows[i], true
 }
 
-// timed reports whether days watched are given: for all windows or for none, as study checks.
-func (r *countsReader) timed() bool {
-	for _, c := range r.plan.Counts.Windows[0].Columns {
-		return c.DaysBefore != ""
-	}
-	return false
-}
-
 // optOut reads the list of a study that has no people table.
 func (r *countsReader) optOut(ctx context.Context) error {
-	r.out = func(string) bool { return false }
-	if r.joined || r.plan.OptOut.List() == "" {
+	if r.joined {
+		r.out = func(string) bool { return false }
 		return nil
 	}
-	listed, err := readOptOut(ctx, r.plan, r.files, r.plan.Counts.Columns.Person, r.problems)
-	if err != nil {
-		return err
-	}
-	r.out = func(id string) bool { return listed[id] == (r.plan.OptOut.Remove != "") }
-	return nil
+	var err error
+	r.out, err = optedOut(ctx, r.plan, r.files, r.problems)
+	return err
 }
 
 func (r *countsReader) read(ctx context.Context) (err error) {
 	c := r.plan.Counts
-	for _, name := range []string{c.Columns.Person, c.Columns.Practice, c.Columns.Arm} {
-		r.wants(name)
-	}
+	want := []string{c.Columns.Person, c.Columns.Practice, c.Columns.Arm}
 	for _, w := range c.Windows {
 		for _, a := range r.plan.Of(study.KindCounts) {
 			p := w.Columns[a.Name]
-			for _, name := range []string{p.Before, p.After, p.DaysBefore, p.DaysAfter} {
-				r.wants(name)
-			}
+			want = append(want, p.Before, p.After, p.DaysBefore, p.DaysAfter)
 		}
 	}
+	r.want = distinct(want...)
 	r.rows, err = r.files.Open(ctx, c.Table, "counts", r.want, r.problems, &r.quality)
 	if err != nil || r.rows == nil {
 		return err
@@ -163,10 +149,15 @@ func (r *countsReader) read(ctx context.Context) (err error) {
 	return nil
 }
 
-func (r *countsReader) wants(name string) {
-	if name != "" && !slices.Contains(r.want, name) {
-		r.want = append(r.want, name)
+// distinct is the columns that are named, each once, in order.
+func distinct(names ...string) []string {
+	var list []string
+	for _, name := range names {
+		if name != "" && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
 	}
+	return list
 }
 
 func (r *countsReader) row() {

@@ -18,7 +18,7 @@ func (r *reader) optOut(ctx context.Context) error {
 	if o.List() == "" {
 		return nil
 	}
-	listed, err := readOptOut(ctx, r.plan, r.files, r.plan.People.Columns.Person, r.problems)
+	listed, err := readOptOut(ctx, r.plan, r.files, r.problems)
 	if err != nil {
 		return err
 	}
@@ -48,15 +48,21 @@ func (r *reader) optOut(ctx context.Context) error {
 	return nil
 }
 
-// readOptOut reads the identifiers of an opt-out list. column is its column where the study names none.
-func readOptOut(ctx context.Context, plan *study.Plan, files *source.Files, column string, problems *source.Problems) (listed map[string]bool, err error) {
+// optedOut reads the opt-out list, if there is one, and tells who is to be left out by it.
+func optedOut(ctx context.Context, plan *study.Plan, files *source.Files, problems *source.Problems) (out func(id string) bool, err error) {
+	if plan.OptOut.List() == "" {
+		return func(string) bool { return false }, nil
+	}
+	listed, err := readOptOut(ctx, plan, files, problems)
+	return func(id string) bool { return listed[id] == (plan.OptOut.Remove != "") }, err
+}
+
+// readOptOut reads the identifiers of an opt-out list.
+func readOptOut(ctx context.Context, plan *study.Plan, files *source.Files, problems *source.Problems) (listed map[string]bool, err error) {
 	o := plan.OptOut
 	listed = map[string]bool{}
-	if o.Column != "" {
-		column = o.Column
-	}
 	var quality source.Quality
-	rows, err := files.Open(ctx, source.Table{File: o.List()}, "opt_out", []string{column}, problems, &quality)
+	rows, err := files.Open(ctx, source.Table{File: o.List()}, "opt_out", []string{plan.OptOutColumn()}, problems, &quality)
 	if err != nil || rows == nil {
 		return listed, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,19 +28,11 @@ func ReadOthers(ctx context.Context, plan *study.Plan, files *source.Files) (oth
 	var problems source.Problems
 	of := plan.Reference.People
 	c := of.Columns
-	out := map[string]bool{}
-	if list := plan.OptOut.List(); list != "" {
-		if out, err = readOptOut(ctx, plan, files, plan.OptOutColumn(), &problems); err != nil {
-			return nil, quality, err
-		}
+	out, err := optedOut(ctx, plan, files, &problems)
+	if err != nil {
+		return nil, quality, err
 	}
-	named := []string{c.Person, c.Joined, c.Died, c.Left, c.Score}
-	var want []string
-	for _, name := range named {
-		if name != "" && !slices.Contains(want, name) {
-			want = append(want, name)
-		}
-	}
+	want := distinct(c.Person, c.Joined, c.Died, c.Left, c.Score)
 	rows, err := files.Open(ctx, of.Table, "reference.people", want, &problems, &quality)
 	if err != nil || rows == nil {
 		return nil, quality, errors.Join(err, problems.Err())
@@ -47,7 +40,7 @@ func ReadOthers(ctx context.Context, plan *study.Plan, files *source.Files) (oth
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	at := func(name string) int { return slices.Index(want, name) }
 	var dates [3]*source.DateColumn
-	for i, name := range named[1:4] {
+	for i, name := range []string{c.Joined, c.Died, c.Left} {
 		if name != "" {
 			dates[i] = rows.Dates(at(name), of.Dates, *plan.Date)
 		}
@@ -95,7 +88,7 @@ func ReadOthers(ctx context.Context, plan *study.Plan, files *source.Files) (oth
 			}
 			o.Score = score
 		}
-		if list := plan.OptOut.List(); list != "" && out[o.ID] == (plan.OptOut.Remove != "") {
+		if out(o.ID) {
 			quality.Unmatched++ // they are not of the study
 			continue
 		}
@@ -159,8 +152,9 @@ func ReadLinked(ctx context.Context, plan *study.Plan, files *source.Files, peop
 	}
 	quality = nil // those tables are told of with the cohort
 	if r := plan.Reference; r != nil && r.Counts != nil {
-		q := *plan
-		q.Counts, q.People = r.Counts, nil
+		q, optOut := *plan, *plan.OptOut
+		optOut.Column = plan.OptOutColumn() // the list's own heading, whatever theirs is
+		q.Counts, q.People, q.OptOut = r.Counts, nil, &optOut
 		if err := read(&q, nil, func(l *Linked, c tally.Cell) { l.Other = spread(plan, &q, c.Windows) }); err != nil {
 			return nil, nil, err
 		}
@@ -214,12 +208,8 @@ func spread(plan, other *study.Plan, windows []tally.Seen) []tally.Seen {
 func ReadCourse(ctx context.Context, plan *study.Plan, files *source.Files) (course map[window.Month]float64, quality source.Quality, err error) {
 	var problems source.Problems
 	s := plan.Trend.Series
-	want := []string{s.Columns.Month, s.Columns.Count}
-	for _, name := range append([]string{s.Columns.Population}, sortedKeys(s.Where)...) {
-		if name != "" && !slices.Contains(want, name) {
-			want = append(want, name)
-		}
-	}
+	where := slices.Sorted(maps.Keys(s.Where))
+	want := distinct(append([]string{s.Columns.Month, s.Columns.Count, s.Columns.Population}, where...)...)
 	rows, err := files.Open(ctx, s.Table, "trend.series", want, &problems, &quality)
 	if err != nil || rows == nil {
 		return nil, quality, errors.Join(err, problems.Err())
@@ -237,7 +227,7 @@ func ReadCourse(ctx context.Context, plan *study.Plan, files *source.Files) (cou
 		if !more {
 			break
 		}
-		if slices.ContainsFunc(sortedKeys(s.Where), func(name string) bool { return !slices.Contains(s.Where[name], field(name)) }) {
+		if slices.ContainsFunc(where, func(name string) bool { return !slices.Contains(s.Where[name], field(name)) }) {
 			quality.LeftOut++
 			continue
 		}
@@ -252,14 +242,8 @@ func ReadCourse(ctx context.Context, plan *study.Plan, files *source.Files) (cou
 		}
 	}
 	course = map[window.Month]float64{}
-	months := make([]window.Month, 0, len(events))
-	for month := range events {
-		months = append(months, month)
-	}
-	slices.SortFunc(months, func(a, b window.Month) int { return int(a.Span().Start - b.Span().Start) })
-	for _, month := range months {
-		n := events[month]
-		course[month] = float64(n) / float64(month.Span().Days())
+	for _, month := range slices.SortedFunc(maps.Keys(events), func(a, b window.Month) int { return int(a.Span().Start - b.Span().Start) }) {
+		course[month] = float64(events[month]) / float64(month.Span().Days())
 		if s.Columns.Population == "" {
 			continue
 		}
@@ -273,13 +257,4 @@ func ReadCourse(ctx context.Context, plan *study.Plan, files *source.Files) (cou
 		problems.Add(source.Problem{File: s.File, Code: "A145", Text: "no row is left of the population's series: does where: keep any?"})
 	}
 	return course, quality, problems.Err()
-}
-
-func sortedKeys(m map[string][]string) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

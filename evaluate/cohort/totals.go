@@ -40,21 +40,14 @@ type totalsReader struct {
 
 func (r *totalsReader) read(ctx context.Context, files *source.Files) (err error) {
 	r.tally = ready(r.plan, study.KindTotals, r.table.Windows)
-	var want []string
-	wants := func(name string) {
-		if name != "" && !slices.Contains(want, name) {
-			want = append(want, name)
-		}
-	}
 	c := r.table.Columns
-	wants(c.Practice)
-	wants(c.People)
+	want := []string{c.Practice, c.People}
 	for _, w := range r.table.Windows {
 		for _, name := range r.tally.Activities {
-			wants(w.Columns[name].Before)
-			wants(w.Columns[name].After)
+			want = append(want, w.Columns[name].Before, w.Columns[name].After)
 		}
 	}
+	want = distinct(want...)
 	rows, err := files.Open(ctx, r.table.Table, r.at, want, r.problems, &r.quality)
 	if err != nil || rows == nil {
 		return err
@@ -153,12 +146,7 @@ type MonthCount struct {
 func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (series []MonthCount, quality source.Quality, err error) {
 	var problems source.Problems
 	s := plan.Series
-	want := []string{s.Columns.Month, s.Columns.Count}
-	for _, name := range []string{s.Columns.Population, s.Columns.Group} {
-		if name != "" {
-			want = append(want, name)
-		}
-	}
+	want := distinct(s.Columns.Month, s.Columns.Count, s.Columns.Population, s.Columns.Group)
 	rows, err := files.Open(ctx, s.Table, "series", want, &problems, &quality)
 	if err != nil {
 		return nil, quality, err

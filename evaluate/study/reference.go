@@ -134,10 +134,13 @@ func (s *Selection) HasRule() bool {
 
 // fillSelection puts defaults into how people came in and what is known of those who didn't.
 func (p *Plan) fillSelection() {
-	or(&p.Trend.Source, map[bool]string{true: noTrend, false: notStated}[p.Trend.Value == 0 && p.Trend.Series == nil])
-	if _, asked := p.keys.lines["trend.value"]; !asked {
-		or(&p.Trend.Value, 1)
+	if _, asked := p.keys.lines["trend.value"]; !asked { // a 0 that is given is a fault
+		if p.Trend.Series == nil {
+			or(&p.Trend.Source, noTrend)
+		}
+		p.Trend.Value = 1
 	}
+	or(&p.Trend.Source, notStated)
 	if s := p.Trend.Series; s != nil {
 		or(&s.Dates, "yyyy-mm")
 		if len(p.Activities) == 1 {
@@ -257,10 +260,8 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		if len(c.Windows) > 0 {
 			p.checkWindows(d, "reference.counts.windows", c.Windows, require)
 			for _, w := range c.Windows {
-				for _, columns := range w.Columns {
-					if p.Counts != nil && len(p.Counts.Windows) > 0 && (columns.DaysBefore != "") != p.Counts.timed() {
-						d.at("reference.counts.windows", "A007", "give columns of days for the cohort and for the reference people, or for neither")
-					}
+				if p.Counts != nil && len(p.Counts.Windows) > 0 && w.timed() != p.Counts.Timed() {
+					d.at("reference.counts.windows", "A007", "give columns of days for the cohort and for the reference people, or for neither")
 				}
 			}
 		}
@@ -276,16 +277,6 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 			d.at("reference.population", "A007", "a population's mean says something of people who were chosen by a count: selection: {threshold: ...}")
 		}
 	}
-}
-
-// timed reports whether days watched are given.
-func (c *Counts) timed() bool {
-	return slices.ContainsFunc(c.Windows, func(w CountsWindow) bool {
-		for _, columns := range w.Columns {
-			return columns.DaysBefore != ""
-		}
-		return false
-	})
 }
 
 // A population's use may fall to leastTrend of what it was, or rise to mostTrend times it.
@@ -320,11 +311,7 @@ func (p *Plan) checkTrend(d *decoder, require func(bool, string, string)) {
 	}
 	d.table("trend.series", s.Table)
 	d.made("trend.series.columns", s.Columns)
-	if s.Dates != "yyyy-mm" {
-		d.dates("trend.series.dates", s.Dates)
-	}
-	require(s.Columns.Month == "", "trend.series.columns.month", "name the column that holds the month")
-	require(s.Columns.Count == "", "trend.series.columns.count", "name the column that holds the count")
+	d.months("trend.series", s.Dates, s.Columns.Month, s.Columns.Count, require)
 	require(t.Activity == "", "trend.activity", "say of which activity the series is: activity: ae")
 	if len(p.Events) == 0 {
 		d.at("trend.series", "A007", "which months the windows lie in is known of rows of events alone: give the ratio as value:")

@@ -228,14 +228,19 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 
 // sameDays reports whether days are given in both windows or in neither.
 func sameDays(a, b CountsWindow) bool {
-	has := func(w CountsWindow) bool {
-		for _, c := range w.Columns {
-			return c.DaysBefore != ""
-		}
-		return false
-	}
-	return has(a) == has(b)
+	return a.timed() == b.timed()
 }
+
+// timed reports whether days watched are given.
+func (w CountsWindow) timed() bool {
+	for _, c := range w.Columns {
+		return c.DaysBefore != ""
+	}
+	return false
+}
+
+// Timed reports whether days watched are given: for all windows or for none.
+func (c *Counts) Timed() bool { return slices.ContainsFunc(c.Windows, CountsWindow.timed) }
 
 // checkWindows checks the columns of ready counts. Every window has the same activities.
 func (p *Plan) checkWindows(d *decoder, path string, windows CountsWindows, require func(bool, string, string)) {
@@ -286,15 +291,20 @@ func (p *Plan) checkSeries(d *decoder, require func(bool, string, string)) {
 	}
 	d.table("series", s.Table)
 	d.made("series.columns", s.Columns)
-	if s.Dates != "yyyy-mm" {
-		d.dates("series.dates", s.Dates)
-	}
-	require(s.Columns.Month == "", "series.columns.month", "name the column that holds the month")
-	require(s.Columns.Count == "", "series.columns.count", "name the column that holds the count")
+	d.months("series", s.Dates, s.Columns.Month, s.Columns.Count, require)
 	require(s.Start == nil, "series.start", "say when the service began: start: YYYY-MM-DD")
 	if s.Activity != "" {
 		oneOf(d, "series.activity", s.Activity, p.activityNames()...)
 	}
+}
+
+// months checks what every table with a row a month must say.
+func (d *decoder) months(path, dates, month, count string, require func(bool, string, string)) {
+	if dates != "yyyy-mm" {
+		d.dates(path+".dates", dates)
+	}
+	require(month == "", path+".columns.month", "name the column that holds the month")
+	require(count == "", path+".columns.count", "name the column that holds the count")
 }
 
 func checkArms(d *decoder, path, column string, arms *Arms) {

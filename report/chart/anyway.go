@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"image/color"
-	"math"
 	"strings"
 
 	"averted/report/number"
@@ -45,7 +44,7 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 		if e.Value == nil {
 			continue
 		}
-		q := point{telling.Short(e.Method), percent(e.Value), percent(e.Low), percent(e.High), grey, e.Leads}
+		q := point{telling.Short(e.Method), telling.PercentOf(e.Value), telling.PercentOf(e.Low), telling.PercentOf(e.High), grey, e.Leads}
 		if e.Leads {
 			lead, q.fill = &methods[i], blue
 		}
@@ -58,7 +57,7 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 	label := telling.Label(r, p.Activity)
 	c.Title = fmt.Sprintf("%s over %s: raw %s; what would have come anyway can't be told", label, window, number.SignedPercent(*raw.Value))
 	if lead != nil {
-		c.Title = fmt.Sprintf("%s over %s: raw %s; left is %s against what would have come anyway", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*percent(lead.Value)))
+		c.Title = fmt.Sprintf("%s over %s: raw %s; left is %s against what would have come anyway", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*telling.PercentOf(lead.Value)))
 	}
 	low, high := 0.0, 0.0
 	var alt []string
@@ -103,14 +102,6 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 		}))
 		return drawn
 	})
-}
-
-func percent(ratio *float64) *float64 {
-	if ratio == nil {
-		return nil
-	}
-	x := math.Round(1e4*(*ratio-1)) / 100
-	return &x
 }
 
 func pointText(q point) string {

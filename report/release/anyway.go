@@ -105,16 +105,14 @@ func (c *control) anyways(exact []result.Anyway, shown []result.Estimate) []resu
 			switch {
 			case !of:
 			case a.Leads != "" && e.Method == a.Leads && !e.Leads:
-				a.Leads, a.Tried, a.Why = "", e.Method, tooFew
+				a.Leads, a.Tried, a.Why = "", e.Method, expect.TooFew
 			case a.Leads == "" && a.Tried == e.Method && c.exact.Estimates[j].Refused != e.Refused: // the reason is hidden
-				a.Why = tooFew
+				a.Why = expect.TooFew
 			}
 		}
 	}
 	return list
 }
-
-const tooFew = "too few people stand behind it to be shown"
 
 // graded is the grade of what is shown: without an allowance that is shown there is none.
 func (c *control) graded(exact result.Grade, list []result.Anyway, shown []result.Estimate) result.Grade {

@@ -12,15 +12,16 @@ import (
 	"averted/report/result"
 )
 
-// byWords are the methods of what would have come anyway in words, in the order in which they are told.
-var byWords = []struct{ method, words string }{
-	{expect.NameReplay, "the rule played again on people without the service"},
-	{expect.NamePlacebo, "people whom the same rule chose without the service"},
-	{expect.NameTransition, "people without the service who had as many before"},
-	{expect.NameEarly, "the same people's window before that by which they were chosen"},
-	{expect.NameBayes, "a model: people's counts drawn to the population's mean (empirical Bayes)"},
-	{expect.NameTruncated, "a model: how the cohort's own counts fall off above the line (truncated negative binomial)"},
-	{expect.NameRobbins, "a model: how many people had one event more (Robbins)"},
+// byWords are the methods of what would have come anyway in words, and in few for a picture, in the order in which they are
+// told.
+var byWords = []struct{ method, words, short string }{
+	{expect.NameReplay, "the rule played again on people without the service", "Rule played again"},
+	{expect.NamePlacebo, "people whom the same rule chose without the service", "Same rule elsewhere"},
+	{expect.NameTransition, "people without the service who had as many before", "As many before"},
+	{expect.NameEarly, "the same people's window before that by which they were chosen", "Earlier window"},
+	{expect.NameBayes, "a model: people's counts drawn to the population's mean (empirical Bayes)", "Model: empirical Bayes"},
+	{expect.NameTruncated, "a model: how the cohort's own counts fall off above the line (truncated negative binomial)", "Model: cohort alone"},
+	{expect.NameRobbins, "a model: how many people had one event more (Robbins)", "Model: Robbins"},
 }
 
 // IsExpectation reports whether a method is one of what would have come anyway.
@@ -77,19 +78,16 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 	lead := LeadingExpectation(r, e.Activity, e.Window)
 	if lead == nil {
 		why := a.Why
-		switch {
-		case a.Leads != "" || why == "":
-			why = "too few people stand behind it to be shown"
-		case a.Tried != "":
+		if a.Tried != "" {
 			why = "going by " + words(a.Tried) + " can't lead, since " + why
 		}
 		return strings.Join(append(parts, "How much would have come anyway can't be told: "+why+"."), " ")
 	}
 	by := "Going by " + words(lead.Method)
-	percent := percentOf(lead.Value)
+	percent := PercentOf(lead.Value)
 	left := number.Fewer(*percent)
 	if lead.Low != nil && lead.High != nil {
-		left += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*percentOf(lead.Low), *percentOf(lead.High)))
+		left += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*PercentOf(lead.Low), *PercentOf(lead.High)))
 	} else {
 		left += ", without an interval that can be shown"
 	}
@@ -121,21 +119,10 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 
 // Short is what a method of what would have come anyway is called on a picture.
 func Short(method string) string {
-	switch method {
-	case expect.NameReplay:
-		return "Rule played again"
-	case expect.NamePlacebo:
-		return "Same rule elsewhere"
-	case expect.NameTransition:
-		return "As many before"
-	case expect.NameEarly:
-		return "Earlier window"
-	case expect.NameBayes:
-		return "Model: empirical Bayes"
-	case expect.NameTruncated:
-		return "Model: cohort alone"
-	case expect.NameRobbins:
-		return "Model: Robbins"
+	for _, m := range byWords {
+		if m.method == method {
+			return m.short
+		}
 	}
 	return method
 }
@@ -177,7 +164,7 @@ func Panel(r *release.Released) []string {
 
 // ExpectationText is one method of what would have come anyway as a line.
 func ExpectationText(e result.Estimate) string {
-	by := strings.ToUpper(words(e.Method)[:1]) + words(e.Method)[1:]
+	by := Method(e.Method)
 	switch {
 	case e.Refused != "":
 		return fmt.Sprintf("%s: refused, since %s.", by, why(&e))

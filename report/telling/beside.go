@@ -108,6 +108,9 @@ var named = []struct{ method, words string }{
 
 // Method is what a method is called.
 func Method(name string) string {
+	if expect.Is(name) {
+		return strings.ToUpper(words(name)[:1]) + words(name)[1:]
+	}
 	for _, m := range named {
 		if m.method == name {
 			return strings.ToUpper(m.words[:1]) + m.words[1:]
@@ -122,8 +125,6 @@ func Method(name string) string {
 		return "Sign test"
 	case "wilcoxon":
 		return "Signed ranks (Wilcoxon, Pratt's zeros)"
-	case expect.NameReplay, expect.NamePlacebo, expect.NameTransition, expect.NameEarly, expect.NameBayes, expect.NameTruncated, expect.NameRobbins:
-		return strings.ToUpper(words(name)[:1]) + words(name)[1:]
 	case "smallest_fall":
 		return "Smallest fall that could have been told"
 	case "persistence":
@@ -175,11 +176,12 @@ func pText(p float64) string {
 
 // ratioText is a ratio with its interval as a change in percent.
 func ratioText(e result.Estimate) string {
-	e.Value, e.Low, e.High = percentOf(e.Value), percentOf(e.Low), percentOf(e.High)
+	e.Value, e.Low, e.High = PercentOf(e.Value), PercentOf(e.Low), PercentOf(e.High)
 	return ChangeText(&e)
 }
 
-func percentOf(ratio *float64) *float64 {
+// PercentOf is a ratio as a change in percent; nil where there is none.
+func PercentOf(ratio *float64) *float64 {
 	if ratio == nil {
 		return nil
 	}

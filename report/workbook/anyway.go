@@ -25,11 +25,11 @@ func (b *book) fillAnyway() {
 			}
 			for _, e := range telling.Expectations(b.r, a.Name, w.Label) {
 				percent := func(name string, v *float64) cell {
-					if v == nil {
-						return orShort(count, nil, 1, absent(e.Hidden, name))
+					x := telling.PercentOf(v)
+					if x != nil {
+						*x = math.Round(*x)
 					}
-					x := math.Round(100 * (*v - 1))
-					return orShort(count, &x, 1, number.Hidden)
+					return orShort(count, x, 1, absent(e.Hidden, name))
 				}
 				leads := "beside"
 				if e.Leads {

@@ -45,12 +45,7 @@ func (b *book) fillBeside() {
 
 // absent is what stands for a figure that isn't there: hidden, or not available.
 func absent(hidden []string, name string) string {
-	for _, h := range hidden {
-		if h == name {
-			return number.Hidden
-		}
-	}
-	return number.NotAvailable
+	return hiddenOr(hidden, name, number.NotAvailable)
 }
 
 // fillSubgroups is the figures by subgroup, with the test of whether they differ.

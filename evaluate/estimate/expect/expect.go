@@ -85,17 +85,18 @@ func Canonical(people []People) []People {
 }
 
 func compare(a, b People) int {
-	return cmp.Or(yesNo(a.InCohort, b.InCohort), yesNo(a.InReference, b.InReference), a.Cohort.compare(b.Cohort), a.Reference.compare(b.Reference))
+	return cmp.Or(cmp.Compare(a.groups(), b.groups()), a.Cohort.compare(b.Cohort), a.Reference.compare(b.Reference))
 }
 
-func yesNo(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+// groups orders those of neither group, the reference, the cohort, and both.
+func (p People) groups() (n int) {
+	if p.InCohort {
+		n = 2
 	}
-	return 1
+	if p.InReference {
+		n++
+	}
+	return n
 }
 
 func (s Seen) compare(o Seen) int {

@@ -345,6 +345,16 @@ func TestMayLead(t *testing.T) {
 				t.Errorf("%+v, %s: %v %q", c.how, method, may, why)
 			}
 		}
+		first := ""
+		if len(c.want) > 0 {
+			first = c.want[0]
+		}
+		if got := c.how.Lead(func(string) bool { return true }); got != first {
+			t.Errorf("%+v: %q leads, want %q", c.how, got, first)
+		}
+		if got := c.how.Lead(func(method string) bool { return method != first }); len(c.want) > 1 && got != c.want[1] {
+			t.Errorf("%+v: %q leads where %s can't, want %q", c.how, got, first, c.want[1])
+		}
 	}
 }
 

@@ -102,3 +102,17 @@ func (r Referral) MayLead(method string) (may bool, why string) {
 	}
 	return slices.Contains(Order, method), ""
 }
+
+// TooFew is why a method does not lead, nor is shown, that rests on too few people.
+const TooFew = "too few people stand behind it to be shown"
+
+// Lead is the first method in order that may lead and can, "" if there is none. can reports whether a method has a figure to
+// lead with.
+func (r Referral) Lead(can func(method string) bool) string {
+	for _, method := range Order {
+		if may, _ := r.MayLead(method); may && can(method) {
+			return method
+		}
+	}
+	return ""
+}
