@@ -50,6 +50,12 @@ const (
 	EmptyBand              Code = "EMPTY_BAND"
 	HistoryTooShort        Code = "HISTORY_TOO_SHORT"
 
+	// Of comparison people and of series, in match and estimate/trend:
+	NoMatch      Code = "NO_MATCH"
+	ZeroCell     Code = "ZERO_CELL"
+	Singular     Code = "SINGULAR"
+	TooFewPoints Code = "TOO_FEW_POINTS"
+
 	BadInput Code = "BAD_INPUT"
 )
 
@@ -72,6 +78,14 @@ const (
 	SmallNForRTM      Code = "SMALL_N_FOR_RTM"
 	SparseBand        Code = "SPARSE_BAND"
 	FutureCondition   Code = "FUTURE_CONDITION"
+
+	// Of comparison people and of series:
+	TooManyCovariates    Code = "TOO_MANY_COVARIATES"
+	Unmatched            Code = "UNMATCHED"
+	Imbalance            Code = "IMBALANCE"
+	DifferentPopulations Code = "DIFFERENT_POPULATIONS"
+	ReusedControl        Code = "REUSED_CONTROL"
+	Autocorrelation      Code = "AUTOCORRELATION"
 )
 
 // Refusal says why a quantity has no value.
@@ -100,6 +114,11 @@ var refusals = map[Code]string{
 	NoSpreadAboveThreshold: "everybody had just as many events as the rule asks for, so the data say nothing of how people differ",
 	EmptyBand:              "no reference person had as many events before as some of the cohort",
 	HistoryTooShort:        "nobody was watched for long enough before the window in which people were chosen",
+
+	NoMatch:      "fewer than half of the service's people have a comparison person like them",
+	ZeroCell:     "a group had no events in a window, so its ratio has no value",
+	Singular:     "the months hang together so closely that they can't be tested at once",
+	TooFewPoints: "the series has too few months before or after the start",
 }
 
 // Refuse is the refusal of a code, with its text.
