@@ -29,6 +29,8 @@ type Estimate struct {
 	Primary  bool
 	Behind   Behind
 	Anyway   *Expected // of methods of what would have come anyway
+	Compared *Compared // of comparisons of both arms
+	Series   bool      // of months, not of people
 	estimate.Estimate
 }
 

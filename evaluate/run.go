@@ -16,19 +16,23 @@ import (
 
 // Found is what a study found: exact and internal.
 type Found struct {
-	Plan      *study.Plan
-	Flow      []cohort.Box
-	Quality   []source.Quality // of every table: people, events, counts, totals, series
-	Tallies   []*tally.Tally   // one for each kind of data, and for each table of totals
-	Series    []cohort.MonthCount
-	Estimates []Estimate
-	Lost      []Lost
-	Around    []Around
-	Apart     []Apart
-	Practices []Practices
-	Divided   []Divided // by subgroup
-	Anyway    []Anyway
-	Again     *Again // nil where no rule is played again
+	Plan        *study.Plan
+	Flow        []cohort.Box
+	Quality     []source.Quality // of every table: people, events, counts, totals, series
+	Tallies     []*tally.Tally   // one for each kind of data, and for each table of totals
+	Series      []cohort.MonthCount
+	Estimates   []Estimate
+	Lost        []Lost
+	Around      []Around
+	Apart       []Apart
+	Practices   []Practices
+	Divided     []Divided // by subgroup
+	Anyway      []Anyway
+	Again       *Again // nil where no rule is played again
+	Matchings   []Matching
+	Interrupted *Interrupted // nil where no series is estimated
+	Months      []MonthByMonth
+	matched     *compared // of events; nil where nobody is compared
 
 	Concentrations []Concentration
 	Notes          []string // what else the reader must know
@@ -130,6 +134,13 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 	if err := r.anyway(ctx, found, people); err != nil {
 		return nil, err
 	}
+	if err := r.compare(ctx, found, people); err != nil {
+		return nil, err
+	}
+	if err := r.monthly(ctx, found, people); err != nil {
+		return nil, err
+	}
+	r.interrupted(found)
 	found.primary()
 	adjust(found.Divided)
 	found.Notes = append(found.Notes, notes(r.plan, people, found)...)

@@ -71,13 +71,20 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	for _, a := range found.Anyway {
 		r.Anyway = append(r.Anyway, result.Anyway{Activity: a.Activity, Window: a.Window, Arm: string(tally.Service), FollowUp: string(a.FollowUp), Leads: a.Leads, Tried: a.Tried, Why: a.Why, ChosenHere: a.ChosenHere})
 	}
+	for _, m := range found.Matchings {
+		r.Matching = append(r.Matching, matchingOf(m, int64(found.Plan.Release.HideBelow)))
+	}
+	for _, m := range found.Months {
+		r.Months = append(r.Months, monthsOf(m, int64(found.Plan.Release.HideBelow)))
+	}
+	r.Interrupted = interruptedOf(found.Interrupted)
 	r.Bill = billOf(bill)
 	r.Study.Grade = gradeOf(found)
 	return r
 }
 
-// gradeOf grades the primary estimate. Nobody is compared in this version, so the design is before and after: with an
-// allowance for how people were chosen where a method of it leads and the population's trend is given.
+// gradeOf grades the primary estimate by its design: before and after, with an allowance for how people were chosen where a
+// method of it leads and the population's trend is given; or by the comparison people, where their comparison leads.
 func gradeOf(found *evaluate.Found) result.Grade {
 	e := grade.Evidence{Design: grade.BeforeAfter}
 	p := found.Plan.Primary
@@ -89,6 +96,7 @@ func gradeOf(found *evaluate.Found) result.Grade {
 			e.IncompleteFollowUp = e.IncompleteFollowUp || x.Primary && w.Code == estimate.IncompleteFollowUp
 		}
 	}
+	designOf(found, &e)
 	g := grade.Of(e)
 	return result.Grade{Level: g.Level, Why: g.Why}
 }
@@ -218,6 +226,10 @@ func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 	}
 	for _, w := range e.Warnings {
 		r.Warnings = append(r.Warnings, string(w.Code))
+	}
+	comparedOf(&r, e)
+	if e.Series { // of months
+		r.People, r.UsersBefore, r.UsersAfter, r.TopBefore, r.TopAfter, r.Changed, r.TopChange = nil, nil, nil, nil, nil, nil, nil
 	}
 	if x := e.Anyway; x != nil {
 		r.Leads, r.BesideOnly, r.Thin = x.Leads, x.Why, &x.Thin

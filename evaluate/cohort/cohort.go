@@ -26,7 +26,8 @@ type Person struct {
 	Life     window.Life
 	Start    *window.Day // when the service began for them, if it did
 	Windows  []window.Placed
-	Levels   []int // places in Cohort.Groups, parallel to it
+	Levels   []int    // places in Cohort.Groups, parallel to it
+	Traits   []string // parallel to the plan's; "" where it is not known
 }
 
 // Cohort is the people of a study.
@@ -40,6 +41,7 @@ type Cohort struct {
 	Quality   source.Quality
 	Rows      int // rows read
 	Further   int // further rows of one person, which the index rule set aside
+	Drawn     int // comparison people whose index day was drawn
 }
 
 // Box is one step of the people flow.
@@ -95,6 +97,7 @@ func Read(ctx context.Context, plan *study.Plan, files *source.Files) (*Cohort, 
 	slices.SortFunc(r.people, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
 	c := &Cohort{Feeds: plan.Feeds(), Rows: int(r.quality.Rows), Further: int(r.quality.Ruled), Quality: r.quality}
 	c.People, c.Practices = r.people, r.practices()
+	c.draw(plan)
 	c.divide(plan, r)
 	c.place(plan)
 	c.flow(plan, r)
@@ -118,6 +121,7 @@ type reader struct {
 	refused  map[tally.Arm]int64
 	opted    map[tally.Arm]int64
 	labels   map[string]string // practice by person
+	want     []string          // the columns that are read
 	sex      map[string]string // by person, where the study divides by it
 	locality map[string]string
 	cleaned  int64
@@ -139,6 +143,12 @@ func (r *reader) read(ctx context.Context) (err error) {
 			want = append(want, name)
 		}
 	}
+	for _, name := range traitColumns(r.plan) {
+		if !slices.Contains(want, name) {
+			want = append(want, name)
+		}
+	}
+	r.want = want
 	r.labels, r.sex, r.locality = map[string]string{}, map[string]string{}, map[string]string{}
 	r.rows, err = r.files.Open(ctx, people.Table, "people", want, r.problems, &r.quality)
 	if err != nil || r.rows == nil {
@@ -197,6 +207,7 @@ func (r *reader) row(at []int) {
 		}
 		p.Arm = arm
 	}
+	p.Traits = traits(r.plan, func(column string) string { return r.rows.Field(slices.Index(r.want, column)) })
 	if year := field(colBirthYear); year != "" {
 		if whole, zeros, ok := strings.Cut(year, "."); ok && strings.Trim(zeros, "0") == "" { // as a program writes it that keeps it as a fraction
 			year = whole

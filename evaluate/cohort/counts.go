@@ -86,6 +86,7 @@ type countsReader struct {
 	cells    []tally.Cell
 	labels   []string // of practices, parallel to cells where they stand in the counts
 	ids      []string // parallel to cells
+	traits   [][]string
 }
 
 func newCountsReader(plan *study.Plan, files *source.Files, people *Cohort, problems *source.Problems) *countsReader {
@@ -126,6 +127,9 @@ func (r *countsReader) read(ctx context.Context) (err error) {
 			p := w.Columns[a.Name]
 			want = append(want, p.Before, p.After, p.DaysBefore, p.DaysAfter)
 		}
+	}
+	if !r.joined {
+		want = append(want, traitColumns(r.plan)...)
 	}
 	r.want = distinct(want...)
 	r.rows, err = r.files.Open(ctx, c.Table, "counts", r.want, r.problems, &r.quality)
@@ -208,6 +212,12 @@ func (r *countsReader) row() {
 		if w, ok := r.columns(length); ok {
 			cell.Windows = append(cell.Windows, r.window(w, field, add))
 		}
+	}
+	of := r.known[id]
+	if of != nil {
+		r.traits = append(r.traits, of.Traits)
+	} else {
+		r.traits = append(r.traits, traits(r.plan, field))
 	}
 	r.quality.Used++
 	r.cells, r.ids = append(r.cells, cell), append(r.ids, strings.Clone(id))

@@ -115,6 +115,7 @@ func ReadOthers(ctx context.Context, plan *study.Plan, files *source.Files) (oth
 type Linked struct {
 	Arm               tally.Arm
 	Own, Early, Other []tally.Seen
+	Traits            []string // of the cohort's people, parallel to the plan's
 }
 
 // ReadLinked reads the ready counts of the cohort and of the reference people, joined by identifier, in its order. people, if not nil,
@@ -130,23 +131,23 @@ func ReadLinked(ctx context.Context, plan *study.Plan, files *source.Files, peop
 		return &linked[at[id]]
 	}
 	var problems source.Problems
-	read := func(q *study.Plan, people *Cohort, take func(*Linked, tally.Cell)) error {
+	read := func(q *study.Plan, people *Cohort, take func(*Linked, tally.Cell, []string)) error {
 		r := newCountsReader(q, files, people, &problems)
 		if err := errors.Join(r.optOut(ctx), r.read(ctx)); err != nil {
 			return err
 		}
 		r.settle()
 		for i, c := range r.cells {
-			take(of(r.ids[i]), c)
+			take(of(r.ids[i]), c, r.traits[i])
 		}
 		quality = append(quality, r.quality)
 		return nil
 	}
-	if err := read(plan, people, func(l *Linked, c tally.Cell) { l.Own, l.Arm = c.Windows, c.Arm }); err != nil {
+	if err := read(plan, people, func(l *Linked, c tally.Cell, traits []string) { l.Own, l.Arm, l.Traits = c.Windows, c.Arm, traits }); err != nil {
 		return nil, nil, err
 	}
 	if q := plan.Earlier(); q != nil {
-		if err := read(q, people, func(l *Linked, c tally.Cell) { l.Early = c.Windows }); err != nil {
+		if err := read(q, people, func(l *Linked, c tally.Cell, _ []string) { l.Early = c.Windows }); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -154,8 +155,8 @@ func ReadLinked(ctx context.Context, plan *study.Plan, files *source.Files, peop
 	if r := plan.Reference; r != nil && r.Counts != nil {
 		q, optOut := *plan, *plan.OptOut
 		optOut.Column = plan.OptOutColumn() // the list's own heading, whatever theirs is
-		q.Counts, q.People, q.OptOut = r.Counts, nil, &optOut
-		if err := read(&q, nil, func(l *Linked, c tally.Cell) { l.Other = spread(plan, &q, c.Windows) }); err != nil {
+		q.Counts, q.People, q.OptOut, q.Comparison = r.Counts, nil, &optOut, nil
+		if err := read(&q, nil, func(l *Linked, c tally.Cell, _ []string) { l.Other = spread(plan, &q, c.Windows) }); err != nil {
 			return nil, nil, err
 		}
 	}

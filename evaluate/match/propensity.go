@@ -86,8 +86,11 @@ func Propensity(names []string, people []Person) Score {
 }
 
 func (s Score) refuse(code estimate.Code, covariate string) Score {
-	r := estimate.Refuse(code)
-	return Score{People: s.People, Service: s.Service, Covariate: covariate, Refused: &estimate.Refusal{Code: code, Text: covariate + ": " + r.Text}}
+	text := covariate + " doesn't vary, or is made up of other traits, so its part can't be told; leave it out"
+	if code == estimate.Separation {
+		text = covariate + " tells the groups apart without fail, so nobody is comparable by it; leave it out, or let it agree (exact:)"
+	}
+	return Score{People: s.People, Service: s.Service, Covariate: covariate, Refused: &estimate.Refusal{Code: code, Text: text}}
 }
 
 // fit is a logistic regression being fitted, on covariates with mean 0 and standard deviation 1, a column of ones first.

@@ -35,6 +35,8 @@ type Plan struct {
 	Selection    *Selection        `json:"selection,omitempty"`
 	Reference    *Reference        `json:"reference,omitempty"`
 	Trend        Trend             `json:"trend"`
+	Comparison   *Comparison       `json:"comparison,omitempty"`
+	Months       *MonthsAround     `json:"months,omitempty"`
 	Primary      Primary           `json:"primary"`
 	Methods      []string          `json:"methods"`
 	Subgroups    []string          `json:"subgroups,omitempty"`

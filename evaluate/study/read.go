@@ -99,7 +99,17 @@ func (p *Plan) fill() {
 		if p.anyway() {
 			p.Methods = append(p.Methods, RegressionToMean)
 		}
+		if p.comparedPeople() {
+			p.Methods = append(p.Methods, Compare)
+		}
+		if len(p.Events) > 0 {
+			p.Methods = append(p.Methods, MonthByMonth)
+		}
+		if p.Series != nil {
+			p.Methods = append(p.Methods, InterruptedSeries)
+		}
 	}
+	p.fillComparison()
 	or(&p.Release.Profile, "local")
 	or(&p.Release.HideBelow, 8)
 	for i := range p.Activities {
@@ -239,6 +249,7 @@ func (p *Plan) check(d *decoder) {
 	p.checkReference(d, require)
 	p.checkTrend(d, require)
 	p.checkEarly(d)
+	p.checkComparison(d)
 	p.checkChoices(d)
 	p.checkRelease(d)
 }
@@ -262,7 +273,7 @@ func (p *Plan) checkChoices(d *decoder) {
 		}
 	}
 	for i, m := range p.Methods {
-		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, Change, RegressionToMean, "comparison", "trend", "interrupted_series")
+		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, Change, RegressionToMean, Compare, MonthByMonth, InterruptedSeries)
 	}
 	p.checkSubgroups(d)
 	for _, a := range p.Activities {
@@ -294,6 +305,10 @@ func (p *Plan) checkChoices(d *decoder) {
 const (
 	Change           = "change"
 	RegressionToMean = "regression_to_mean"
+
+	Compare           = "comparison"
+	MonthByMonth      = "months"
+	InterruptedSeries = "interrupted_series"
 )
 
 // knowsPractices reports whether the people of an activity's events have a practice.

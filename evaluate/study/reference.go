@@ -357,6 +357,13 @@ func (p *Plan) Earlier() *Plan {
 	return &q
 }
 
+// EarlyKnown reports whether the ready counts of a window tell of an activity's use in the window before the one before.
+func (p *Plan) EarlyKnown(label, activity string) bool {
+	return p.Counts != nil && slices.ContainsFunc(p.Counts.Windows, func(w CountsWindow) bool {
+		return w.Window.String() == label && w.Columns[activity].Early != ""
+	})
+}
+
 // OptOutColumn is the heading under which the opt-out list has its identifiers.
 func (p *Plan) OptOutColumn() string {
 	switch {

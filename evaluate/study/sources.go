@@ -296,6 +296,12 @@ func (p *Plan) checkSeries(d *decoder, require func(bool, string, string)) {
 	if s.Activity != "" {
 		oneOf(d, "series.activity", s.Activity, p.activityNames()...)
 	}
+	if s.Arms != nil {
+		checkArms(d, "series", s.Columns.Group, s.Arms)
+	}
+	if s.Harmonics != nil && (*s.Harmonics < 0 || *s.Harmonics > 4) {
+		d.at("series.harmonics", "A007", "want a number of pairs of waves a year, from 0 to 4")
+	}
 }
 
 // months checks what every table with a row a month must say.

@@ -37,6 +37,8 @@ type PeopleColumns struct {
 	Left      string `json:"left,omitempty"`
 	Consent   string `json:"consent,omitempty"`
 	Reason    string `json:"reason,omitempty"`
+
+	Covariates map[string]string `json:"covariates,omitempty"` // what people are made alike in: our name for it, and its column
 }
 
 // Arms lists the texts in the arm column that mean each arm.
@@ -161,6 +163,8 @@ type CountsColumns struct {
 	Person   string `json:"person"`
 	Arm      string `json:"arm,omitempty"`
 	Practice string `json:"practice,omitempty"`
+
+	Covariates map[string]string `json:"covariates,omitempty"`
 }
 
 // CountsWindows is the count columns by window and activity, in the order of the study file.
@@ -235,6 +239,10 @@ type Series struct {
 	Dates    string        `json:"dates"` // yyyy-mm, or a layout of a day in the month
 	Activity string        `json:"activity,omitempty"`
 	Start    *window.Day   `json:"start"` // of the service
+
+	Arms      *Arms `json:"arms,omitempty"`       // texts in the group column: of the service, and of a control series
+	LevelOnly bool  `json:"level_only,omitempty"` // no change of slope is fitted
+	Harmonics *int  `json:"harmonics,omitempty"`  // pairs of sine and cosine over the year; 2
 }
 
 // SeriesColumns names the user's columns.

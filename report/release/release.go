@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"averted/evaluate/estimate/expect"
+	"averted/evaluate/estimate/trend"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/report/result"
@@ -64,13 +65,17 @@ func Control(exact *result.Result) (*Released, error) {
 	out.Series = c.series(exact.Series)
 	out.Estimates = make([]result.Estimate, len(exact.Estimates))
 	for i, e := range exact.Estimates {
-		if !expect.Is(e.Method) {
+		if !expect.Is(e.Method) && !e.Compared && !trend.OfMonths(e.Method) {
 			out.Estimates[i] = c.estimate(e)
 		}
 	}
 	c.released = out.Estimates
 	for i, e := range exact.Estimates {
 		switch {
+		case e.Compared:
+			out.Estimates[i] = c.compared(e)
+		case trend.OfMonths(e.Method):
+			out.Estimates[i] = c.monthly(e)
 		case expect.Is(e.Method):
 			out.Estimates[i] = c.anyway(e)
 		case !classical(e.Method):
@@ -79,6 +84,9 @@ func Control(exact *result.Result) (*Released, error) {
 	}
 	c.stages(out.Estimates)
 	out.Anyway = c.anyways(exact.Anyway, out.Estimates)
+	out.Matching = c.matchings(exact.Matching)
+	out.Months = c.months(exact.Months)
+	out.Interrupted = c.interrupted(exact.Interrupted)
 	out.Study.Grade = c.graded(exact.Study.Grade, out.Anyway, out.Estimates)
 	out.Concentration = c.concentrations(exact.Concentration)
 	out.Subgroups = c.divisions(exact.Subgroups)

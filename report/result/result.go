@@ -24,6 +24,9 @@ type Result struct {
 
 	Concentration []Concentration `json:"concentration"`
 	Anyway        []Anyway        `json:"anyway,omitempty"`
+	Matching      []Matching      `json:"matching,omitempty"`
+	Months        []MonthByMonth  `json:"months,omitempty"`
+	Interrupted   *Interrupted    `json:"interrupted,omitempty"`
 	Bill          *Bill           `json:"bill,omitempty"`
 	Warnings      []Warning       `json:"warnings"`
 	Notes         []string        `json:"notes"`
@@ -214,6 +217,17 @@ type Estimate struct {
 	BesideOnly string   `json:"beside_only,omitempty"` // why it may not lead, in words
 	Thin       *bool    `json:"thin,omitempty"`        // few people stand behind what it rests on: internal
 
+	// Of comparisons of both arms (arm ""), whose other counts are of the service's people and whose Expected is had theirs
+	// gone as the comparison's did:
+	Compared           bool     `json:"compared,omitempty"`
+	ComparisonPeople   *int64   `json:"comparison_people,omitempty"`
+	ComparisonBefore   *int64   `json:"comparison_before,omitempty"`
+	ComparisonAfter    *int64   `json:"comparison_after,omitempty"`
+	ComparisonChange   *float64 `json:"comparison_rate_ratio,omitempty"`
+	EValue             *float64 `json:"e_value,omitempty"`
+	EValueLimit        *float64 `json:"e_value_limit,omitempty"` // of the limit nearer to no change
+	ComparisonInternal *Side    `json:"comparison_internal,omitempty"`
+
 	UsersBefore *int64   `json:"users_before,omitempty"`
 	UsersAfter  *int64   `json:"users_after,omitempty"`
 	TopBefore   *float64 `json:"top_before,omitempty"`
@@ -233,6 +247,129 @@ type Anyway struct {
 	Tried      string `json:"tried"`       // where none leads: the first that might have, "" if nothing could be tried
 	Why        string `json:"why"`         // why it does not, or what it would take
 	ChosenHere bool   `json:"chosen_here"` // people were chosen by their count of this activity in the window before
+}
+
+// Side is who stands behind the counts of comparison people: internal.
+type Side struct {
+	UsersBefore int64   `json:"users_before"`
+	UsersAfter  int64   `json:"users_after"`
+	TopBefore   float64 `json:"top_before"`
+	TopAfter    float64 `json:"top_after"`
+}
+
+// Matching is how the service's people were made alike with comparison people, of one kind of data.
+type Matching struct {
+	Kind       string      `json:"kind"`
+	Who        string      `json:"who"`
+	Match      string      `json:"match"`
+	Window     string      `json:"window"`
+	Service    *int64      `json:"service_people"` // who could be matched
+	Pool       *int64      `json:"comparison_people"`
+	Matched    *int64      `json:"matched"`
+	Used       *int64      `json:"used"`
+	Share      *float64    `json:"matched_share"` // of the service's people, in percent
+	Replaced   bool        `json:"replaced"`      // a comparison person may stand for several
+	TwoWindows bool        `json:"two_windows"`   // use was known in two windows before
+	Balance    []Covariate `json:"balance"`
+	Refused    string      `json:"refused"`
+	Why        string      `json:"why"`
+	Warnings   []string    `json:"warnings"`
+	Hidden     []string    `json:"hidden,omitempty"`
+}
+
+// Covariate is how alike both groups are in one trait: standardised mean differences and variance ratios, before and after
+// matching.
+type Covariate struct {
+	Name                 string   `json:"covariate"`
+	Use                  bool     `json:"use"` // of use before, not a trait
+	MeanService          *float64 `json:"mean_service"`
+	MeanComparison       *float64 `json:"mean_comparison"`
+	SMD                  *float64 `json:"smd_before"`
+	VarianceRatio        *float64 `json:"variance_ratio_before"`
+	MatchedService       *float64 `json:"mean_service_matched"`
+	MatchedComparison    *float64 `json:"mean_comparison_matched"`
+	MatchedSMD           *float64 `json:"smd_after"`
+	MatchedVarianceRatio *float64 `json:"variance_ratio_after"`
+	Few                  *bool    `json:"few,omitempty"` // few people have it, or have it not: internal
+	Hidden               []string `json:"hidden,omitempty"`
+}
+
+// MonthByMonth is one activity month by month around the index day. Arm is "" with comparison people.
+type MonthByMonth struct {
+	Activity  string   `json:"activity"`
+	Arm       string   `json:"arm"`
+	Unit      string   `json:"unit"`      // month, or quarter
+	Reference []int    `json:"reference"` // below 0 before the index day
+	People    *int64   `json:"people"`
+	Points    []Point  `json:"points"`
+	PreTrend  *float64 `json:"pre_trend"` // Wald's statistic of the months before
+	DF        *int64   `json:"pre_trend_df"`
+	P         *float64 `json:"pre_trend_p"`
+	Refused   string   `json:"refused"`
+	Why       string   `json:"why"`
+	Hidden    []string `json:"hidden,omitempty"`
+}
+
+// Point is one month, or quarter. Rates are events a thousand people and month of 365/12 days; Value is the ratio to the
+// reference, over that of comparison people where there are some, nil in the reference.
+type Point struct {
+	Month          int      `json:"month"`
+	Events         *float64 `json:"events"`
+	Days           *float64 `json:"days"`
+	Rate           *float64 `json:"rate"`
+	ComparisonRate *float64 `json:"comparison_rate"`
+	Value          *float64 `json:"value"`
+	Low            *float64 `json:"low"`
+	High           *float64 `json:"high"`
+	Hidden         []string `json:"hidden,omitempty"`
+	Thin           *bool    `json:"thin,omitempty"` // few people stand behind it, or one with over half: internal
+
+	ComparisonEvents *float64 `json:"comparison_events,omitempty"` // by weight: internal
+}
+
+// Interrupted is an interrupted series: what was fitted, and what the series was about to be.
+type Interrupted struct {
+	Activity   string        `json:"activity"`
+	Start      string        `json:"start"`    // the first month with the service
+	LeftOut    bool          `json:"left_out"` // the month in which it began, which is half with the service
+	Controlled bool          `json:"controlled"`
+	Exposed    bool          `json:"by_population"`
+	Months     int           `json:"months"`
+	Before     int           `json:"months_before"`
+	Terms      []Term        `json:"terms"`
+	Control    []Term        `json:"control_terms,omitempty"` // of the difference from the control series
+	Dispersion *float64      `json:"dispersion"`
+	ACF1       *float64      `json:"acf1"`
+	LjungBoxP  *float64      `json:"ljung_box_p"`
+	Observed   *float64      `json:"observed"`
+	Expected   *float64      `json:"expected"`
+	Averted    *float64      `json:"averted"`
+	Low        *float64      `json:"averted_low"`
+	High       *float64      `json:"averted_high"`
+	Points     []SeriesPoint `json:"points"`
+	Refused    string        `json:"refused"`
+	Why        string        `json:"why"`
+	Warnings   []string      `json:"warnings"`
+	Hidden     []string      `json:"hidden,omitempty"`
+}
+
+// Term is a coefficient of a series as a ratio: of a month to the one before (time), of the level at the start, of the
+// slope a month.
+type Term struct {
+	Name  string   `json:"term"`
+	Value *float64 `json:"value"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+	P     *float64 `json:"p"`
+}
+
+// SeriesPoint is one month of a series. Expected is what it was about to be, nil before the start.
+type SeriesPoint struct {
+	Month    string   `json:"month"`
+	Count    *float64 `json:"count"`
+	Control  *float64 `json:"control,omitempty"`
+	Fitted   *float64 `json:"fitted"`
+	Expected *float64 `json:"expected"`
 }
 
 // Division is one activity told apart by subgroup. P is of whether the change differs between them.

@@ -4,6 +4,7 @@ package trend
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -19,6 +20,7 @@ type Person struct {
 	InService, InComparison bool
 	Weight                  float64
 	Service, Comparison     estimate.Cell // their own People are not looked at
+	Cluster                 int           // the practice whose people change together, for [OverClusters]
 }
 
 // Canonical sorts people, so that no result depends on their order, and leaves those out who are in neither group or count
@@ -26,7 +28,7 @@ type Person struct {
 func Canonical(people []Person) []Person {
 	sorted := slices.DeleteFunc(slices.Clone(people), func(p Person) bool { return p.N == 0 || !p.InService && !p.inComparison() })
 	slices.SortFunc(sorted, func(a, b Person) int {
-		return cmp.Or(yes(a.InService, b.InService), yes(a.InComparison, b.InComparison), cmp.Compare(a.Weight, b.Weight), cell(a.Service, b.Service), cell(a.Comparison, b.Comparison), cmp.Compare(a.N, b.N))
+		return cmp.Or(yes(a.InService, b.InService), yes(a.InComparison, b.InComparison), cmp.Compare(a.Weight, b.Weight), cell(a.Service, b.Service), cell(a.Comparison, b.Comparison), cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.N, b.N))
 	})
 	return sorted
 }
@@ -140,16 +142,47 @@ func DifferenceInDifferences(people []Person) Difference {
 	d.Expected = service.before / service.timeBefore * service.timeAfter * d.RatioComparison
 	n, l := make([]int64, len(people)), make([]float64, len(people))
 	for i, p := range people {
-		n[i] = p.N
-		if p.InService {
-			l[i] += service.influence(p.Service)
-		}
-		if p.inComparison() {
-			l[i] -= float64(p.Weight * comparison.influence(p.Comparison))
-		}
+		n[i], l[i] = p.N, p.influence(service, comparison)
 	}
 	d.Estimate = estimate.FromInfluence(d.RatioService/d.RatioComparison, n, l, 0)
 	return d
+}
+
+// influence is what each of people alike contributes to the log of the ratio of both groups' ratios.
+func (p Person) influence(service, comparison group) (l float64) {
+	if p.InService {
+		l += service.influence(p.Service)
+	}
+	if p.inComparison() {
+		l -= float64(p.Weight * comparison.influence(p.Comparison))
+	}
+	return l
+}
+
+// OverClusters is [DifferenceInDifferences] with an interval over clusters: practices whose people change together. People's
+// contributions are added up within a cluster first; t has G − 1 degrees of freedom over G clusters.
+//
+// Special cases are:
+//   - refused like [DifferenceInDifferences]; fewer than 10 clusters: TOO_FEW_PERSONS
+func OverClusters(people []Person) estimate.Estimate {
+	people = Canonical(people)
+	service, comparison, refused := refuse(people)
+	e := estimate.Estimate{Level: 0.95, Refused: refused}
+	if refused != nil {
+		return e
+	}
+	sums := map[int]float64{}
+	for _, p := range people {
+		sums[p.Cluster] += float64(float64(p.N) * p.influence(service, comparison))
+	}
+	if len(sums) < estimate.FewestClusters {
+		e.Refused = estimate.Refuse(estimate.TooFewPersons)
+		return e
+	}
+	l := slices.Sorted(maps.Values(sums)) // their order changes nothing
+	e = estimate.FromInfluence(service.ratio()/comparison.ratio(), slices.Repeat([]int64{1}, len(l)), l, 0)
+	e.Interval, e.Warnings = estimate.OverPractices, nil
+	return e
 }
 
 // Linear is a difference of mean changes: its estimate, and what it is made of.

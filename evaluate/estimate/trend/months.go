@@ -33,6 +33,7 @@ type Point struct {
 	Events, ComparisonEvents float64 // of comparison people by their weight
 	Days, ComparisonDays     float64
 	Users, ComparisonUsers   int64 // people with an event
+	Most, ComparisonMost     int64 // events of one person
 }
 
 // Months is a course of months around the index day.
@@ -99,7 +100,7 @@ func EventStudy(months []int, paths []Path, reference []int) Months {
 	service.pool(months, in)
 	comparison.pool(months, in)
 	for i, month := range months {
-		point := Point{Month: month, Events: service.events[i], Days: service.days[i], Users: service.users[i], ComparisonEvents: comparison.events[i], ComparisonDays: comparison.days[i], ComparisonUsers: comparison.users[i]}
+		point := Point{Month: month, Events: service.events[i], Days: service.days[i], Users: service.users[i], Most: service.most[i], ComparisonMost: comparison.most[i], ComparisonEvents: comparison.events[i], ComparisonDays: comparison.days[i], ComparisonUsers: comparison.users[i]}
 		m.Rates = append(m.Rates, point)
 		if service.events[i] == 0 && !in(month) || m.Compared && comparison.events[i] == 0 && !in(month) {
 			m.Zero = append(m.Zero, month)
@@ -248,13 +249,13 @@ func comparePaths(a, b Path) int {
 type sums struct {
 	people       int64
 	events, days []float64
-	users        []int64
+	users, most  []int64
 	in           []bool // of the reference
 	reference    struct{ events, days float64 }
 }
 
 func newSums(months int) *sums {
-	return &sums{events: make([]float64, months), days: make([]float64, months), users: make([]int64, months), in: make([]bool, months)}
+	return &sums{events: make([]float64, months), days: make([]float64, months), users: make([]int64, months), most: make([]int64, months), in: make([]bool, months)}
 }
 
 // fits reports whether somebody's months are ones that can be reckoned with.
@@ -270,8 +271,9 @@ func (s *sums) add(n int64, weight float64, list []Stretch) {
 	for i, m := range list {
 		s.events[i] += float64(w * float64(m.Events))
 		s.days[i] += float64(w * m.Days)
-		if m.Events > 0 {
+		if m.Events > 0 && n > 0 {
 			s.users[i] += n
+			s.most[i] = max(s.most[i], m.Events)
 		}
 	}
 }
