@@ -29,13 +29,21 @@ var pandemic = window.Through(window.Date(2020, 3, 1), window.Date(2021, 6, 30))
 // notes says what the study asks for that this version doesn't do, and what the calendar did.
 func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	var list []string
-	for _, m := range plan.Methods {
-		if m != study.Change && m != study.RegressionToMean {
-			list = append(list, "Asked for and not in this version: "+strings.ReplaceAll(m, "_", " ")+".")
-		}
+	list = append(list, found.comparisonNotes()...)
+	switch asked := slices.Contains(plan.Methods, study.Compare); {
+	case asked && len(found.Matchings) == 0:
+		list = append(list, "Nobody is compared: it takes people of both arms (arms:) with rows of events or ready counts.")
+	case !asked && plan.HasComparison():
+		list = append(list, "The study has comparison people and asks for no method that compares them (methods: [comparison]).")
+	}
+	if slices.Contains(plan.Methods, study.MonthByMonth) && len(found.Months) == 0 {
+		list = append(list, "Months around the index day are told of rows of events and of windows of half a year or more.")
+	}
+	if plan.Series != nil && found.Interrupted == nil {
+		list = append(list, "The monthly series was read and checked, and not estimated: methods: asks for no interrupted_series.")
 	}
 	switch asked := slices.Contains(plan.Methods, study.RegressionToMean); {
-	case !asked && !slices.Contains(plan.Methods, "comparison"):
+	case !asked && len(found.Matchings) == 0 && len(found.Tallies) > 0:
 		list = append(list, "What would have come anyway is not estimated: "+needs(plan)+".")
 	case asked && len(found.Anyway) == 0:
 		list = append(list, "What would have come anyway can't be told from totals, or where no change could be estimated.")
@@ -92,9 +100,6 @@ func notes(plan *study.Plan, people *cohort.Cohort, found *Found) []string {
 	}
 	if len(plan.Totals) > 0 && plan.HasComparison() {
 		list = append(list, "Totals can't be told by arm: they stand under everyone, and not in the figures of either arm.")
-	}
-	if plan.Series != nil {
-		list = append(list, "The monthly series was read and checked; no interrupted series is estimated in this version.")
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {
 		list = append(list, diedOrLeft(*plan.Counts.DiedOrLeft, plan.Release.HideBelow))

@@ -123,24 +123,12 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 	for _, t := range found.Tallies {
 		found.tell(ctx, t)
 	}
-	if runUp(found.Around) && r.plan.Washout.Before.Days() < engine.RunUp {
-		r.step("counting again with a washout")
-		more, err := r.withWashout(ctx)
-		if err != nil {
-			return nil, err
+	if err := r.further(ctx, found, people); err != nil {
+		if changed := r.unchanged(ctx); changed != nil { // files that are another's by now have faults of their own
+			return nil, changed
 		}
-		found.Estimates = append(found.Estimates, more...)
-	}
-	if err := r.anyway(ctx, found, people); err != nil {
 		return nil, err
 	}
-	if err := r.compare(ctx, found, people); err != nil {
-		return nil, err
-	}
-	if err := r.monthly(ctx, found, people); err != nil {
-		return nil, err
-	}
-	r.interrupted(found)
 	found.primary()
 	adjust(found.Divided)
 	found.Notes = append(found.Notes, notes(r.plan, people, found)...)
@@ -148,6 +136,29 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 		return nil, err
 	}
 	return found, ctx.Err()
+}
+
+// further counts again what the change alone doesn't tell of, and estimates from it.
+func (r *run) further(ctx context.Context, found *Found, people *cohort.Cohort) error {
+	if runUp(found.Around) && r.plan.Washout.Before.Days() < engine.RunUp {
+		r.step("counting again with a washout")
+		more, err := r.withWashout(ctx)
+		if err != nil {
+			return err
+		}
+		found.Estimates = append(found.Estimates, more...)
+	}
+	if err := r.anyway(ctx, found, people); err != nil {
+		return err
+	}
+	if err := r.compare(ctx, found, people); err != nil {
+		return err
+	}
+	if err := r.monthly(ctx, found, people); err != nil {
+		return err
+	}
+	r.interrupted(found)
+	return nil
 }
 
 // tell adds what a tally tells.

@@ -156,6 +156,9 @@ func terms(names []string, figures []trend.Figure) []result.Term {
 // designOf is the design of the primary comparison, where one leads, with what is known of it.
 func designOf(found *evaluate.Found, e *grade.Evidence) {
 	p := found.Plan.Primary
+	if len(found.Tallies) == 0 && found.Interrupted != nil && found.Interrupted.Refused == nil {
+		e.Design = grade.Series
+	}
 	for _, x := range found.Estimates {
 		if x.Compared == nil || !x.Compared.Leads || x.Activity != p.Activity || x.Window != p.Window.String() || p.Arm != string(tally.Service) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"averted/evaluate/estimate/trend"
 	"averted/evaluate/study"
 	"averted/report"
 	"averted/report/release"
@@ -82,7 +83,7 @@ func runStudy(c *cli.Context, to streams) (err error) {
 func told(exact *result.Result, safe *release.Released) error {
 	refused, shown := true, false
 	for i, e := range exact.Estimates {
-		refused = refused && (e.Method != "rate_ratio" || e.Value == nil)
+		refused = refused && (e.Method != "rate_ratio" && !trend.OfMonths(e.Method) || e.Value == nil)
 		shown = shown || safe.Estimates[i].Value != nil
 	}
 	switch {

@@ -49,6 +49,16 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		w.line("What would have come anyway (raw and allowed for, side by side):")
 		w.bullets(panel)
 	}
+	for _, block := range []struct {
+		heading string
+		lines   []string
+	}{{"Against comparison people:", telling.Against(r)}, {"Months around the index day:", telling.MonthsAround(r)}, {"The monthly series:", telling.SeriesText(r)}} {
+		if len(block.lines) > 0 {
+			w.line("")
+			w.line("%s", block.heading)
+			w.bullets(block.lines)
+		}
+	}
 	if beside := telling.Beside(r); len(beside) > 0 {
 		w.line("")
 		w.line("Beside the lead (of other people, from counts to the nearest 5):")

@@ -9,6 +9,7 @@ type Design string
 const (
 	BeforeAfter  Design = "before and after"            // the same people, nobody else
 	Adjusted     Design = "before and after, adjusted"  // with the population's trend and a regression-to-the-mean method that may lead
+	Series       Design = "a series of months"          // with its own trend, and maybe a control series
 	SelfSelected Design = "people who chose otherwise"  // connected against not connected
 	Comparison   Design = "comparison people"           // chosen by the same rule, with the same kind of index day
 	CutOff       Design = "a cut-off or a random order" // who came first was not chosen
@@ -45,7 +46,8 @@ const FewestMatched = 0.5
 // Of grades evidence on the Maryland scientific methods scale, as the What Works network uses it.
 //
 //	1 before and after, whatever the p-value
-//	2 before and after with a trend and a regression-to-the-mean method that may lead, or people who chose otherwise
+//	2 before and after with a trend and a regression-to-the-mean method that may lead, a series of months, or people who chose
+//	  otherwise
 //	3 comparison people by the same rule, balanced in two windows of earlier use, half or more matched, pre-trend shown
 //	4 a cut-off, or a randomly ordered roll-out
 //	5 randomised and registered
@@ -62,6 +64,8 @@ func Of(e Evidence) Grade {
 	switch e.Design {
 	case Adjusted:
 		g = Grade{2, "before and after, with the population's trend and an allowance for how people were chosen"}
+	case Series:
+		g = Grade{2, "a series of months against its own trend, which can't tell the service from all else that began then"}
 	case SelfSelected:
 		g = Grade{2, "compared with people who chose otherwise, who may differ in what isn't seen"}
 	case Comparison:

@@ -229,6 +229,7 @@ const (
 	KindEvents = "events"
 	KindCounts = "counts"
 	KindTotals = "totals"
+	KindSeries = "series" // of months alone
 )
 
 // KindOf is the kind of data that an activity has; "" for none.
@@ -243,6 +244,8 @@ func (p *Plan) KindOf(activity string) string {
 		return KindCounts
 	case slices.ContainsFunc(p.Totals, func(t Totals) bool { return feeds(t.Windows) }):
 		return KindTotals
+	case p.Series != nil && (p.Series.Activity == activity || p.Series.Activity == "" && len(p.Activities) == 1):
+		return KindSeries
 	}
 	return ""
 }

@@ -261,7 +261,7 @@ func (p *Plan) checkChoices(d *decoder) {
 	oneOf(d, "primary.activity", p.Primary.Activity, names...)
 	oneOf(d, "primary.method", p.Primary.Method, "rate_ratio", "percent_change")
 	oneOf(d, "primary.arm", p.Primary.Arm, "service", "comparison", "all")
-	if !slices.Contains(p.Windows, p.Primary.Window) {
+	if !slices.Contains(p.Windows, p.Primary.Window) && (len(p.Windows) > 0 || p.Primary.Window.Days() > 0) {
 		d.at("primary.window", "A007", "windows does not list this window")
 	}
 	for i, w := range p.Windows {

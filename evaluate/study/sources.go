@@ -15,8 +15,8 @@ import (
 )
 
 func (p *Plan) checkSources(d *decoder, require func(bool, string, string)) {
-	if p.People == nil && p.Counts == nil && len(p.Totals) == 0 {
-		d.add(0, "people", "A005", "give people and events, or counts, or totals")
+	if p.People == nil && p.Counts == nil && len(p.Totals) == 0 && p.Series == nil {
+		d.add(0, "people", "A005", "give people and events, or counts, or totals, or a series")
 		return
 	}
 	require(p.People == nil && len(p.Events) > 0, "events", "events need people: a table with one row a person and the index day")
@@ -58,8 +58,9 @@ func (p *Plan) checkKinds(d *decoder) {
 			}
 		}
 		switch {
+		case kinds == 0 && p.KindOf(a.Name) == KindSeries:
 		case kinds == 0:
-			d.at("activities."+a.Name, "A007", "no events, counts or totals feed this activity; if it was not collected, say why under not_collected")
+			d.at("activities."+a.Name, "A007", "no events, counts, totals or series feed this activity; if it was not collected, say why under not_collected")
 		case kinds > 1:
 			d.at("activities."+a.Name, "A007", "more than one of events, counts and totals feed this activity: it would count twice")
 		}

@@ -121,7 +121,7 @@ func TestProblems(t *testing.T) {
 		{"anchor", "seed: 7", "seed: &s 7", "study.yaml:4: seed: anchors, aliases and tags are not read"},
 		{"not YAML", "title: A study", "title: [A study", "study.yaml:"},
 		{"empty value", "title: A study", "title:", "study.yaml:2: title: this key has no value"},
-		{"nothing feeds", "activities:", "activities:\n  gp: {}", "study.yaml:15: activities.gp: no events, counts or totals feed this activity"},
+		{"nothing feeds", "activities:", "activities:\n  gp: {}", "study.yaml:15: activities.gp: no events, counts, totals or series feed this activity"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := wrong(t, strings.Replace(good, c.from, c.to, 1)); !strings.Contains(got, c.want) {

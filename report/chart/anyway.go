@@ -59,17 +59,7 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 	if lead != nil {
 		c.Title = fmt.Sprintf("%s over %s: raw %s; left is %s against what would have come anyway", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*telling.PercentOf(lead.Value)))
 	}
-	low, high := 0.0, 0.0
-	var alt []string
-	for _, q := range points {
-		for _, v := range []*float64{q.value, q.low, q.high} {
-			if v != nil {
-				low, high = min(low, *v), max(high, *v)
-			}
-		}
-		alt = append(alt, q.name+" "+pointText(q))
-	}
-	c.Alt = c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + c.Name + ".csv."
+	c.Alt = c.Title + ". " + altPoints(points) + ". The figures are in " + c.Name + ".csv."
 	key := []swatch{{"Raw change", darkBlue, false}, {"What is left (leads)", blue, false}, {"What is left (beside only)", grey, false}, {"95% interval", nil, true}}
 	if lead == nil {
 		key = append(key[:1], key[2:]...)
@@ -77,31 +67,49 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(points))), rightPad: 132, title: c.Title,
 		subtitle: "Percent change, and what is left of it when what would have come without the service is allowed for", key: key,
 		note: notes(r, "People who are chosen because they used much fall back by themselves. What is left is a change against what would have come anyway, not an effect.")}
-	return c, f.render(c, func() *plot.Plot {
-		var names []string
-		for _, q := range points {
-			names = append(names, q.name)
-		}
-		room := 0.04 * (high - low)
-		drawn := rows(names, low-room, high+room, func(v float64) string { return number.SignedPercent(v) })
-		drawn.Add(mark(func(dc draw.Canvas, drawn *plot.Plot) {
-			tx, ty := drawn.Transforms(&dc)
-			dc.StrokeLine2(draw.LineStyle{Color: second, Width: vg.Points(1)}, tx(0), dc.Min.Y, tx(0), dc.Max.Y)
-			for i, q := range points {
-				y := ty(float64(len(points) - 1 - i))
-				at, end := tx(*q.value), tx(*q.value)
-				if q.low != nil && q.high != nil {
-					whisker(dc, tx(*q.low), tx(*q.high), y, ink)
-					end = tx(*q.high)
-				}
-				bar(dc, at-4, at+4, y, 4, q.fill)
-				label := style(10, q.bold, ink)
-				label.YAlign = text.YCenter
-				words(dc, label, vg.Point{X: max(end, tx(0)) + 6, Y: y}, pointText(q))
+	return c, f.render(c, func() *plot.Plot { return forest(points) })
+}
+
+// altPoints is the rows of a picture in words.
+func altPoints(points []point) string {
+	var parts []string
+	for _, q := range points {
+		parts = append(parts, q.name+" "+pointText(q))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// forest is rows of changes in percent with their intervals.
+func forest(points []point) *plot.Plot {
+	low, high := 0.0, 0.0
+	var names []string
+	for _, q := range points {
+		names = append(names, q.name)
+		for _, v := range []*float64{q.value, q.low, q.high} {
+			if v != nil {
+				low, high = min(low, *v), max(high, *v)
 			}
-		}))
-		return drawn
-	})
+		}
+	}
+	room := 0.04 * (high - low)
+	drawn := rows(names, low-room, high+room, func(v float64) string { return number.SignedPercent(v) })
+	drawn.Add(mark(func(dc draw.Canvas, drawn *plot.Plot) {
+		tx, ty := drawn.Transforms(&dc)
+		dc.StrokeLine2(draw.LineStyle{Color: second, Width: vg.Points(1)}, tx(0), dc.Min.Y, tx(0), dc.Max.Y)
+		for i, q := range points {
+			y := ty(float64(len(points) - 1 - i))
+			at, end := tx(*q.value), tx(*q.value)
+			if q.low != nil && q.high != nil {
+				whisker(dc, tx(*q.low), tx(*q.high), y, ink)
+				end = tx(*q.high)
+			}
+			bar(dc, at-4, at+4, y, 4, q.fill)
+			label := style(10, q.bold, ink)
+			label.YAlign = text.YCenter
+			words(dc, label, vg.Point{X: max(end, tx(0)) + 6, Y: y}, pointText(q))
+		}
+	}))
+	return drawn
 }
 
 func pointText(q point) string {

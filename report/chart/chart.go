@@ -25,7 +25,7 @@ func Draw(r *release.Released) ([]Chart, error) {
 	var charts []Chart
 	for _, w := range r.Study.Windows {
 		name := strings.ReplaceAll(w.Label, " ", "-")
-		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall, cameAnyway} {
+		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall, cameAnyway, compared} {
 			c, err := make(r, w.Label, name)
 			if err != nil {
 				return nil, err
@@ -33,6 +33,15 @@ func Draw(r *release.Released) ([]Chart, error) {
 			if c != nil {
 				charts = append(charts, *c)
 			}
+		}
+	}
+	for _, make := range []func(*release.Released) (*Chart, error){monthsAround, monthsCompared, balance, series} {
+		c, err := make(r)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			charts = append(charts, *c)
 		}
 	}
 	return charts, nil

@@ -64,11 +64,14 @@ func Events(x float64) string {
 func Percent(x float64) string { return Fixed(x, 0) + "%" }
 
 // SignedPercent prints whole percents with their sign: −17%, +2%, 0%.
-func SignedPercent(x float64) string {
-	if math.Round(x) > 0 {
-		return "+" + Percent(x)
+func SignedPercent(x float64) string { return SignedPercentTo(x, 0) }
+
+// SignedPercentTo prints percents with their sign to so many decimals: −1.4%.
+func SignedPercentTo(x float64, decimals int) string {
+	if round(x, decimals) > 0 {
+		return "+" + Fixed(x, decimals) + "%"
 	}
-	return Percent(x)
+	return Fixed(x, decimals) + "%"
 }
 
 // Ratio prints a ratio: 0.83.

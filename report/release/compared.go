@@ -31,7 +31,7 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 	shown := e.People != nil && e.Before != nil && e.After != nil && e.ComparisonPeople != nil && e.ComparisonBefore != nil && e.ComparisonAfter != nil
 	if exact.Value != nil && shown {
 		if trend.OfEvents(e.Method) {
-			e.Value, e.Low, e.High = printed(exact.Value), tenths(exact.Low, math.Floor), tenths(exact.High, math.Ceil)
+			e.Value, e.Low, e.High = printed(exact.Value), hundredths(exact.Low, math.Floor), hundredths(exact.High, math.Ceil)
 		} else {
 			c.ratio(&e, exact, *exact.Value, false)
 			e.ComparisonChange = printed(exact.ComparisonChange)
@@ -46,11 +46,13 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 			}
 		}
 	}
-	if e.Refused != "" && !slices.Contains(comparisonDesigned, estimate.Code(e.Refused)) {
+	if e.Refused != "" && (!shown || !slices.Contains(comparisonDesigned, estimate.Code(e.Refused))) {
 		e.Refused, e.Why = "", ""
 	}
 	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool {
 		switch {
+		case !shown:
+			return true
 		case slices.Contains(comparisonWarnings, estimate.Code(code)):
 			return false
 		case e.Value == nil:
@@ -85,28 +87,34 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 	return e
 }
 
-// tenths is a limit to one decimal, away from the value.
-func tenths(x *float64, to func(float64) float64) *float64 {
+// hundredths is a limit to two decimals, away from the value.
+func hundredths(x *float64, to func(float64) float64) *float64 {
 	if x == nil {
 		return nil
 	}
-	r := to(10**x) / 10
+	r := to(100**x) / 100
 	return &r
 }
 
-// side is the counts of one group of a comparison.
+// side is the counts of one group of a comparison: those of the lead where they are the same, to the nearest 10 where they differ
+// from an exact figure by a few people.
 func (c *control) side(k key, people, before, after int64, thin bool) (p, b, a *int64) {
 	if thin || c.few(people) {
 		return nil, nil, nil
 	}
-	lead, shown := c.lead(k), c.shown(k)
-	if lead == nil || shown == nil || shown.People == nil || shown.Before == nil || shown.After == nil {
-		return nil, nil, nil
+	near := false
+	for _, followUp := range []string{observed, complete} {
+		of := k.watched(followUp)
+		lead, shown := c.lead(of), c.shown(of)
+		if lead == nil {
+			continue
+		}
+		if *lead.People == people && *lead.Before == before && *lead.After == after {
+			return shown.People, shown.Before, shown.After
+		}
+		near = near || c.exactly(of) && c.few(apart(*lead.People, people))
 	}
-	if *lead.People == people && *lead.Before == before && *lead.After == after {
-		return shown.People, shown.Before, shown.After
-	}
-	if c.few(*lead.People - people) {
+	if near {
 		return tens(&people), tens(&before), tens(&after)
 	}
 	return c.round(people), c.round(before), c.round(after)
@@ -136,8 +144,11 @@ func (c *control) matchings(exact []result.Matching) []result.Matching {
 			}
 		}
 		slices.Sort(m.Hidden)
-		if m.Refused != "" && !slices.Contains(comparisonDesigned, estimate.Code(m.Refused)) {
+		if m.Service == nil || m.Pool == nil || !slices.Contains(comparisonDesigned, estimate.Code(m.Refused)) {
 			m.Refused, m.Why = "", ""
+		}
+		if m.Share == nil || m.Used == nil && c.few(used) || m.Pool == nil {
+			m.Warnings = []string{}
 		}
 		hide := c.few(service) || c.few(pool) || c.few(matched) || c.few(used)
 		m.Balance = slices.Clone(m.Balance)
@@ -176,7 +187,10 @@ func (c *control) months(exact []result.MonthByMonth) []result.MonthByMonth {
 		m := &list[i]
 		thin := slices.ContainsFunc(m.Points, func(p result.Point) bool { return *p.Thin }) || c.few(*m.People)
 		m.People = c.round(*m.People)
-		m.PreTrend, m.P = nil, roundP(m.P)
+		if m.PreTrend = nil; m.P != nil {
+			p := max(leastP, math.Round(100**m.P)/100)
+			m.P = &p
+		}
 		m.Points = slices.Clone(m.Points)
 		if thin {
 			m.P, m.Hidden, m.Refused, m.Why = nil, []string{"points"}, "", ""

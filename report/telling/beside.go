@@ -111,6 +111,11 @@ func Method(name string) string {
 	if expect.Is(name) {
 		return strings.ToUpper(words(name)[:1]) + words(name)[1:]
 	}
+	for _, m := range comparing {
+		if m.method == name {
+			return strings.ToUpper(m.words[:1]) + m.words[1:]
+		}
+	}
 	for _, m := range named {
 		if m.method == name {
 			return strings.ToUpper(m.words[:1]) + m.words[1:]
@@ -129,6 +134,10 @@ func Method(name string) string {
 		return "Smallest fall that could have been told"
 	case "persistence":
 		return "Whether it lasts"
+	case "its":
+		return "Interrupted series"
+	case "its_control":
+		return "Interrupted series with a control series"
 	}
 	return name
 }

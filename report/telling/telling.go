@@ -78,6 +78,9 @@ func Arm(r *release.Released, arm string) string {
 			return a.Label
 		}
 	}
+	if arm == "" {
+		return "one set against the other"
+	}
 	return arm
 }
 
@@ -102,6 +105,9 @@ func Who(r *release.Released, arm, followUp string) string {
 
 // Longest is the longest window.
 func Longest(r *release.Released) result.Window {
+	if len(r.Study.Windows) == 0 { // a series of months alone
+		return result.Window{}
+	}
 	longest := r.Study.Windows[0]
 	for _, w := range r.Study.Windows {
 		if w.Days > longest.Days {
@@ -160,6 +166,9 @@ func Lower(label string) string {
 func Answer(r *release.Released) string {
 	e := Primary(r)
 	if e == nil {
+		if list := SeriesText(r); len(list) > 0 {
+			return strings.TrimSpace(Synthetic(r) + " " + strings.Join(list, " "))
+		}
 		return "The study's primary estimate was not made."
 	}
 	var parts []string
@@ -266,20 +275,26 @@ func other(r *release.Released, e *result.Estimate, method string) *result.Estim
 func cannotSay(r *release.Released, e *result.Estimate) string {
 	var b strings.Builder
 	beside := Percent(r, e.Activity, e.Window, "comparison", e.FollowUp)
+	text := compared(r, e)
 	switch {
+	case text != "":
+		b.WriteString(text + " " + effect(r))
 	case r.Study.Grade.Level >= grade.EffectFrom:
-		return "Evidence grade " + fmt.Sprint(r.Study.Grade.Level) + " of 5: " + r.Study.Grade.Why + "."
+		return effect(r)
 	case e.Arm == "service" && beside != nil && beside.Value != nil && beside.People != nil:
-		fmt.Fprintf(&b, "The %s %s had %s in the same time; the two groups are set side by side, not compared, so this is a change, not an effect.",
+		fmt.Fprintf(&b, "The %s %s had %s in the same time; the two groups are set side by side, so this is a change, not an effect.",
 			number.Count(*beside.People), Who(r, "comparison", "observed"), number.Fewer(*beside.Value))
 	case beside != nil:
-		b.WriteString("The groups are set side by side, not compared, so this is a change, not an effect.")
+		b.WriteString("The groups are set side by side, so this is a change, not an effect.")
 	case setAgainst(r, e):
 		b.WriteString("This is a change, not an effect.")
 	default:
 		b.WriteString("Nobody without the service was followed, so this is a change, not an effect.")
 	}
-	if s := cameAnyway(r, e); s != "" {
+	if s := notCompared(r, e); s != "" {
+		b.WriteString(" " + s)
+	}
+	if s := cameAnyway(r, e); s != "" && (text == "" || LeadingExpectation(r, e.Activity, e.Window) != nil) {
 		b.WriteString(" " + s)
 	}
 	return b.String()

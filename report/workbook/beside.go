@@ -16,7 +16,7 @@ func (b *book) fillBeside() {
 	s.begin("Beside", "Activity", "Window", "Method", "What the figure is", "Figure#", "Low#", "High#", "p#", "People#", "Interval", "Why there is none")
 	s.widths = []float64{34, 12, 44, 44, 12, 12, 12, 16, 12, 38, 60}
 	for _, e := range b.r.Estimates {
-		if e.Arm != service || e.Method == "percent_change" || e.Method == "rate_ratio" || e.FollowUp != b.r.FollowUp(e.Activity) || e.On != "" || e.Washout != "" || telling.IsExpectation(e.Method) {
+		if e.Arm != service || e.Method == "percent_change" || e.Method == "rate_ratio" || e.FollowUp != b.r.FollowUp(e.Activity) || e.On != "" || e.Washout != "" || telling.IsExpectation(e.Method) || telling.OfMonths(e) {
 			continue
 		}
 		what := strings.ToUpper(e.Quantity[:1]) + e.Quantity[1:]

@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -25,6 +26,10 @@ type book struct {
 	beside      *sheet
 	anyway      *sheet // nil where nothing tells what would have come anyway
 	subgroups   *sheet // nil without subgroups
+	against     *sheet // nil where nobody is compared
+	balance     *sheet
+	months      *sheet // nil without months around the index day
+	series      *sheet // nil without a monthly series
 
 	concentration *sheet
 	bars          *sheet
@@ -55,6 +60,10 @@ func fill(r *release.Released) *book {
 	b.fillFlow()
 	b.fillPractices()
 	b.fillAnyway()
+	b.fillCompared()
+	b.fillBalance()
+	b.fillMonths()
+	b.fillSeries()
 	b.fillBeside()
 	b.fillSubgroups()
 	b.fillConcentration()
@@ -76,8 +85,8 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.anyway, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
-		if s != nil {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
+		if s != nil && (s.first == 0 || len(s.rows) > s.first) { // a table has rows
 			list = append(list, s)
 		}
 	}
@@ -498,6 +507,10 @@ func (b *book) fillSummary() {
 		case p.Refused != "":
 			figures[1] = text(keyText, number.NotAvailable)
 		}
+		if lead := telling.LeadingComparison(b.r, p.Activity, p.Window); lead != nil && p.Arm == service {
+			key("Against comparison people", value(keyPercent, *lead.Value-1))
+			s.widths = append(s.widths, 38)
+		}
 		if lead := telling.LeadingExpectation(b.r, p.Activity, p.Window); lead != nil && p.Arm == service {
 			key("Left against what would have come anyway", value(keyPercent, *lead.Value-1))
 			s.widths = append(s.widths, 38)
@@ -509,7 +522,12 @@ func (b *book) fillSummary() {
 			figures[len(figures)-1] = live(keyMoney, ref(b.cost, "G", b.totalAt[w.Label]), float64(*total.Gross)/100)
 		}
 	}
-	key("Checks", live(keyText, fmt.Sprintf(`IF(COUNTIF(%s,"Changed")=0,"All agree","Inputs changed")`, b.verdict), "All agree"))
+	if len(b.checks.rows) > b.checks.first {
+		key("Checks", live(keyText, fmt.Sprintf(`IF(COUNTIF(%s,"Changed")=0,"All agree","Inputs changed")`, b.verdict), "All agree"))
+	}
+	if e := telling.SeriesLead(b.r); e != nil && telling.Primary(b.r) == nil {
+		key("Against what the series was about to be", value(keyPercent, *e.Value-1))
+	}
 	s.add(labels...)
 	b.kpi = s.add(figures...)
 	s.heights[b.kpi] = 30
@@ -560,10 +578,11 @@ func (b *book) fillCover() {
 	}{
 		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "unit costs, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
 		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
-		{b.anyway, "the raw change beside what would have come without the service"}, {b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
+		{b.anyway, "the raw change beside what would have come without the service"}, {b.against, "the service's people against comparison people"}, {b.balance, "how alike both groups are, before and after matching"},
+		{b.months, "month by month around the index day"}, {b.series, "the monthly series, and what it was about to be"}, {b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
 	} {
-		if x.s != nil {
+		if slices.Contains(b.sheets(), x.s) {
 			fact("Sheet: "+x.s.name, x.what)
 		}
 	}

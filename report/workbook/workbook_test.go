@@ -150,18 +150,18 @@ func TestFormulas(t *testing.T) {
 			if got := raw(t, again, "Cost_avoidance", "H17"); got != "[x]" {
 				t.Errorf("with another price the total's interval is %s, want [x]", got)
 			}
-			if got := raw(t, again, "Summary", "D"+row(t, again, "Summary", "All agree", "Inputs changed")); got != "Inputs changed" {
+			if got := raw(t, again, "Summary", "E"+row(t, again, "Summary", "All agree", "Inputs changed")); got != "Inputs changed" {
 				t.Errorf("the Summary says %s", got)
 			}
 		})
 	}
 }
 
-// row is the row of column D that holds one of the texts.
+// row is the row of column E that holds one of the texts.
 func row(t *testing.T, f *excelize.File, sheet string, texts ...string) string {
 	t.Helper()
 	for i := 1; i < 40; i++ {
-		v := raw(t, f, sheet, "D"+strconv.Itoa(i))
+		v := raw(t, f, sheet, "E"+strconv.Itoa(i))
 		for _, text := range texts {
 			if v == text {
 				return strconv.Itoa(i)
