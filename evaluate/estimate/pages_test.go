@@ -11,6 +11,8 @@ import (
 
 	"averted/evaluate/estimate"
 	"averted/evaluate/estimate/expect"
+	"averted/evaluate/estimate/trend"
+	"averted/evaluate/match"
 )
 
 // worked gives the figures of each method's worked example.
@@ -106,9 +108,121 @@ var workedRows = map[string]func([]map[string]float64) map[string]*float64{
 	"rtm_transition": func(rows []map[string]float64) map[string]*float64 {
 		return expected(expect.Transition(linked(rows), 1, []int64{3, 5}).Expectation)
 	},
+	"propensity": func(rows []map[string]float64) map[string]*float64 {
+		s := match.Propensity([]string{"x"}, matchable(rows))
+		return map[string]*float64{"intercept": &s.Coefficients[0], "x": &s.Coefficients[1], "se_x": &s.SE[1], "auc": &s.AUC}
+	},
+	"match": func(rows []map[string]float64) map[string]*float64 {
+		people := matchable(rows)
+		var scores []float64
+		for _, p := range people {
+			scores = append(scores, p.Covariates[0])
+		}
+		m := match.Nearest(people, scores, match.Options{Caliper: 0.5})
+		matched, caliper := float64(len(m.Sets)), m.Caliper
+		got := map[string]*float64{"matched": &matched, "caliper": &caliper, "total_distance": &m.TotalDistance}
+		for _, s := range m.Sets {
+			with := float64(s.Comparison[0] + 1)
+			got[fmt.Sprintf("row_%d_with", s.Service+1)] = &with
+		}
+		return got
+	},
+	"balance": func(rows []map[string]float64) map[string]*float64 {
+		var weights []float64
+		for _, r := range rows {
+			for range int(r["people"]) {
+				weights = append(weights, r["weight"])
+			}
+		}
+		b := match.Balance([]string{"x"}, matchable(rows), weights)[0]
+		return map[string]*float64{"smd_before": b.SMD, "smd_after": b.MatchedSMD, "variance_ratio_before": b.VarianceRatio, "variance_ratio_after": b.MatchedVarianceRatio}
+	},
+	"did_poisson": func(rows []map[string]float64) map[string]*float64 {
+		d := trend.DifferenceInDifferences(bothArms(rows))
+		m := limits(d.Estimate)
+		m["service"], m["comparison"], m["expected"] = &d.RatioService, &d.RatioComparison, &d.Expected
+		return m
+	},
+	"did_linear": func(rows []map[string]float64) map[string]*float64 {
+		return limits(trend.LinearDifference(bothArms(rows)).Estimate)
+	},
+	"att_did": func(rows []map[string]float64) map[string]*float64 {
+		var sets []trend.Set
+		var all []trend.Pair
+		for _, r := range rows {
+			for range int(r["people"]) {
+				sets = append(sets, trend.Set{Service: trend.Pair{Before: r["before"], After: r["after"]}, Comparison: []int{len(all)}})
+				all = append(all, trend.Pair{Before: r["their_before"], After: r["their_after"]})
+			}
+		}
+		d := trend.MatchedDifference(sets, all, false)
+		m := limits(d.Estimate)
+		m["ratio"], m["ratio_low"], m["ratio_high"] = d.Ratio.Value, d.Ratio.Low, d.Ratio.High
+		return m
+	},
+	"event_study": func(rows []map[string]float64) map[string]*float64 {
+		months := []int{-3, -2, -1, 0, 1}
+		var paths []trend.Path
+		for _, r := range rows {
+			var list []trend.Stretch
+			for _, m := range months {
+				list = append(list, trend.Stretch{Events: int64(r[fmt.Sprintf("m%d", m)]), Days: 30})
+			}
+			p := trend.Path{N: int64(r["people"]), Weight: 1, Service: list}
+			if r["service"] == 0 {
+				p.Service, p.Comparison = nil, list
+			}
+			paths = append(paths, p)
+		}
+		e := trend.EventStudy(months, paths, []int{-1})
+		last := e.Points[len(e.Points)-1]
+		return map[string]*float64{"month_1": last.Value, "low": last.Low, "high": last.High, "wald": e.PreTrend.Statistic, "p": e.PreTrend.P}
+	},
+	"its": func(rows []map[string]float64) map[string]*float64 {
+		return seriesOf(trend.InterruptedSeries(monthsOf(rows, "count"), trend.Interruption{FirstPost: 10, Level: true}))
+	},
+	"its_control": func(rows []map[string]float64) map[string]*float64 {
+		c := trend.InterruptedWithControl(monthsOf(rows, "count"), monthsOf(rows, "control"), trend.Interruption{FirstPost: 10, Level: true})
+		level := c.Terms[0]
+		return map[string]*float64{"level": &level.Value, "se_quasi": &level.Quasi, "se_newey_west": &level.NeweyWest, "expected": &c.Expected, "averted": &c.Averted.Value}
+	},
 	"robbins": func(rows []map[string]float64) map[string]*float64 {
 		return expected(expect.Robbins(linked(rows), 1, []int64{3, 5}).Expectation)
 	},
+}
+
+// matchable writes rows of people out one by one.
+func matchable(rows []map[string]float64) []match.Person {
+	var people []match.Person
+	for _, r := range rows {
+		for range int(r["people"]) {
+			people = append(people, match.Person{Service: r["service"] == 1, Covariates: []float64{r["x"]}})
+		}
+	}
+	return people
+}
+
+func bothArms(rows []map[string]float64) []trend.Person {
+	var people []trend.Person
+	for _, r := range rows {
+		c := estimate.Cell{Before: int64(r["before"]), After: int64(r["after"]), TimeBefore: 1, TimeAfter: 1}
+		people = append(people, trend.Person{N: int64(r["people"]), Weight: 1, InService: r["service"] == 1, InComparison: r["service"] == 0, Service: c, Comparison: c})
+	}
+	return people
+}
+
+func monthsOf(rows []map[string]float64, column string) []trend.Month {
+	var months []trend.Month
+	for _, r := range rows {
+		months = append(months, trend.Month{Time: int(r["month"]), Calendar: (int(r["month"])-1)%12 + 1, Count: int64(r[column]), Exposure: 1})
+	}
+	return months
+}
+
+func seriesOf(s trend.Series) map[string]*float64 {
+	level := s.Terms[2]
+	change, observed := math.Exp(s.Change.Value), float64(s.Observed)
+	return map[string]*float64{"level": &level.Value, "se_quasi": &level.Quasi, "se_newey_west": &level.NeweyWest, "expected": &s.Expected, "observed": &observed, "averted": &s.Averted.Value, "ratio": &change}
 }
 
 func expected(x expect.Expectation) map[string]*float64 {
@@ -158,7 +272,7 @@ func TestPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(page)
-		if name == "coverage.md" || name == "grade.md" || name == "what-would-have-come-anyway.md" {
+		if name == "coverage.md" || name == "coverage-compared.md" || name == "grade.md" || name == "what-would-have-come-anyway.md" {
 			continue
 		}
 		for _, part := range []string{"**In one sentence.**", "**Use when**", "**Not when**", "**Estimand.**", "**Formula.**", "**Interval.**", "**Worked example.**",

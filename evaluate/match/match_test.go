@@ -229,6 +229,26 @@ func TestBalance(t *testing.T) {
 	}
 }
 
+// TestLinear: four times as many comparison people take no more than five times the memory.
+func TestLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures")
+	}
+	bytes := func(n int) float64 {
+		people := drawn(n, 6)
+		names := []string{"age", "use"}
+		return float64(testing.Benchmark(func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				match.Nearest(people, match.Propensity(names, people).Linear, match.Options{})
+			}
+		}).AllocedBytesPerOp())
+	}
+	if few, many := bytes(10_000), bytes(40_000); many > 5*few {
+		t.Errorf("%.0f bytes for 10,000 people, %.0f for 40,000", few, many)
+	}
+}
+
 // BenchmarkNearest is matching 1,000 of the service's people to 100,000 others, with the fit of the score: against one
 // sort of as many scores.
 func BenchmarkNearest(b *testing.B) {
