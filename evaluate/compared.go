@@ -85,8 +85,9 @@ type compared struct {
 	place      [][2]int // of the rows that were matched: the person, and 0 for the service or 1 for comparison
 }
 
-// compare sets the service's people against comparison people, where the study asks for it.
-func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort) error {
+// compare matches comparison people, where the study asks for it, and sets the service's people against them, unless it is
+// only to be told who is matched: nothing that came after is looked at for that.
+func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort, estimate bool) error {
 	if r.plan.Comparison == nil {
 		return nil
 	}
@@ -112,6 +113,9 @@ func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort) 
 		found.Matchings = append(found.Matchings, *c.matching)
 		for w := range c.windows {
 			for a := range c.activities {
+				if !estimate {
+					continue
+				}
 				found.Estimates = append(found.Estimates, c.estimates(a, w)...)
 			}
 		}

@@ -63,6 +63,9 @@ func Count(ctx context.Context, plan *study.Plan, e engine.Engine, progress Prog
 		err = r.anyway(ctx, found, people) // reads and counts; there is no lead to set it against
 	}
 	if err == nil {
+		err = r.compare(ctx, found, people, false)
+	}
+	if err == nil {
 		err = r.unchanged(ctx)
 	}
 	if err := errors.Join(err, r.files.Close()); err != nil {
@@ -151,7 +154,7 @@ func (r *run) further(ctx context.Context, found *Found, people *cohort.Cohort) 
 	if err := r.anyway(ctx, found, people); err != nil {
 		return err
 	}
-	if err := r.compare(ctx, found, people); err != nil {
+	if err := r.compare(ctx, found, people, true); err != nil {
 		return err
 	}
 	if err := r.monthly(ctx, found, people); err != nil {

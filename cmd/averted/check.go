@@ -142,6 +142,7 @@ func tellCheck(to streams, path string, plan *study.Plan, found *evaluate.Found)
 	}
 	w.events(plan, found)
 	w.again(plan, found.Again)
+	w.matched(found)
 	w.flow(found)
 	w.line("")
 	w.line("Nothing is wrong. These counts are exact and for you alone. Next:")
@@ -161,8 +162,45 @@ func (p *printer) again(plan *study.Plan, a *evaluate.Again) {
 	}
 }
 
+// matched prints who would be compared with whom, and how alike they are: nothing of what came after.
+func (p *printer) matched(found *evaluate.Found) {
+	for _, m := range found.Matchings {
+		p.line("")
+		p.line("Comparison people, of %s, over %s (nothing that came after is looked at here):", m.Kind, m.Window)
+		for _, of := range []struct {
+			what string
+			n    int64
+		}{{"of the service, to be matched", m.Service}, {"of them, a trait is not known", m.Unknown}, {"comparison people to choose from", m.Pool}, {"to whom the service had come by then", m.Served},
+			{"whose index day was drawn", m.Drawn}, {"of the service, matched", m.Matched}, {"comparison people who stand for them", m.Used}} {
+			if of.n > 0 || of.what == "of the service, matched" {
+				p.line("   %-38s %10s", of.what, number.Count(of.n))
+			}
+		}
+		if m.Refused != nil {
+			p.line("   refused: %s (%s)", m.Refused.Text, m.Refused.Code)
+			continue
+		}
+		p.line("   how unlike, in standard deviations, before and after matching:")
+		for _, b := range m.Balance {
+			at := func(x *float64) string {
+				if x == nil {
+					return number.NotAvailable
+				}
+				return number.Fixed(*x, 2)
+			}
+			p.line("   %-60s %6s %6s", b.Name, at(b.SMD), at(b.MatchedSMD))
+		}
+		for _, w := range m.Warnings {
+			p.line("   %s: %s", w.Code, w.Text)
+		}
+	}
+}
+
 // events prints what should be known of each activity before it is counted.
 func (p *printer) events(plan *study.Plan, found *evaluate.Found) {
+	if len(found.Tallies) == 0 { // a series of months alone
+		return
+	}
 	p.line("")
 	p.line("Events on the index day, in neither window, and the most that one person has of all before and after:")
 	for _, t := range found.Tops() {
