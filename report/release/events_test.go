@@ -341,9 +341,20 @@ func TestNoSmallCount(t *testing.T) {
 			}
 		}
 		for _, e := range safe.Estimates {
-			small("estimate", e.People, e.Before, e.After)
+			small("estimate", e.People, e.Before, e.After, e.ComparisonPeople, e.ComparisonBefore, e.ComparisonAfter)
 			if e.People == nil && (e.Value != nil || e.Refused != "" || len(e.Warnings) > 0 || e.DaysBefore != nil) {
 				t.Fatalf("hidden people are told of: %+v", e)
+			}
+		}
+		for _, m := range safe.Matching {
+			small("matching", m.Service, m.Pool, m.Matched, m.Used)
+		}
+		for _, m := range safe.Months {
+			small("months", m.People)
+			for _, p := range m.Points {
+				if p.Events != nil && *p.Events > 0 && *p.Events < 8 && *p.Events != 5 {
+					t.Fatalf("a month of %g events", *p.Events)
+				}
 			}
 		}
 		for _, b := range safe.Flow {

@@ -1,0 +1,192 @@
+package release_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"averted/evaluate/estimate"
+	"averted/evaluate/estimate/trend"
+	"averted/evaluate/window"
+	"averted/report/release"
+	"averted/report/result"
+)
+
+// twoArms makes a random study with comparison people, a trait that few have, and some who are lost.
+func twoArms(t *testing.T, random *rand.Rand, profile string) (*result.Result, *release.Released) {
+	t.Helper()
+	index := window.Date(2018, 6, 1)
+	var people, ae strings.Builder
+	people.WriteString("id,referred,arm,died,score,rare\n")
+	ae.WriteString("id,day\n")
+	add := func(n int, arm string, busy int) {
+		rare := random.IntN(14)
+		for i := range n {
+			died := ""
+			if random.IntN(25) == 0 {
+				died = (index + 1 + window.Day(random.IntN(360))).String()
+			}
+			id := fmt.Sprintf("%s%d", arm, i)
+			fmt.Fprintf(&people, "%s,%s,%s,%s,%d,%d\n", id, index, arm, died, random.IntN(10), map[bool]int{true: 1}[i < rare])
+			for range random.IntN(busy) {
+				fmt.Fprintf(&ae, "%s,%s\n", id, index-1-window.Day(random.IntN(730)))
+			}
+			for range random.IntN(busy) {
+				fmt.Fprintf(&ae, "%s,%s\n", id, index+1+window.Day(random.IntN(360)))
+			}
+			if i == 0 && random.IntN(4) == 0 { // one who dominates
+				for d := range 300 {
+					fmt.Fprintf(&ae, "%s,%s\n", id, index-1-window.Day(d))
+				}
+			}
+		}
+	}
+	add(10+random.IntN(180), "s", 2+random.IntN(8))
+	add(10+random.IntN(400), "c", 2+random.IntN(8))
+	return made(t, t.TempDir(), map[string]string{"people.csv": people.String(), "ae.csv": ae.String()}, profile, `
+people: {file: people.csv, columns: {person: id, index: referred, arm: arm, died: died, covariates: {score: score, rare: rare}}, arms: {service: [s], comparison: [c]}}
+set_aside: {rows: 100, people: 100}
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicates: keep, complete: {from: 2015-01-01, to: 2019-12-31, empty: [`+everyMonth()+`]}}]
+comparison: {who: same_rule, caliper: 1}
+`)
+}
+
+// TestComparedTellsNoMore: of comparisons, months and balance only rounded figures leave, worked out from one another where they
+// follow; nothing that few people stand behind, and no internal field.
+func TestComparedTellsNoMore(t *testing.T) {
+	random := rand.New(rand.NewPCG(6, 11))
+	shown, hidden, monthsShown, monthsHidden, rare := 0, 0, 0, 0, 0
+	whole := func(x *float64) bool { return x == nil || math.Abs(*x*100-math.Round(*x*100)) < 1e-9 }
+	for k := range 40 {
+		exact, safe := twoArms(t, random, []string{"local", "nhs-england"}[k%2])
+		for i, e := range safe.Estimates {
+			x := exact.Estimates[i]
+			if !e.Compared {
+				continue
+			}
+			if e.Thin != nil || e.ComparisonInternal != nil || e.UsersBefore != nil || e.TopAfter != nil || e.Changed != nil || e.P != nil || e.DaysBefore != nil || e.DaysAfter != nil {
+				t.Fatalf("an internal figure leaves: %+v", e)
+			}
+			if *x.Thin && (e.Value != nil || e.People != nil || e.ComparisonAfter != nil || len(e.Warnings) > 0 || e.Why != "" || e.Leads) {
+				t.Fatalf("few people are told of: %+v", e)
+			}
+			if e.Value == nil {
+				hidden++
+				continue
+			}
+			shown++
+			for _, of := range [][2]*int64{{e.People, x.People}, {e.Before, x.Before}, {e.After, x.After}, {e.ComparisonPeople, x.ComparisonPeople}, {e.ComparisonBefore, x.ComparisonBefore}, {e.ComparisonAfter, x.ComparisonAfter}} {
+				if of[0] == nil {
+					t.Fatalf("a ratio without its counts: %+v", e)
+				}
+				if d := *of[0] - *of[1]; d < -5 || d > 5 || d != 0 && *of[0]%5 != 0 {
+					t.Fatalf("%d is told for %d", *of[0], *of[1])
+				}
+			}
+			if !whole(e.Value) || !whole(e.Low) || !whole(e.High) || !whole(e.ComparisonChange) || !whole(e.EValue) {
+				t.Fatalf("more than two decimals: %+v", e)
+			}
+			if math.Abs(*e.Value-*x.Value) > 0.0051 {
+				t.Fatalf("%s: %g is told for %g", e.Method, *e.Value, *x.Value)
+			}
+			if trend.OfEvents(e.Method) {
+				continue
+			}
+			if math.Abs(float64(*e.After) / *e.Expected-*e.Value) > 1e-9 {
+				t.Fatalf("%d of %g is not %g", *e.After, *e.Expected, *e.Value)
+			}
+			if e.EValue != nil {
+				value, _, _ := estimate.EValue(*e.Value, *e.Low, *e.High)
+				if math.Abs(value-*e.EValue) > 0.0051 {
+					t.Fatalf("the E-value is of figures that are not shown: %g, %g", value, *e.EValue)
+				}
+			}
+		}
+		for i, m := range safe.Months {
+			x := exact.Months[i]
+			thin := slices.ContainsFunc(x.Points, func(p result.Point) bool { return *p.Thin })
+			for j, p := range m.Points {
+				if p.Thin != nil || p.ComparisonEvents != nil || p.Days != nil || m.PreTrend != nil {
+					t.Fatalf("an internal figure of a month leaves: %+v", p)
+				}
+				switch {
+				case thin && (p.Events != nil || p.Rate != nil || p.ComparisonRate != nil || p.Value != nil || m.P != nil):
+					t.Fatalf("a month of few people leaves: %+v", p)
+				case thin:
+					monthsHidden++
+				default:
+					monthsShown++
+					if math.Mod(*p.Events, 5) != 0 || math.Abs(*p.Events-*x.Points[j].Events) > 2.5 || !whole(p.Value) || !whole(p.Low) || !whole(p.High) {
+						t.Fatalf("%+v is told for %+v", p, x.Points[j])
+					}
+				}
+			}
+		}
+		for i, m := range safe.Matching {
+			for _, of := range [][2]*int64{{m.Service, exact.Matching[i].Service}, {m.Pool, exact.Matching[i].Pool}, {m.Matched, exact.Matching[i].Matched}, {m.Used, exact.Matching[i].Used}} {
+				if of[0] != nil && (*of[0]%5 != 0 || *of[0] > 0 && *of[1] < 8) {
+					t.Fatalf("%d is told for %d", *of[0], *of[1])
+				}
+			}
+			if m.Share != nil && math.Mod(*m.Share, 10) != 0 {
+				t.Fatalf("the share %g", *m.Share)
+			}
+			if left := *exact.Matching[i].Service - *exact.Matching[i].Matched; left > 0 && left < 8 && m.Matched != nil {
+				t.Fatalf("%d who found nobody can be told", left)
+			}
+			for j, b := range m.Balance {
+				x := exact.Matching[i].Balance[j]
+				if b.Few != nil || !whole(b.SMD) || !whole(b.MatchedSMD) {
+					t.Fatalf("%+v", b)
+				}
+				if b.Name == "rare" && *x.Few {
+					rare++
+					if b.MeanService != nil || b.SMD != nil || b.MatchedSMD != nil || b.MatchedComparison != nil {
+						t.Fatalf("a trait of few people: %+v", b)
+					}
+				}
+			}
+		}
+	}
+	if shown < 20 || hidden < 20 || monthsShown < 20 || monthsHidden < 20 || rare < 5 {
+		t.Errorf("%d shown, %d hidden, %d and %d months, %d traits of few: the test looks at nothing", shown, hidden, monthsShown, monthsHidden, rare)
+	}
+}
+
+// TestGradeOfHidden: a comparison that led and can't be shown leaves nothing but the change, at grade 1. Three died, so that
+// everybody as observed can't stand beside the exact lead of people watched throughout.
+func TestGradeOfHidden(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 3))
+	index := window.Date(2018, 6, 1)
+	var people, ae strings.Builder
+	people.WriteString("id,referred,arm,died\n")
+	ae.WriteString("id,day\n")
+	for i := range 300 {
+		id, arm, died := fmt.Sprintf("P%03d", i), []string{"s", "c"}[i%2], ""
+		if i < 6 {
+			died = (index + 200).String()
+		}
+		fmt.Fprintf(&people, "%s,%s,%s,%s\n", id, index, arm, died)
+		for range 2 + random.IntN(4) {
+			fmt.Fprintf(&ae, "%s,%s\n%s,%s\n", id, index-1-window.Day(random.IntN(360)), id, index+1+window.Day(random.IntN(190)))
+		}
+	}
+	exact, safe := made(t, t.TempDir(), map[string]string{"people.csv": people.String(), "ae.csv": ae.String()}, "local", `
+people: {file: people.csv, columns: {person: id, index: referred, arm: arm, died: died}, arms: {service: [s], comparison: [c]}}
+events: [{file: ae.csv, activity: ae, columns: {person: id, date: day}, duplicates: keep, complete: {from: 2015-01-01, to: 2019-12-31, empty: [`+everyMonth()+`]}}]
+follow_up: complete
+comparison: {who: randomised}
+`)
+	led := func(r *result.Result) bool {
+		return slices.ContainsFunc(r.Estimates, func(e result.Estimate) bool { return e.Leads && e.Window == "12 months" })
+	}
+	if !led(exact) || exact.Study.Grade.Level != 4 {
+		t.Fatalf("nothing leads, at grade %d", exact.Study.Grade.Level)
+	}
+	if led(&safe.Result) || safe.Study.Grade.Level != 1 {
+		t.Errorf("grade %d of a comparison that is not shown", safe.Study.Grade.Level)
+	}
+}
