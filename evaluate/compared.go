@@ -3,7 +3,9 @@ package evaluate
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/estimate"
@@ -19,23 +21,29 @@ type Matching struct {
 	Kind        string // events or counts
 	Who         study.Compared
 	Match       string
-	Window      string // over whose people it is
-	Service     int64  // people who could be matched
-	Pool        int64  // comparison people to choose from
-	Matched     int64  // of the service's people
-	Used        int64  // comparison people who stand for somebody
-	Unknown     int64  // of the service's people, of whom a trait is not known
-	Served      int64  // comparison people to whom the service had come by their index day, who are none
-	Drawn       int64  // comparison people whose index day was drawn
-	Replaced    bool   // a comparison person may stand for several
-	TwoWindows  bool   // use was known in two windows before
+	Window      string   // over whose people it is
+	Service     int64    // people who could be matched
+	Pool        int64    // comparison people to choose from
+	Matched     int64    // of the service's people
+	Used        int64    // comparison people who stand for somebody
+	Unknown     int64    // of the service's people, of whom a trait is not known
+	Served      int64    // comparison people to whom the service had come by their index day, who are none
+	Dropped     []string // traits in which nobody differs
+	Drawn       int64    // comparison people whose index day was drawn
+	Replaced    bool     // a comparison person may stand for several
+	TwoWindows  bool     // use was known in two windows before
 	Balance     []match.Covariate
-	UseAt       []int // places in Balance of use before
+	Rare        []Rare // parallel to Balance
+	UseAt       []int  // places in Balance of use before
 	Refused     *estimate.Refusal
 	Warnings    []estimate.Warning
 	BalancedUse bool // standardised differences of at most 0.1 in two windows of earlier use of the primary activity
 	Apart       bool // the groups come from different populations
 }
+
+// Rare says of a covariate whether few people differ from what most have, or one by over half of all: of everybody of a group, and
+// of the matched or those left over.
+type Rare struct{ Everybody, Matched, Spread bool }
 
 // Share is the share of the service's people who are matched.
 func (m Matching) Share() float64 { return float64(m.Matched) / float64(max(1, m.Service+m.Unknown)) }
@@ -46,8 +54,10 @@ type Compared struct {
 	RatioService, RatioComparison float64
 	Leads                         bool
 	Why                           string // why it may not lead, "" if it may
-	Thin                          bool   // few people, or one with over half, stand behind a count of either group
-	EValue, EValueLimit           *float64
+	// The service's people, or comparison people, who are told of differ from a leading figure by what few people have.
+	NearService, NearComparison bool
+	Thin                        bool // few people, or one with over half, stand behind a count of either group
+	EValue, EValueLimit         *float64
 }
 
 // Contrast is the arm of a comparison of both.
@@ -55,15 +65,15 @@ const Contrast tally.Arm = ""
 
 // one is one person who is of the service, stands for comparison, or both at different times.
 type one struct {
-	arm        tally.Arm
 	service    []tally.Seen // by window; In where they are of the service
 	comparison []tally.Seen
 	censored   []tally.Seen  // as comparison, watched until their own service began
 	early      [2]tally.Seen // Before: in the window before the longest, as of the service and as comparison
 	traits     []string
 	practice   int
-	served     bool // the service had come to them by their comparison's index day
-	joins      bool // it came later
+	index      [2]window.Day // as of the service, and as comparison; 0 of ready counts
+	served     bool          // the service had come to them by their comparison's index day
+	joins      []bool        // by window: it came later, within the window after
 }
 
 // compared is one kind of data of a study with everybody who is compared, in the order of their pseudonyms.
@@ -72,7 +82,7 @@ type compared struct {
 	kind       string
 	activities []string
 	windows    []string
-	longest    int
+	window     int // over whose people, and on whose use before, people are matched: the primary one
 	timed      bool
 	drawn      int64
 	knowsEarly func(activity string) bool // use in the window before the one before
@@ -107,7 +117,7 @@ func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort, 
 		if c == nil {
 			continue
 		}
-		c.kind, c.activities, c.windows, c.longest, c.timed = t.Kind, t.Activities, t.Windows, longest(t), t.Timed
+		c.kind, c.activities, c.windows, c.timed = t.Kind, t.Activities, t.Windows, t.Timed
 		c.match()
 		c.matching.Drawn = c.drawn
 		found.Matchings = append(found.Matchings, *c.matching)
@@ -126,22 +136,21 @@ func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort, 
 	return nil
 }
 
-// seen is one role of a person in one window.
+// role is what was seen of a person in one role and window.
 type role func(one) tally.Seen
 
 func (c *compared) service(w int) role    { return func(p one) tally.Seen { return p.service[w] } }
 func (c *compared) comparison(w int) role { return func(p one) tally.Seen { return p.comparison[w] } }
 func (c *compared) censored(w int) role   { return func(p one) tally.Seen { return p.censored[w] } }
 
-// persons are the people of both roles in one activity, as the estimators take them. keep says who of the service is
-// told of; weight is what comparison people count for, nil for 1.
-func (c *compared) persons(a int, service, comparison role, keep func(i int) bool, weight []float64) []trend.Person {
+// persons are the people of both roles in one activity, as the estimators take them.
+func (c *compared) persons(a int, of selection) []trend.Person {
 	var list []trend.Person
 	for i, p := range c.people {
-		s, o := service(p), comparison(p)
-		q := trend.Person{N: 1, InService: s.In && keep(i), InComparison: o.In && !p.served, Weight: 1}
-		if weight != nil {
-			q.Weight = weight[i]
+		s, o := of.service(p), of.comparison(p)
+		q := trend.Person{N: 1, InService: s.In && (of.in == nil || of.in(i)), InComparison: o.In && !p.served, Weight: 1}
+		if of.weight != nil {
+			q.Weight = of.weight[i]
 		}
 		if q.InComparison = q.InComparison && q.Weight > 0; !q.InService && !q.InComparison {
 			continue
@@ -176,21 +185,29 @@ func alike(list []trend.Person) []trend.Person {
 	return trend.Canonical(joined)
 }
 
+// selection is who is told of in a comparison: in which roles of people, and with what weight those who stand for comparison.
+type selection struct {
+	service, comparison role
+	in                  func(i int) bool // of the service; nil is everybody
+	weight              []float64        // nil is 1
+}
+
 // estimates are the comparisons of one activity in one window.
 func (c *compared) estimates(a, w int) []Estimate {
-	all := func(int) bool { return true }
 	var list []Estimate
-	add := func(method, quantity string, people []trend.Person, e estimate.Estimate, tell *Compared, expected float64) {
+	add := func(method, quantity string, of selection, people []trend.Person, e estimate.Estimate, tell *Compared, expected float64) {
 		service, comparison := sides(people, c.timed)
 		if tell == nil {
 			tell = &Compared{}
 		}
 		tell.Comparison = comparison
-		tell.Thin = c.thin(service) || c.thin(comparison)
+		tell.Thin = c.thin(service) || c.thin(comparison) || heaviest(people) > 0.5
+		tell.NearService, tell.NearComparison = c.near(a, w, c.service(w), of.service, of.in), c.near(a, w, c.comparison(w), of.comparison, func(i int) bool { return of.weight == nil || of.weight[i] > 0 })
 		service.Expected = expected
 		list = append(list, Estimate{Activity: c.activities[a], Window: c.windows[w], Method: method, Quantity: quantity, Arm: Contrast, FollowUp: study.Observed, Behind: service, Compared: tell, Estimate: e})
 	}
-	ratio := func(method, quantity string, people []trend.Person) {
+	ratio := func(method, quantity string, of selection) {
+		people := c.persons(a, of)
 		d := trend.DifferenceInDifferences(people)
 		if c.plan.ClusteredByPractice(c.activities[a]) {
 			clustered := trend.OverClusters(people)
@@ -202,38 +219,80 @@ func (c *compared) estimates(a, w int) []Estimate {
 				tell.EValue, tell.EValueLimit = &value, &limit
 			}
 		}
-		add(method, quantity, people, d.Estimate, tell, d.Expected)
+		add(method, quantity, of, people, d.Estimate, tell, d.Expected)
 	}
+	everyone := selection{service: c.service(w), comparison: c.comparison(w)}
 	leads := trend.NameEveryone
 	if c.plan.Comparison.Match != study.NoMatch {
-		leads = trend.NameMatched
+		if leads = trend.NameMatched; c.plan.Comparison.Later && c.plan.Comparison.Who == study.RandomOrder {
+			leads = trend.NameCensored // by lot, when somebody's own service begins tells nothing of them
+		} else if c.timed && c.plan.FollowUp == study.Watched {
+			leads = trend.NameThroughout
+		}
+		matched := everyone
+		matched.in, matched.weight = func(i int) bool { return c.inSet[i] }, c.weight
 		if c.matching.Refused != nil {
-			people := c.persons(a, c.service(w), c.comparison(w), all, nil)
-			add(trend.NameMatched, "ratio of rate ratios, matched people", people, estimate.Estimate{Level: 0.95, Refused: c.matching.Refused}, nil, 0)
+			add(trend.NameMatched, "ratio of rate ratios, matched people", everyone, c.persons(a, everyone), estimate.Estimate{Level: 0.95, Refused: c.matching.Refused}, nil, 0)
 		} else {
-			matched := c.persons(a, c.service(w), c.comparison(w), func(i int) bool { return c.inSet[i] }, c.weight)
 			ratio(trend.NameMatched, "ratio of rate ratios, matched people", matched)
-			sets, reason := c.matchedSets(a, w)
-			if reason != nil {
-				sets.Estimate = estimate.Estimate{Level: 0.95, Refused: reason}
+			complete := matched
+			complete.service, complete.comparison = c.throughout(matched.service), c.throughout(matched.comparison)
+			if c.timed {
+				ratio(trend.NameThroughout, "ratio of rate ratios, matched people, watched throughout", complete)
 			}
-			add(trend.NameSets, "events a person, change less that of those matched to them", matched, sets.Estimate, nil, 0)
-			if slices.ContainsFunc(c.people, func(p one) bool { return p.joins }) {
-				ratio(trend.NameCensored, "ratio of rate ratios, matched people, watched until the service came to them too", c.persons(a, c.service(w), c.censored(w), func(i int) bool { return c.inSet[i] }, c.weight))
+			sets, told, refused := c.matchedSets(a, w)
+			if refused != nil {
+				sets.Estimate = estimate.Estimate{Level: 0.95, Refused: refused}
+			}
+			add(trend.NameSets, "events a person, change less that of those matched to them", told, c.persons(a, told), sets.Estimate, nil, 0)
+			if c.joined(w) > 0 {
+				until := matched
+				until.comparison = c.censored(w)
+				ratio(trend.NameCensored, "ratio of rate ratios, matched people, watched until the service came to them too", until)
+				if tell := list[len(list)-1].Compared; c.fewJoined(a, w) {
+					tell.Thin = true
+				}
 			}
 		}
 	}
-	everyone := c.persons(a, c.service(w), c.comparison(w), all, nil)
 	ratio(trend.NameEveryone, "ratio of rate ratios, everybody as they are", everyone)
-	if early := c.persons(a, c.fromEarly(w, 0), c.fromEarly(w, 1), all, nil); w == c.longest && len(early) > 0 && c.knowsEarly(c.activities[a]) {
+	early := selection{service: c.fromEarly(w, 0), comparison: c.fromEarly(w, 1)}
+	if w == c.window && c.knowsEarly(c.activities[a]) && len(c.persons(a, early)) > 0 {
 		ratio(trend.NameEarlier, "ratio of rate ratios, from the window before that before", early)
 	}
-	throughout := slices.DeleteFunc(slices.Clone(everyone), func(p trend.Person) bool {
-		return p.InService && p.Service.TimeBefore != p.Service.TimeAfter || p.InComparison && p.Comparison.TimeBefore != p.Comparison.TimeAfter
-	})
-	add(trend.NameLinear, "events a person, change less that of everybody compared, watched throughout", throughout, trend.LinearDifference(throughout).Estimate, nil, 0)
+	all := selection{service: c.throughout(everyone.service), comparison: c.throughout(everyone.comparison)}
+	people := c.persons(a, all)
+	add(trend.NameLinear, "events a person, change less that of everybody compared, watched throughout", all, people, trend.LinearDifference(people).Estimate, nil, 0)
 	c.lead(list, leads)
+	c.followUps(list)
 	return list
+}
+
+// followUps warns the comparison of matched people where that of those watched throughout differs by more than is tolerated: people
+// were lost who used more or less than others, in one group more than in the other.
+func (c *compared) followUps(list []Estimate) {
+	of := func(method string) *Estimate {
+		at := slices.IndexFunc(list, func(e Estimate) bool { return e.Method == method && e.Refused == nil })
+		if at < 0 {
+			return nil
+		}
+		return &list[at]
+	}
+	observed, complete := of(trend.NameMatched), of(trend.NameThroughout)
+	if observed == nil || complete == nil || math.Abs(*observed.Value-*complete.Value) <= tolerated/100.0 {
+		return
+	}
+	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf("matched people watched throughout and all of them for the time observed differ by more than %d percentage points: people were lost who used more or less than others, in one group more than in the other; both are given", tolerated)}
+	observed.Warnings, complete.Warnings = append(slices.Clone(observed.Warnings), w), append(slices.Clone(complete.Warnings), w)
+}
+
+// throughout is a role of those who were watched on every day.
+func (c *compared) throughout(of role) role {
+	return func(p one) tally.Seen {
+		s := of(p)
+		s.In = s.Told(true)
+		return s
+	}
 }
 
 // fromEarly is somebody's window after, against the window before that before.
@@ -254,9 +313,12 @@ func (c *compared) fromEarly(w, of int) role {
 func (c *compared) lead(list []Estimate, leads string) {
 	for i := range list {
 		e := &list[i]
-		ofMatched := slices.Contains([]string{trend.NameMatched, trend.NameCensored, trend.NameSets}, e.Method)
+		ofMatched := slices.Contains([]string{trend.NameMatched, trend.NameThroughout, trend.NameCensored, trend.NameSets}, e.Method)
 		if ofMatched {
 			e.Warnings = append(slices.Clone(e.Warnings), c.matching.Warnings...)
+		}
+		if e.Method != trend.NameCensored && e.Method != trend.NameEarlier && e.Refused == nil && 10*c.joined(slices.Index(c.windows, e.Window)) > 1 {
+			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.ServedWithin, Text: "over a tenth of the comparison people had the service themselves before the window ended, which draws the comparison towards no difference; the one that watches them until then stands beside"})
 		}
 		if c.plan.Comparison.NeverServed && e.Refused == nil {
 			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FutureCondition, Text: "comparison people who had the service later were left out: who never has it depends on what came after, which can turn nothing into a rise of a tenth; take never_served: out"})
@@ -264,21 +326,18 @@ func (c *compared) lead(list []Estimate, leads string) {
 		switch {
 		case e.Method != leads:
 			e.Compared.Why = "it stands beside"
+		case ofMatched && e.Window != c.windows[c.window]:
+			e.Compared.Why = "people were matched on their use over " + c.windows[c.window] + ", not over this window"
 		case e.Refused != nil:
 			e.Compared.Why = e.Refused.Text
-		case ofMatched && match.TooUnlike(c.matching.Balance):
-			e.Compared.Why = "the matched people still differ by over a quarter of a standard deviation in what was known of them before"
+		case (ofMatched || c.plan.Comparison.Who != study.Randomised) && match.TooUnlike(c.matching.Balance):
+			e.Compared.Why = "the groups differ by over a quarter of a standard deviation in what was known of them before"
 		case e.Compared.Thin:
 			e.Compared.Why = "too few people stand behind it"
 		default:
 			e.Compared.Leads = true
 		}
 	}
-}
-
-func (c *compared) thin(b Behind) bool {
-	few := int64(c.plan.Release.HideBelow)
-	return b.People < few || b.UsersBefore < few || b.UsersAfter < few || b.TopBefore > 0.5 || b.TopAfter > 0.5
 }
 
 // sides are the people and events of each group, each person once.
@@ -297,49 +356,61 @@ func sides(people []trend.Person, timed bool) (service, comparison Behind) {
 	return behind(estimate.Canonical(own), timed), behind(estimate.Canonical(theirs), timed)
 }
 
-// matchedSets is the difference in matched sets, of those of whom everybody was watched throughout.
-func (c *compared) matchedSets(a, w int) (trend.Matched, *estimate.Refusal) {
+// matchedSets is the difference in matched sets, of those of whom everybody was watched throughout, and who they are.
+func (c *compared) matchedSets(a, w int) (trend.Matched, selection, *estimate.Refusal) {
 	pair := func(s tally.Seen) (trend.Pair, bool) {
-		return trend.Pair{Before: float64(s.Before[a]), After: float64(s.After[a])}, s.In && s.DaysBefore == s.DaysAfter
+		if !s.In {
+			return trend.Pair{}, false
+		}
+		return trend.Pair{Before: float64(s.Before[a]), After: float64(s.After[a])}, s.Complete && s.DaysBefore == s.DaysAfter
 	}
 	var sets []trend.Set
 	var all []trend.Pair
 	at := map[int]int{} // of comparison people
+	in, weight := make([]bool, len(c.people)), make([]float64, len(c.people))
 	for _, set := range c.sets {
-		service, watched := pair(c.people[c.place[set.Service][0]].service[w])
+		i := c.place[set.Service][0]
+		service, watched := pair(c.people[i].service[w])
 		s := trend.Set{Service: service}
-		for _, j := range set.Comparison {
-			i := c.place[j][0]
-			theirs, throughout := pair(c.people[i].comparison[w])
+		for _, k := range set.Comparison {
+			_, throughout := pair(c.people[c.place[k][0]].comparison[w])
 			watched = watched && throughout
-			if _, ok := at[i]; !ok {
-				at[i] = len(all)
+		}
+		if !watched {
+			continue
+		}
+		in[i] = true
+		for _, k := range set.Comparison {
+			j := c.place[k][0]
+			weight[j] += 1 / float64(len(set.Comparison))
+			if _, ok := at[j]; !ok {
+				theirs, _ := pair(c.people[j].comparison[w])
+				at[j] = len(all)
 				all = append(all, theirs)
 			}
-			s.Comparison = append(s.Comparison, at[i])
+			s.Comparison = append(s.Comparison, at[j])
 		}
-		if watched {
-			sets = append(sets, s)
-		}
+		sets = append(sets, s)
 	}
+	told := selection{service: c.service(w), comparison: c.comparison(w), in: func(i int) bool { return in[i] }, weight: weight}
 	if 2*len(sets) < len(c.sets) {
-		return trend.Matched{}, &estimate.Refusal{Code: estimate.BadInput, Text: "in more than half of the sets somebody was not watched throughout; the person-time comparison allows for that"}
+		return trend.Matched{}, told, &estimate.Refusal{Code: estimate.BadInput, Text: "in more than half of the sets somebody was not watched throughout, or for as long after as before; the person-time comparison allows for that"}
 	}
-	return trend.MatchedDifference(sets, all, c.matching.Replaced), nil
+	return trend.MatchedDifference(sets, all, c.matching.Replaced), told, nil
 }
 
 // comparisonNotes says what else the reader must know of the comparison.
 func (f *Found) comparisonNotes() []string {
 	var list []string
 	for _, m := range f.Matchings {
-		if m.Drawn > 0 {
+		if m.Drawn >= int64(f.Plan.Release.HideBelow) {
 			list = append(list, "Comparison people without an index day of their own got one drawn from the service's, before anything was counted.")
 		}
-		if m.Unknown > 0 {
-			list = append(list, "People of whom a trait that is matched on is not known could not be matched.")
+		if len(m.Dropped) > 0 {
+			list = append(list, "Nobody differs in "+strings.Join(m.Dropped, " or ")+", so nobody is matched on it.")
 		}
-		if m.Refused != nil {
-			list = append(list, fmt.Sprintf("Comparison people could not be matched: %s (%s).", m.Refused.Text, m.Refused.Code))
+		if m.Unknown >= int64(f.Plan.Release.HideBelow) && m.Match != study.NoMatch {
+			list = append(list, "People of whom a trait that is matched on is not known could not be matched.")
 		}
 	}
 	return list

@@ -11,7 +11,7 @@ import (
 )
 
 // The slots of the tally of people who are compared, for each window: as of the service, as comparison, and as comparison
-// until their own service began; behind them the windows before the longest one before, of both roles.
+// until their own service began; behind them the windows before the over one before, of both roles.
 const (
 	asService = iota
 	asComparison
@@ -25,19 +25,21 @@ func (r *run) comparedByEvents(ctx context.Context, people *cohort.Cohort, t *ta
 	c := &compared{plan: plan, knowsEarly: func(string) bool { return true }}
 	slots := perCompared*len(plan.Windows) + 1
 	var all []cohort.Person
-	longest := longest(t)
+	over := matchedOver(plan, t)
+	c.window = over
 	pool := r.pseudo(people)
 	c.pseudo = pool
 	drawn := people.Drawn
 	for i, p := range people.People {
-		of := one{arm: p.Arm, traits: p.Traits, practice: p.Practice, service: make([]tally.Seen, len(plan.Windows)), comparison: make([]tally.Seen, len(plan.Windows)), censored: make([]tally.Seen, len(plan.Windows))}
+		of := one{traits: p.Traits, practice: p.Practice, service: make([]tally.Seen, len(plan.Windows)), comparison: make([]tally.Seen, len(plan.Windows)), censored: make([]tally.Seen, len(plan.Windows)), joins: make([]bool, len(plan.Windows))}
 		q := cohort.Person{ID: p.ID, Arm: p.Arm, Practice: -1, Born: p.Born, Life: p.Life, Windows: make([]window.Placed, slots), Levels: []int{i}}
 		early := &q.Windows[slots-1]
 		if p.Arm == tally.Service {
 			for w := range plan.Windows {
 				q.Windows[perCompared*w+asService] = p.Windows[w]
 			}
-			if before := earlier(plan, p.Life, people.Feeds, plan.Windows[longest]); p.Windows[longest].Status == window.Included {
+			of.index[0] = indexOf(p.Life)
+			if before := earlier(plan, p.Life, people.Feeds, plan.Windows[over]); p.Windows[over].Status == window.Included {
 				early.Before, early.WatchedBefore, early.DaysBefore = before.Before, before.WatchedBefore, before.DaysBefore
 			}
 		}
@@ -48,6 +50,7 @@ func (r *run) comparedByEvents(ctx context.Context, people *cohort.Cohort, t *ta
 		}
 		if p.Arm == tally.Comparison || pool[i] != nil {
 			of.served = p.Start != nil && life.Index != nil && *p.Start <= *life.Index
+			of.index[1] = indexOf(life)
 			if plan.Comparison.NeverServed && p.Start != nil {
 				of.served = true
 			}
@@ -55,15 +58,15 @@ func (r *run) comparedByEvents(ctx context.Context, people *cohort.Cohort, t *ta
 				placed := window.Place(plan.Rule(length), people.Feeds, life)
 				q.Windows[perCompared*w+asComparison] = placed
 				cut := life
-				if began := begins(p); began != nil && placed.Status == window.Included && *began < placed.After.End {
-					of.joins = true
+				if began := begins(p); began != nil && !of.served && placed.Status == window.Included && *began < placed.After.End {
+					of.joins[w] = true
 					if cut.Left == nil || *began < *cut.Left {
 						cut.Left = began
 					}
 				}
 				q.Windows[perCompared*w+asCensored] = window.Place(plan.Rule(length), people.Feeds, cut)
 			}
-			if before := earlier(plan, life, people.Feeds, plan.Windows[longest]); q.Windows[perCompared*longest+asComparison].Status == window.Included {
+			if before := earlier(plan, life, people.Feeds, plan.Windows[over]); q.Windows[perCompared*over+asComparison].Status == window.Included {
 				early.After, early.WatchedAfter, early.DaysAfter = before.Before, before.WatchedBefore, before.DaysBefore
 			}
 		}
@@ -98,6 +101,21 @@ func (r *run) comparedByEvents(ctx context.Context, people *cohort.Cohort, t *ta
 	}
 	c.drawn = int64(drawn)
 	return c, nil
+}
+
+// matchedOver is the place of the window over which people are matched: the primary one, or the longest where it has none of this data.
+func matchedOver(plan *study.Plan, t *tally.Tally) int {
+	if at := slices.Index(t.Windows, plan.Primary.Window.String()); at >= 0 {
+		return at
+	}
+	return longest(t)
+}
+
+func indexOf(life window.Life) window.Day {
+	if life.Index == nil {
+		return 0
+	}
+	return *life.Index
 }
 
 // begins is the day on which the service began for somebody who stands for comparison: of the service's own people that of
@@ -157,8 +175,8 @@ func (r *run) comparedByCounts(ctx context.Context, people *cohort.Cohort, t *ta
 	if err != nil {
 		return nil, wrap("reading the counts of comparison people", err)
 	}
-	longest := longest(t)
-	c := &compared{plan: r.plan, knowsEarly: func(activity string) bool { return r.plan.EarlyKnown(t.Windows[longest], activity) }}
+	over := matchedOver(r.plan, t)
+	c := &compared{plan: r.plan, window: over, knowsEarly: func(activity string) bool { return r.plan.EarlyKnown(t.Windows[over], activity) }}
 	if people != nil {
 		c.drawn = int64(people.Drawn)
 	}
@@ -166,14 +184,18 @@ func (r *run) comparedByCounts(ctx context.Context, people *cohort.Cohort, t *ta
 		if l.Own == nil {
 			continue // a reference person
 		}
-		of := one{arm: l.Arm, traits: l.Traits, service: make([]tally.Seen, len(t.Windows)), comparison: make([]tally.Seen, len(t.Windows)), censored: make([]tally.Seen, len(t.Windows))}
+		of := one{traits: l.Traits, service: make([]tally.Seen, len(t.Windows)), comparison: make([]tally.Seen, len(t.Windows)), censored: make([]tally.Seen, len(t.Windows)), joins: make([]bool, len(t.Windows))}
 		role := 0
 		if l.Arm == tally.Comparison {
 			role = 1
 		}
 		copy([][]tally.Seen{of.service, of.comparison}[role], l.Own)
-		if l.Early != nil && r.plan.Earlier() != nil && l.Own[longest].In {
-			of.early[role] = tally.Seen{In: true, Before: l.Early[longest].Before, DaysBefore: l.Own[longest].DaysBefore}
+		if l.Early != nil && r.plan.Earlier() != nil && l.Own[over].In {
+			of.early[role] = tally.Seen{In: true, Before: l.Early[over].Before, DaysBefore: 1}
+			if t.Timed { // all of it, as far as is known
+				length, _ := window.ParseLength(t.Windows[over]) // a window's own label
+				of.early[role].DaysBefore = int64(length.Days())
+			}
 		}
 		c.people = append(c.people, of)
 	}

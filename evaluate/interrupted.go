@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -75,6 +76,10 @@ func (r *run) interrupted(found *Found) {
 	}
 	i.Fitted = trend.InterruptedSeries(months(service), o)
 	i.Refused = i.Fitted.Refused
+	if i.Refused != nil && i.Refused.Code == estimate.TooFewPoints { // months are no people: how many there are may be told
+		i.Refused = &estimate.Refusal{Code: estimate.TooFewPoints, Text: fmt.Sprintf("there are %d months before %s and %d from then on; it takes 12 and 6, or 8 and 3 with level_only: true and harmonics: 0, and four for each term of the model", i.Fitted.Before, i.Start, i.Fitted.N-i.Fitted.Before)}
+		i.Fitted.Refused = i.Refused
+	}
 	if i.Refused == nil && control != nil {
 		c := trend.InterruptedWithControl(months(service), months(control), o)
 		i.Controlled, i.Refused = &c, c.Refused

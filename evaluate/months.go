@@ -41,14 +41,16 @@ func (r *run) monthly(ctx context.Context, found *Found, people *cohort.Cohort) 
 	var all []cohort.Person
 	var weights []float64 // of those who stand for comparison, by level
 	c := found.matched
+	if c != nil && c.matching.Refused != nil {
+		c = nil // nobody is like them: their own months alone
+	}
 	for i, p := range people.People {
-		q := cohort.Person{ID: p.ID, Arm: p.Arm, Practice: -1, Born: p.Born, Life: p.Life, Windows: make([]window.Placed, 2*k), Levels: []int{-1}}
+		q := cohort.Person{ID: p.ID, Arm: p.Arm, Practice: -1, Born: p.Born, Life: p.Life, Windows: make([]window.Placed, 2*k), Levels: []int{-1, 1}}
 		service, weight := p.Windows[longest].Status == window.Included && p.Arm == tally.Service, 0.0
 		if c != nil {
 			of := c.people[i]
 			if weight = 1; c.weight != nil {
 				weight = c.weight[i]
-				service = service && c.inSet[i]
 			}
 			if !of.comparison[longest].In || of.served {
 				weight = 0
@@ -67,6 +69,9 @@ func (r *run) monthly(ctx context.Context, found *Found, people *cohort.Cohort) 
 				q.Levels[0] = len(weights)
 				weights = append(weights, weight)
 			}
+		}
+		if c != nil && c.inSet != nil && !c.inSet[i] {
+			q.Levels[1] = 0 // not matched
 		}
 		if service || weight > 0 {
 			all = append(all, q)
@@ -89,13 +94,23 @@ func (r *run) monthly(ctx context.Context, found *Found, people *cohort.Cohort) 
 			if cell.Levels[0] >= 0 {
 				p.Weight = weights[cell.Levels[0]]
 			}
-			compared = append(compared, p)
+			if all := p; cell.Levels[1] == 0 {
+				p.Service = nil
+				compared = append(compared, p)
+				p = all
+			} else {
+				compared = append(compared, p)
+			}
 			if p.Comparison = nil; p.Service != nil {
 				alone = append(alone, p)
 			}
 		}
 		found.Months = append(found.Months, byMonth(activity, tally.Service, k, alone, early, int64(plan.Release.HideBelow)))
-		if c != nil {
+		if found.matched != nil {
+			if c == nil {
+				found.Months = append(found.Months, MonthByMonth{Activity: activity, Arm: Contrast, Early: early, Months: trend.Months{Refused: found.matched.matching.Refused}})
+				continue
+			}
 			found.Months = append(found.Months, byMonth(activity, Contrast, k, compared, early, int64(plan.Release.HideBelow)))
 		}
 	}

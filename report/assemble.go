@@ -72,7 +72,7 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		r.Anyway = append(r.Anyway, result.Anyway{Activity: a.Activity, Window: a.Window, Arm: string(tally.Service), FollowUp: string(a.FollowUp), Leads: a.Leads, Tried: a.Tried, Why: a.Why, ChosenHere: a.ChosenHere})
 	}
 	for _, m := range found.Matchings {
-		r.Matching = append(r.Matching, matchingOf(m, int64(found.Plan.Release.HideBelow)))
+		r.Matching = append(r.Matching, matchingOf(m))
 	}
 	for _, m := range found.Months {
 		r.Months = append(r.Months, monthsOf(m, int64(found.Plan.Release.HideBelow)))

@@ -21,17 +21,17 @@ func comparedOf(r *result.Estimate, e evaluate.Estimate) {
 	r.Compared, r.Leads, r.BesideOnly, r.Thin = true, x.Leads, x.Why, &x.Thin
 	b := x.Comparison
 	r.ComparisonPeople, r.ComparisonBefore, r.ComparisonAfter = &b.People, &b.Before, &b.After
-	r.ComparisonInternal = &result.Side{UsersBefore: b.UsersBefore, UsersAfter: b.UsersAfter, TopBefore: b.TopBefore, TopAfter: b.TopAfter}
+	r.ComparisonInternal = &result.Side{UsersBefore: b.UsersBefore, UsersAfter: b.UsersAfter, TopBefore: b.TopBefore, TopAfter: b.TopAfter, NearService: x.NearService, NearComparison: x.NearComparison}
 	r.EValue, r.EValueLimit = x.EValue, x.EValueLimit
 	if r.Expected = nil; e.Behind.Expected > 0 {
 		r.Expected = &e.Behind.Expected
 	}
 	if x.RatioComparison > 0 {
-		r.ComparisonChange = &x.RatioComparison
+		r.ServiceChange, r.ComparisonChange = &x.RatioService, &x.RatioComparison
 	}
 }
 
-func matchingOf(m evaluate.Matching, hideBelow int64) result.Matching {
+func matchingOf(m evaluate.Matching) result.Matching {
 	share := 100 * m.Share()
 	r := result.Matching{Kind: m.Kind, Who: string(m.Who), Match: m.Match, Window: m.Window, Service: ptr(m.Service), Pool: ptr(m.Pool), Matched: ptr(m.Matched), Used: ptr(m.Used), Share: &share,
 		Replaced: m.Replaced, TwoWindows: m.TwoWindows, Warnings: codes(m.Warnings), Balance: []result.Covariate{}}
@@ -43,14 +43,16 @@ func matchingOf(m evaluate.Matching, hideBelow int64) result.Matching {
 		use[at] = true
 	}
 	for i, c := range m.Balance {
-		few := false
-		if c.VarianceRatio == nil { // of 0 and 1
-			for _, n := range []float64{c.MeanService * float64(m.Service), (1 - c.MeanService) * float64(m.Service), c.MeanComparison * float64(m.Pool), (1 - c.MeanComparison) * float64(m.Pool)} {
-				few = few || n < float64(hideBelow)
-			}
+		x := m.Rare[i]
+		one := result.Covariate{Name: c.Name, Use: use[i], MeanService: ptr(c.MeanService), MeanComparison: ptr(c.MeanComparison), SMD: c.SMD, VarianceRatio: c.VarianceRatio,
+			Internal: &result.Rare{Everybody: x.Everybody, Matched: x.Matched, Spread: x.Spread}}
+		if m.Refused == nil && m.Match != study.NoMatch {
+			one.MatchedService, one.MatchedComparison, one.MatchedSMD, one.MatchedVarianceRatio = ptr(c.MatchedService), ptr(c.MatchedCompared), c.MatchedSMD, c.MatchedVarianceRatio
 		}
-		r.Balance = append(r.Balance, result.Covariate{Name: c.Name, Use: use[i], MeanService: ptr(c.MeanService), MeanComparison: ptr(c.MeanComparison), SMD: c.SMD, VarianceRatio: c.VarianceRatio,
-			MatchedService: ptr(c.MatchedService), MatchedComparison: ptr(c.MatchedCompared), MatchedSMD: c.MatchedSMD, MatchedVarianceRatio: c.MatchedVarianceRatio, Few: &few})
+		r.Balance = append(r.Balance, one)
+	}
+	if m.Refused != nil {
+		r.Matched, r.Used, r.Share = nil, nil, nil
 	}
 	return r
 }
@@ -157,7 +159,7 @@ func terms(names []string, figures []trend.Figure) []result.Term {
 func designOf(found *evaluate.Found, e *grade.Evidence) {
 	p := found.Plan.Primary
 	if len(found.Tallies) == 0 && found.Interrupted != nil && found.Interrupted.Refused == nil {
-		e.Design = grade.Series
+		e.Design, e.Control = grade.Series, found.Interrupted.Controlled != nil
 	}
 	for _, x := range found.Estimates {
 		if x.Compared == nil || !x.Compared.Leads || x.Activity != p.Activity || x.Window != p.Window.String() || p.Arm != string(tally.Service) {
@@ -171,10 +173,16 @@ func designOf(found *evaluate.Found, e *grade.Evidence) {
 		}
 		e.Design = map[study.Compared]grade.Design{study.NotConnected: grade.SelfSelected, study.Waiting: grade.SelfSelected, study.SameRule: grade.Comparison,
 			study.CutOff: grade.CutOff, study.RandomOrder: grade.CutOff, study.Randomised: grade.Randomised}[m.Who]
+		e.Drawn = 20*m.Drawn > m.Pool
 		e.Registered = found.Plan.Comparison.Registered
 		e.Matched, e.BalancedTwice, e.DifferentPopulations = m.Share(), m.BalancedUse && m.TwoWindows, m.Apart && m.Match == study.Nearest
+		for _, w := range x.Warnings {
+			e.IncompleteFollowUp = e.IncompleteFollowUp || w.Code == estimate.IncompleteFollowUp
+		}
 		for _, month := range found.Months {
-			e.PreTrend = e.PreTrend || month.Activity == p.Activity && month.Arm == evaluate.Contrast && month.Refused == nil
+			if month.Activity == p.Activity && month.Arm == evaluate.Contrast && month.Refused == nil {
+				e.PreTrend, e.Differs = true, month.PreTrend.P != nil && *month.PreTrend.P < 0.05
+			}
 		}
 	}
 }

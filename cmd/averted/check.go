@@ -170,8 +170,11 @@ func (p *printer) matched(found *evaluate.Found) {
 		for _, of := range []struct {
 			what string
 			n    int64
-		}{{"of the service, to be matched", m.Service}, {"of them, a trait is not known", m.Unknown}, {"comparison people to choose from", m.Pool}, {"to whom the service had come by then", m.Served},
+		}{{"of the service", m.Service}, {"of them, a trait is not known", m.Unknown}, {"comparison people to choose from", m.Pool}, {"left out, since the service came to them", m.Served},
 			{"whose index day was drawn", m.Drawn}, {"of the service, matched", m.Matched}, {"comparison people who stand for them", m.Used}} {
+			if m.Match == study.NoMatch && (of.what == "of the service, matched" || of.what == "comparison people who stand for them") {
+				continue
+			}
 			if of.n > 0 || of.what == "of the service, matched" {
 				p.line("   %-38s %10s", of.what, number.Count(of.n))
 			}
@@ -180,7 +183,11 @@ func (p *printer) matched(found *evaluate.Found) {
 			p.line("   refused: %s (%s)", m.Refused.Text, m.Refused.Code)
 			continue
 		}
-		p.line("   how unlike, in standard deviations, before and after matching:")
+		heading := "   how unlike, in standard deviations, before and after matching:"
+		if m.Match == study.NoMatch {
+			heading = "   how unlike, in standard deviations (nobody is matched):"
+		}
+		p.line("%s", heading)
 		for _, b := range m.Balance {
 			at := func(x *float64) string {
 				if x == nil {
@@ -188,7 +195,11 @@ func (p *printer) matched(found *evaluate.Found) {
 				}
 				return number.Fixed(*x, 2)
 			}
-			p.line("   %-60s %6s %6s", b.Name, at(b.SMD), at(b.MatchedSMD))
+			after := at(b.MatchedSMD)
+			if m.Match == study.NoMatch {
+				after = ""
+			}
+			p.line("   %-60s %6s %6s", b.Name, at(b.SMD), after)
 		}
 		for _, w := range m.Warnings {
 			p.line("   %s: %s", w.Code, w.Text)

@@ -32,9 +32,9 @@ func (r *reader) divides(id, sex, locality string) {
 	}
 }
 
-// leastNamed is how many people a level must have for its text to be kept, whatever is agreed of counts: a text of few may
+// LeastNamed is how many people a level must have for its text to be kept, whatever is agreed of counts: a text of few may
 // be a name.
-const leastNamed = 8
+const LeastNamed = 8
 
 // mostLevels is how many levels a subgroup may have: a column with more is one of names or addresses.
 const mostLevels = 40
@@ -92,7 +92,7 @@ func (c *Cohort) divide(plan *study.Plan, r *reader) {
 			texts[i] = level(p)
 		}
 		if by != study.AgeBand {
-			group.Levels = named(texts, max(leastNamed, plan.Release.HideBelow))
+			group.Levels = named(texts, max(LeastNamed, plan.Release.HideBelow))
 		}
 		if slices.Contains(texts, "") {
 			group.Levels = append(group.Levels, unknown)

@@ -176,6 +176,10 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 			label, _ := Label(field(s.Columns.Group))
 			m.Group = strings.Clone(label)
 		}
+		if s.Arms != nil && !slices.Contains(s.Arms.Service, m.Group) && !slices.Contains(s.Arms.Comparison, m.Group) {
+			quality.LeftOut++
+			continue
+		}
 		if seen[m] {
 			add(s.Columns.Month, "A107", "this month stands here twice")
 			continue
@@ -183,10 +187,20 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 		seen[m] = true
 		m.Count = whole(s.Columns.Count, mostTotal, field, add)
 		if s.Columns.Population != "" {
-			m.Population = whole(s.Columns.Population, mostTotal, field, add)
+			if m.Population = whole(s.Columns.Population, mostTotal, field, add); m.Population == 0 && field(s.Columns.Population) != "" {
+				add(s.Columns.Population, "A113", "nobody could have had an event: want a population above 0")
+			}
 		}
 		quality.Used++
 		series = append(series, m)
+	}
+	if s.Arms != nil {
+		for _, group := range slices.Concat(s.Arms.Service, s.Arms.Comparison) {
+			if !problems.Any() && !slices.ContainsFunc(series, func(m MonthCount) bool { return m.Group == group }) {
+				problems.Add(source.Problem{File: s.File, Name: s.Columns.Group, Code: "A145", Text: "no row has one of the texts of series.arms: are they written as in the file?"})
+				break
+			}
+		}
 	}
 	slices.SortFunc(series, func(a, b MonthCount) int {
 		if c := strings.Compare(a.Group, b.Group); c != 0 {
@@ -194,12 +208,45 @@ func ReadSeries(ctx context.Context, plan *study.Plan, files *source.Files) (ser
 		}
 		return int(a.Month.Span().Start - b.Month.Span().Start)
 	})
+	if uneven(series, s.Arms) {
+		problems.Add(source.Problem{File: s.File, Name: s.Columns.Group, Code: "A145", Text: "groups that are added up have rows for different months: from where one of them begins, all of them would seem to rise"})
+	}
 	for i := 1; i < len(series); i++ {
 		if a, b := series[i-1], series[i]; a.Group == b.Group && a.Month.Span().End != b.Month.Span().Start {
 			problems.Add(source.Problem{File: s.File, Code: "A145", Text: "there is no row for the month after " + a.Month.String() + ": a series has every month"})
 		}
 	}
 	return series, quality, problems.Err()
+}
+
+// uneven reports whether groups of one arm, or all where there are no arms, have rows for different months.
+func uneven(series []MonthCount, arms *study.Arms) bool {
+	months := map[string][2]window.Month{} // the first and the last, by group
+	for _, m := range series {             // in order of group and month
+		of, ok := months[m.Group]
+		if !ok {
+			of[0] = m.Month
+		}
+		of[1] = m.Month
+		months[m.Group] = of
+	}
+	same := func(in func(group string) bool) bool {
+		var first *[2]window.Month
+		for group, of := range months {
+			switch {
+			case !in(group):
+			case first == nil:
+				first = &of
+			case of != *first:
+				return false
+			}
+		}
+		return true
+	}
+	if arms == nil {
+		return !same(func(string) bool { return true })
+	}
+	return !same(func(g string) bool { return slices.Contains(arms.Service, g) }) || !same(func(g string) bool { return slices.Contains(arms.Comparison, g) })
 }
 
 // months reads the month of each row of a series, from its first column.

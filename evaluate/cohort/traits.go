@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/evaluate/window"
@@ -18,7 +19,10 @@ func traits(plan *study.Plan, field func(column string) string) []string {
 	for _, name := range plan.Traits() {
 		text := ""
 		if column := plan.TraitColumn(name); column != "" {
-			text = strings.Clone(strings.TrimSpace(field(column)))
+			text, _ = Label(field(column))
+			if text = strings.Clone(text); source.Missing(text) {
+				text = ""
+			}
 		}
 		list = append(list, text)
 	}
@@ -43,7 +47,7 @@ func Stratum(plan *study.Plan, traits []string) string {
 }
 
 // draw gives comparison people without an index day of their own one of the service's, by chance, within the strata that
-// must agree. Each person's chance is their own, so that nobody's day moves because another is left out.
+// must agree (but for age, which an index day tells first). Each person's chance is their own, so that nobody's day moves because another is left out.
 func (c *Cohort) draw(plan *study.Plan) {
 	if plan.Comparison == nil {
 		return

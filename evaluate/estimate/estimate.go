@@ -85,6 +85,7 @@ const (
 	Imbalance            Code = "IMBALANCE"
 	DifferentPopulations Code = "DIFFERENT_POPULATIONS"
 	ReusedControl        Code = "REUSED_CONTROL"
+	ServedWithin         Code = "SERVED_WITHIN" // comparison people had the service before the window ended
 	Autocorrelation      Code = "AUTOCORRELATION"
 )
 

@@ -25,6 +25,9 @@ type Evidence struct {
 	BalancedTwice bool    // standardised differences of at most 0.1 in two windows of earlier use
 	Matched       float64 // share of the service's people who were matched
 	PreTrend      bool    // the months before are shown side by side
+	Differs       bool    // and differ, by the test of the months before (p < 0.05)
+	Drawn         bool    // their index days were drawn, and are none of their own
+	Control       bool    // of a series: beside a control series
 
 	// What lowers it by one:
 	IncompleteFollowUp   bool
@@ -66,8 +69,11 @@ func Of(e Evidence) Grade {
 		g = Grade{2, "before and after, with the population's trend and an allowance for how people were chosen"}
 	case Series:
 		g = Grade{2, "a series of months against its own trend, which can't tell the service from all else that began then"}
+		if e.Control {
+			g.Why = "a series of months beside a control series, which may have been struck otherwise"
+		}
 	case SelfSelected:
-		g = Grade{2, "compared with people who chose otherwise, who may differ in what isn't seen"}
+		g = Grade{2, "compared with people who chose otherwise or were waiting, who may differ in what isn't seen"}
 	case Comparison:
 		g = comparison(e)
 	case CutOff:
@@ -81,7 +87,7 @@ func Of(e Evidence) Grade {
 		g = g.lower("people were lost who used more or less than others")
 	}
 	if e.DifferentPopulations {
-		g = g.lower("the groups come from different populations")
+		g = g.lower("the groups' use before differed so much that they may come from different populations")
 	}
 	return g
 }
@@ -93,6 +99,10 @@ func comparison(e Evidence) Grade {
 		return short("their earlier use differs, or is known for one window only")
 	case e.Matched < FewestMatched:
 		return short("fewer than half of the service's people were matched")
+	case e.Differs:
+		return short("the months before differ between the groups")
+	case e.Drawn:
+		return short("their index days were drawn, so they are of no referral")
 	case !e.PreTrend:
 		return short("the months before are not shown side by side")
 	}

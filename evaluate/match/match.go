@@ -15,6 +15,7 @@ type Person struct {
 	Service    bool
 	Covariates []float64
 	Stratum    int // only people of one stratum are matched
+	ID         int // who stands in the list twice, of the service and for comparison, is never matched with themselves; 0 is nobody else
 }
 
 // Options are how comparison people are matched; the zero value is one for each, without replacement, within the caliper
@@ -118,7 +119,7 @@ func Nearest(people []Person, x []float64, o Options) Matched {
 	if o.Replace {
 		for _, i := range order {
 			if p := pools[people[i].Stratum]; p != nil {
-				found[i] = p.nearest(x[i], m.Caliper, ratio)
+				found[i] = p.nearest(people, i, x[i], m.Caliper, ratio)
 			}
 		}
 	} else {
@@ -128,7 +129,7 @@ func Nearest(people []Person, x []float64, o Options) Matched {
 				if p == nil || len(found[i]) < round {
 					continue
 				}
-				if j := p.take(x[i], m.Caliper); j >= 0 {
+				if j := p.take(people, i, x[i], m.Caliper); j >= 0 {
 					found[i] = append(found[i], j)
 				}
 			}
@@ -241,34 +242,53 @@ func (p *pool) distance(x float64, at int) float64 {
 	return round9(math.Abs(p.scores[at] - x))
 }
 
+// first is the place, among the free rows with one score, of the first who is somebody else than the i-th person; -1 if there is none.
+func (p *pool) first(people []Person, i, at int) int {
+	return slices.IndexFunc(p.of[at], func(row int) bool { return people[i].ID == 0 || people[row].ID != people[i].ID })
+}
+
+// other follows a chain to the first place with somebody free who is somebody else.
+func (p *pool) other(people []Person, i int, chain []int, at, step int) int {
+	for at = p.next(chain, at); at >= 0 && at < len(p.scores) && p.first(people, i, at) < 0; {
+		at = p.next(chain, at+step)
+	}
+	return at
+}
+
 // take takes the free row nearest to a score out, -1 if none is within the caliper.
-func (p *pool) take(x, caliper float64) int {
+func (p *pool) take(people []Person, i int, x, caliper float64) int {
 	start, _ := slices.BinarySearch(p.scores, x)
-	l, r := p.next(p.left, start-1), p.next(p.right, start)
+	l, r := p.other(people, i, p.left, start-1, -1), p.other(people, i, p.right, start, 1)
 	least := min(p.distance(x, l), p.distance(x, r))
 	if math.IsInf(least, 1) || least > caliper {
 		return -1
 	}
-	best := -1
-	for ; p.distance(x, l) == least; l = p.next(p.left, l-1) {
-		if best < 0 || p.of[l][0] < p.of[best][0] {
-			best = l
+	best, row := -1, -1
+	look := func(at int) {
+		if of := p.of[at][p.first(people, i, at)]; row < 0 || of < row {
+			best, row = at, of
 		}
 	}
-	for ; p.distance(x, r) == least; r = p.next(p.right, r+1) {
-		if best < 0 || p.of[r][0] < p.of[best][0] {
-			best = r
-		}
+	for ; p.distance(x, l) == least; l = p.other(people, i, p.left, l-1, -1) {
+		look(l)
 	}
-	row := p.of[best][0]
-	if p.of[best] = p.of[best][1:]; len(p.of[best]) == 0 {
+	for ; p.distance(x, r) == least; r = p.other(people, i, p.right, r+1, 1) {
+		look(r)
+	}
+	at := slices.Index(p.of[best], row)
+	if at == 0 {
+		p.of[best] = p.of[best][1:]
+	} else {
+		p.of[best] = slices.Delete(slices.Clone(p.of[best]), at, at+1)
+	}
+	if len(p.of[best]) == 0 {
 		p.left[best], p.right[best] = best-1, best+1
 	}
 	return row
 }
 
 // nearest is the k rows nearest to a score, of all.
-func (p *pool) nearest(x, caliper float64, k int) []int {
+func (p *pool) nearest(people []Person, i int, x, caliper float64, k int) []int {
 	type near struct {
 		distance float64
 		row      int
@@ -289,8 +309,10 @@ func (p *pool) nearest(x, caliper float64, k int) []int {
 		} else {
 			l--
 		}
-		for _, row := range p.of[at][:min(k, len(p.of[at]))] {
-			list = append(list, near{d, row})
+		for _, row := range p.of[at][:min(k+1, len(p.of[at]))] {
+			if people[i].ID == 0 || people[row].ID != people[i].ID {
+				list = append(list, near{d, row})
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.row, b.row)) })

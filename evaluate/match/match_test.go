@@ -35,7 +35,7 @@ func plain(people []match.Person, x []float64, o match.Options, caliper float64)
 	best := func(i int, taken func(int) bool) int {
 		at, least := -1, math.Inf(1)
 		for j, p := range people {
-			if d := round(math.Abs(x[i] - x[j])); !p.Service && p.Stratum == people[i].Stratum && !taken(j) && d <= caliper && d < least {
+			if d := round(math.Abs(x[i] - x[j])); !p.Service && p.Stratum == people[i].Stratum && (p.ID == 0 || p.ID != people[i].ID) && !taken(j) && d <= caliper && d < least {
 				at, least = j, d
 			}
 		}
@@ -70,7 +70,7 @@ func TestNearestIsPlain(t *testing.T) {
 		var people []match.Person
 		var x []float64
 		for range n {
-			people = append(people, match.Person{Service: rapid.IntRange(0, 2).Draw(t, "service") == 0, Stratum: rapid.IntRange(0, 1).Draw(t, "stratum")})
+			people = append(people, match.Person{Service: rapid.IntRange(0, 2).Draw(t, "service") == 0, Stratum: rapid.IntRange(0, 1).Draw(t, "stratum"), ID: rapid.IntRange(0, 8).Draw(t, "id")})
 			x = append(x, float64(rapid.IntRange(-6, 6).Draw(t, "score"))/3) // many ties
 		}
 		o := match.Options{Ratio: rapid.IntRange(1, 3).Draw(t, "ratio"), Replace: rapid.Bool().Draw(t, "replace"), NoCaliper: rapid.Bool().Draw(t, "no caliper"), Caliper: rapid.SampledFrom([]float64{0.2, 0.5, 1}).Draw(t, "caliper")}

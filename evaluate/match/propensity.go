@@ -88,7 +88,7 @@ func Propensity(names []string, people []Person) Score {
 func (s Score) refuse(code estimate.Code, covariate string) Score {
 	text := covariate + " doesn't vary, or is made up of other traits, so its part can't be told; leave it out"
 	if code == estimate.Separation {
-		text = covariate + " tells the groups apart without fail, so nobody is comparable by it; leave it out, or let it agree (exact:)"
+		text = covariate + " tells the groups apart without fail, so nobody is comparable by it; leave it out, and say who is left out"
 	}
 	return Score{People: s.People, Service: s.Service, Covariate: covariate, Refused: &estimate.Refusal{Code: code, Text: text}}
 }

@@ -91,12 +91,13 @@ func (p *Plan) fillComparison() {
 	if c.Who == Randomised {
 		match = NoMatch
 	}
-	if or(&c.Match, match); c.Match == NoMatch {
-		return
-	}
-	or(&c.Ratio, 1)
-	if !c.NoCaliper {
-		or(&c.Caliper, 0.2)
+	if or(&c.Match, match); c.Match != NoMatch {
+		if _, asked := p.keys.lines["comparison.ratio"]; !asked { // a 0 that is given is a fault
+			c.Ratio = 1
+		}
+		if _, asked := p.keys.lines["comparison.caliper"]; !asked && !c.NoCaliper {
+			c.Caliper = 0.2
+		}
 	}
 	if len(c.Use) == 0 {
 		for _, a := range p.Activities {
@@ -192,7 +193,8 @@ func (p *Plan) checkComparison(d *decoder) {
 			d.at("months", "A007", "months around the index day are told of rows of events, with methods: [%s]", MonthByMonth)
 		}
 	}
-	for name, column := range p.covariates() {
+	for _, name := range slices.Sorted(maps.Keys(p.covariates())) {
+		column := p.covariates()[name]
 		at := "people.columns.covariates." + name
 		if p.People == nil {
 			at = "counts.columns.covariates." + name
@@ -220,14 +222,25 @@ func (p *Plan) checkComparison(d *decoder) {
 	}
 	oneOf(d, "comparison.who", string(c.Who), string(NotConnected), string(Waiting), string(SameRule), string(CutOff), string(RandomOrder), string(Randomised))
 	oneOf(d, "comparison.match", c.Match, Nearest, NoMatch)
-	if c.Ratio < 0 || c.Ratio > 20 {
+	asked := func(key string) bool { _, ok := d.lines["comparison."+key]; return ok }
+	switch {
+	case c.Match == NoMatch && (asked("ratio") || asked("caliper") || asked("replace") || asked("exact") || c.NoCaliper):
+		d.at("comparison.match", "A007", "ratio:, caliper:, replace: and exact: are of match: nearest")
+	case c.Match == NoMatch:
+	case c.Ratio < 1 || c.Ratio > 20:
 		d.at("comparison.ratio", "A007", "want a number of comparison people for each of the service's, from 1 to 20")
-	}
-	if c.Caliper < 0 || c.Caliper > 5 {
+	case c.NoCaliper && c.Caliper > 0:
+		d.at("comparison.caliper", "A007", "give a caliper or no_caliper: true, not both")
+	case !c.NoCaliper && !(c.Caliper > 0 && c.Caliper <= 5):
 		d.at("comparison.caliper", "A007", "want standard deviations of the score, above 0 and up to 5: 0.2; or no_caliper: true")
 	}
-	if c.NoCaliper && c.Caliper > 0 {
-		d.at("comparison.caliper", "A007", "give a caliper or no_caliper: true, not both")
+	if c.Registered && c.Who != Randomised {
+		d.at("comparison.registered", "A007", "registered: is of who: randomised")
+	}
+	for _, key := range []string{"use", "exact", "covariates"} {
+		if list := map[string][]string{"use": c.Use, "exact": c.Exact, "covariates": c.Covariates}[key]; asked(key) && len(list) == 0 {
+			d.at("comparison."+key, "A005", "name at least one, or take the key out")
+		}
 	}
 	known := p.knownTraits()
 	for _, of := range []struct {
@@ -247,12 +260,21 @@ func (p *Plan) checkComparison(d *decoder) {
 		}
 	}
 	for i, name := range c.Use {
+		if slices.Contains(c.Use[:i], name) {
+			d.at(fmt.Sprintf("comparison.use[%d]", i+1), "A007", "this is listed twice")
+		}
 		oneOf(d, fmt.Sprintf("comparison.use[%d]", i+1), name, p.activityNames()...)
 	}
-	if c.Later && (len(p.Events) == 0 || p.HasComparison()) {
+	switch {
+	case c.Later && (len(p.Events) == 0 || p.HasComparison()):
 		d.at("comparison.later", "A007", "later: is of a study with rows of events and one arm, whose people started at different times")
+	case c.Later && c.Who != RandomOrder:
+		d.at("comparison.who", "A007", "later: is right where nothing about people set who began when: who: random_order. Where people come in when things are bad, those who have not yet come are on their way there")
 	}
-	if (c.NeverServed || c.Later) && p.People != nil && p.People.Columns.Start == "" && c.NeverServed {
+	if c.OwnIndex && len(p.Events) == 0 {
+		d.at("comparison.own_index_day", "A007", "index days are of rows of events")
+	}
+	if c.NeverServed && (len(p.Events) == 0 || p.People == nil || p.People.Columns.Start == "") {
 		d.at("comparison.never_served", "A007", "who had the service later is told by people.columns: {start: COLUMN}")
 	}
 }

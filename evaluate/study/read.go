@@ -272,7 +272,13 @@ func (p *Plan) checkChoices(d *decoder) {
 			d.at(fmt.Sprintf("windows[%d]", i+1), "A007", "this window is listed twice")
 		}
 	}
+	if p.Series != nil && p.People == nil && p.Counts == nil && len(p.Totals) == 0 && !slices.Contains(p.Methods, InterruptedSeries) {
+		d.at("methods", "A007", "a series alone is told by methods: [%s]", InterruptedSeries)
+	}
 	for i, m := range p.Methods {
+		if slices.Contains(p.Methods[:i], m) {
+			d.at(fmt.Sprintf("methods[%d]", i+1), "A007", "this is listed twice")
+		}
 		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, Change, RegressionToMean, Compare, MonthByMonth, InterruptedSeries)
 	}
 	p.checkSubgroups(d)

@@ -204,6 +204,11 @@ func (s scale) Ticks(low, high float64) []plot.Tick {
 
 // rows is a plot of horizontal rows with names, the first on top, on a value axis.
 func rows(names []string, low, high float64, label func(float64) string) *plot.Plot {
+	return rowsOf(120, names, low, high, label)
+}
+
+// rowsOf is [rows] with room for names of so many points.
+func rowsOf(room float64, names []string, low, high float64, label func(float64) string) *plot.Plot {
 	p := plot.New()
 	p.X.Min, p.X.Max = low, high
 	p.Y.Min, p.Y.Max = -0.5, float64(len(names))-0.5
@@ -215,7 +220,7 @@ func rows(names []string, low, high float64, label func(float64) string) *plot.P
 	p.Y.Tick.Label.Font, p.Y.Tick.Label.Color = s.Font, ink
 	var ticks []plot.Tick
 	for i, name := range names {
-		label := strings.Join(atMost(wrap(name, s, vg.Points(120)), 2, s, vg.Points(120)), "\n")
+		label := strings.Join(atMost(wrap(name, s, vg.Points(room)), 2, s, vg.Points(room)), "\n")
 		ticks = append(ticks, plot.Tick{Value: float64(len(names) - 1 - i), Label: label})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)

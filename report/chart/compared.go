@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -106,7 +107,7 @@ func monthly(r *release.Released, of, name string) (*Chart, error) {
 
 // rates draws events a thousand people and month, before and after the index day.
 func rates(r *release.Released, c *Chart, m result.MonthByMonth, label string, lower, after int) error {
-	c.Title = fmt.Sprintf("%s were lower in %d of %d %ss after the index day", label, lower, after, m.Unit)
+	c.Title = fmt.Sprintf("%s: lower in %d of %d %ss after than in %s", label, lower, after, m.Unit, telling.ReferenceMonths(m))
 	if m.Refused != "" {
 		c.Title = label + " around the index day, " + m.Unit + " by " + m.Unit
 	}
@@ -118,9 +119,9 @@ func rates(r *release.Released, c *Chart, m result.MonthByMonth, label string, l
 			top = max(top, *q.Rate)
 		}
 	}
-	c.Alt = c.Title + ". Events a thousand people and month: " + strings.Join(alt, ", ") + ". The figures are in " + c.Name + ".csv."
+	c.Alt = c.Title + ". Events a thousand people: " + strings.Join(alt, ", ") + ". The figures are in " + c.Name + ".csv."
 	f := frame{width: 7.2 * vg.Inch, height: 3.6 * vg.Inch, title: c.Title,
-		subtitle: fmt.Sprintf("Events a thousand people and month, by %s from the index day; %s people", m.Unit, telling.CountText(m.People)),
+		subtitle: fmt.Sprintf("Events a thousand people in each %s from the index day; %s people", m.Unit, telling.CountText(m.People)),
 		key:      []swatch{{"Before", grey, false}, {"After", blue, false}},
 		note:     notes(r, "People come when things are bad: a rise just before the index day and a fall after it come by themselves too.")}
 	return f.render(c, func() *plot.Plot {
@@ -151,7 +152,7 @@ func ratios(r *release.Released, c *Chart, m result.MonthByMonth, label string, 
 	if m.Refused != "" {
 		return nil
 	}
-	c.Title = fmt.Sprintf("Against comparison people, %s were lower in %d of %d %ss after", telling.Lower(label), lower, after, m.Unit)
+	c.Title = fmt.Sprintf("Against comparison people, %s: lower in %d of %d %ss after than in %s", telling.Lower(label), lower, after, m.Unit, telling.ReferenceMonths(m))
 	low, high := 0.0, 0.0
 	var alt []string
 	for _, q := range m.Points {
@@ -187,6 +188,9 @@ func ratios(r *release.Released, c *Chart, m result.MonthByMonth, label string, 
 				if q.Low != nil {
 					line := draw.LineStyle{Color: ink, Width: vg.Points(1.1)}
 					dc.StrokeLine2(line, x, y(*q.Low), x, y(*q.High))
+					for _, end := range []float64{*q.Low, *q.High} {
+						dc.StrokeLine2(line, x-2.5, y(end), x+2.5, y(end))
+					}
 				}
 				bar(dc, x-3.5, x+3.5, y(*q.Value), 3.5, fill)
 			}
@@ -265,8 +269,11 @@ func balance(r *release.Released) (*Chart, error) {
 	var shown []result.Covariate
 	worst, most := 0.0, 0.1
 	for _, b := range m.Balance {
-		if b.SMD == nil || b.MatchedSMD == nil {
+		if b.SMD == nil || b.MatchedSMD == nil && m.Match != "none" {
 			continue
+		}
+		if b.MatchedSMD == nil { // nobody is matched
+			b.MatchedSMD = b.SMD
 		}
 		shown = append(shown, b)
 		c.Rows = append(c.Rows, []string{b.Name, plain(b.SMD), plain(b.MatchedSMD)})
@@ -276,10 +283,7 @@ func balance(r *release.Released) (*Chart, error) {
 		return nil, nil
 	}
 	slices.SortStableFunc(shown, func(a, b result.Covariate) int {
-		if math.Abs(*a.SMD) > math.Abs(*b.SMD) {
-			return -1
-		}
-		return 1
+		return cmp.Compare(math.Abs(*b.SMD), math.Abs(*a.SMD))
 	})
 	matched := m.Match != "none"
 	switch {
@@ -307,7 +311,7 @@ func balance(r *release.Released) (*Chart, error) {
 		for _, b := range shown {
 			names = append(names, b.Name)
 		}
-		drawn := rows(names, -most*1.1, most*1.1, func(v float64) string { return number.Fixed(v, 2) })
+		drawn := rowsOf(190, names, -most*1.1, most*1.1, func(v float64) string { return number.Fixed(v, 2) })
 		drawn.Add(mark(func(dc draw.Canvas, drawn *plot.Plot) {
 			tx, ty := drawn.Transforms(&dc)
 			for _, v := range []float64{-0.1, 0.1} {
@@ -351,9 +355,12 @@ func series(r *release.Released) (*Chart, error) {
 	if e := telling.SeriesLead(r); e != nil {
 		as := "than the series was about to be"
 		if i.Controlled {
-			as = "than with what happened to the control series"
+			as = "than its course and the control series led to expect"
 		}
 		c.Title = fmt.Sprintf("%s from %s on: %s %s", label, i.Start, number.Fewer(*telling.PercentOf(e.Value)), as)
+		if e.Low != nil && *e.Low <= 1 && *e.High >= 1 {
+			c.Title = fmt.Sprintf("%s from %s on: no difference from its course can be told from chance", label, i.Start)
+		}
 		if e.Low != nil {
 			subtitle += fmt.Sprintf("; 95%% interval %s", number.FewerInterval(*telling.PercentOf(e.Low), *telling.PercentOf(e.High)))
 		}
@@ -404,8 +411,8 @@ func series(r *release.Released) (*Chart, error) {
 			x := tx(float64(start) - 0.5)
 			dc.StrokeLine2(draw.LineStyle{Color: second, Width: vg.Points(1), Dashes: []vg.Length{3, 3}}, x, dc.Min.Y, x, dc.Max.Y)
 			s := style(9, false, second)
-			s.XAlign = text.XRight
-			dc.FillText(s, vg.Point{X: x - 4, Y: dc.Max.Y - 2}, "start")
+			s.YAlign = text.YCenter
+			words(dc, s, vg.Point{X: x - s.Width("start") - 5, Y: dc.Max.Y - 6}, "start")
 		}))
 		return drawn
 	})

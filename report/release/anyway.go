@@ -114,24 +114,8 @@ func (c *control) anyways(exact []result.Anyway, shown []result.Estimate) []resu
 	return list
 }
 
-// primary is the study's one estimate; nil if it was not made.
-func (c *control) primary() *result.Estimate {
-	for i, e := range c.exact.Estimates {
-		if e.Primary {
-			return &c.exact.Estimates[i]
-		}
-	}
-	return nil
-}
-
 // graded is the grade of what is shown: without an allowance that is shown there is none.
 func (c *control) graded(exact result.Grade, list []result.Anyway, shown []result.Estimate) result.Grade {
-	for i, e := range c.exact.Estimates { // of a comparison that led and isn't shown nothing is left but the change
-		if p := c.primary(); p != nil && e.Compared && e.Leads && !shown[i].Leads && e.Activity == p.Activity && e.Window == p.Window && p.Arm == service {
-			g := grade.Of(grade.Evidence{Design: grade.BeforeAfter})
-			return result.Grade{Level: g.Level, Why: g.Why}
-		}
-	}
 	for _, e := range shown {
 		for i, a := range list {
 			if e.Primary && e.Activity == a.Activity && e.Window == a.Window && e.Arm == a.Arm && a.Leads == "" && c.exact.Anyway[i].Leads != "" && exact.Level == 2 {

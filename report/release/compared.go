@@ -13,37 +13,53 @@ import (
 var comparisonDesigned = []estimate.Code{estimate.BadInput, estimate.NoMatch, estimate.Separation, estimate.Collinear}
 
 // comparisonWarnings are those that tell of the design.
-var comparisonWarnings = []estimate.Code{estimate.DifferentPopulations, estimate.Imbalance, estimate.Unmatched, estimate.FutureCondition, estimate.ReusedControl, estimate.TooManyCovariates}
+var comparisonWarnings = []estimate.Code{estimate.DifferentPopulations, estimate.Imbalance, estimate.Unmatched, estimate.FutureCondition, estimate.ReusedControl, estimate.TooManyCovariates, estimate.ServedWithin}
 
-// compared is what may leave of a comparison of both arms: its ratio in whole percents, its interval's width around it to two
-// figures, and each group's counts to the nearest 5, or to the nearest 10 where only a few people make the difference to a
-// lead that is shown. Nothing leaves where few people, or one with over half, stand behind a count of either group.
+// compared is what may leave of a comparison of both arms: each group's counts to the nearest 5, and its ratio worked out again from
+// them, in whole percents, with its interval's width around it to two figures. Where those who are told of differ from a leading
+// figure by what few people have, their counts don't leave, and the ratio does in whole percents. Nothing leaves where few people, or
+// one with over half, stand behind a count of either group.
 func (c *control) compared(e result.Estimate) result.Estimate {
 	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange, e.Thin, e.ComparisonInternal = nil, nil, nil, nil, nil, nil, nil, nil
-	e.Value, e.Low, e.High, e.P, e.Expected, e.EValue, e.EValueLimit, e.ComparisonChange = nil, nil, nil, nil, nil, nil, nil, nil
+	e.Value, e.Low, e.High, e.P, e.Expected, e.EValue, e.EValueLimit, e.ServiceChange, e.ComparisonChange = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	e.DaysBefore, e.DaysAfter = nil, nil
 	e.Warnings = slices.Clone(e.Warnings)
-	k := keyOf(e)
-	k.followUp = observed
-	e.People, e.Before, e.After = c.side(k.of(service), *exact.People, *exact.Before, *exact.After, *exact.Thin)
-	e.ComparisonPeople, e.ComparisonBefore, e.ComparisonAfter = c.side(k.of(comparison), *exact.ComparisonPeople, *exact.ComparisonBefore, *exact.ComparisonAfter, *exact.Thin)
-	shown := e.People != nil && e.Before != nil && e.After != nil && e.ComparisonPeople != nil && e.ComparisonBefore != nil && e.ComparisonAfter != nil
+	side := exact.ComparisonInternal
+	e.People, e.Before, e.After = c.side(*exact.People, *exact.Before, *exact.After, *exact.Thin, side.NearService)
+	e.ComparisonPeople, e.ComparisonBefore, e.ComparisonAfter = c.side(*exact.ComparisonPeople, *exact.ComparisonBefore, *exact.ComparisonAfter, *exact.Thin, side.NearComparison)
+	if side.NearService && e.ComparisonPeople != nil { // one to each, it is the number of the matched
+		e.ComparisonPeople = tens(exact.ComparisonPeople)
+	}
+	shown := e.People != nil && e.ComparisonPeople != nil
+	counts := shown && e.Before != nil && e.After != nil && e.ComparisonBefore != nil && e.ComparisonAfter != nil && *e.Before > 0 && *e.ComparisonBefore > 0 && *e.ComparisonAfter > 0
 	if exact.Value != nil && shown {
-		if trend.OfEvents(e.Method) {
-			e.Value, e.Low, e.High = printed(exact.Value), hundredths(exact.Low, math.Floor), hundredths(exact.High, math.Ceil)
-		} else {
+		switch {
+		case trend.OfEvents(e.Method):
+			if counts && *exact.ComparisonPeople >= *exact.People { // of sets that share people it is a mean by weight, which is not theirs
+				c.perPersonCompared(&e, exact)
+			}
+		case counts:
+			// What weights and unequal watch make of the plain counts, to two figures.
+			of := func(ratio *float64, after, before int64) float64 {
+				return figures(*ratio/(float64(after)/float64(before)), 2)
+			}
+			own := float64(*e.After) / float64(*e.Before) * of(exact.ServiceChange, *exact.After, *exact.Before)
+			theirs := float64(*e.ComparisonAfter) / float64(*e.ComparisonBefore) * of(exact.ComparisonChange, *exact.ComparisonAfter, *exact.ComparisonBefore)
+			e.ServiceChange, e.ComparisonChange = printed(&own), printed(&theirs)
+			c.ratio(&e, exact, own/theirs, false)
+		default:
+			e.ServiceChange, e.ComparisonChange = printed(exact.ServiceChange), printed(exact.ComparisonChange)
 			c.ratio(&e, exact, *exact.Value, false)
-			e.ComparisonChange = printed(exact.ComparisonChange)
 		}
 	}
-	if e.Value != nil && e.ComparisonChange != nil && *e.Value > 0 {
+	if e.Value != nil && e.After != nil && *e.Value > 0 && !trend.OfEvents(e.Method) {
 		events := float64(*e.After) / *e.Value
 		e.Expected = &events
-		if e.Low != nil && *e.Low > 0 {
-			if value, limit, refused := estimate.EValue(*e.Value, *e.Low, *e.High); refused == nil {
-				e.EValue, e.EValueLimit = printed(&value), printed(&limit)
-			}
+	}
+	if e.Low != nil && *e.Low > 0 && !trend.OfEvents(e.Method) {
+		if value, limit, refused := estimate.EValue(*e.Value, *e.Low, *e.High); refused == nil {
+			e.EValue, e.EValueLimit = printed(&value), printed(&limit)
 		}
 	}
 	if e.Refused != "" && (!shown || !slices.Contains(comparisonDesigned, estimate.Code(e.Refused))) {
@@ -87,147 +103,216 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 	return e
 }
 
-// hundredths is a limit to two decimals, away from the value.
-func hundredths(x *float64, to func(float64) float64) *float64 {
-	if x == nil {
-		return nil
+// perPersonCompared is a difference of changes a person, of released counts, with the exact width of its interval around it to two
+// figures.
+func (c *control) perPersonCompared(e *result.Estimate, exact result.Estimate) {
+	a := *e
+	b := result.Estimate{People: e.ComparisonPeople, Before: e.ComparisonBefore, After: e.ComparisonAfter}
+	perPerson(&a)
+	perPerson(&b)
+	value := *a.Value - *b.Value
+	e.Value = printed(&value)
+	if exact.Low != nil && exact.High != nil {
+		low, high := value-figures(*exact.Value-*exact.Low, 2), value+figures(*exact.High-*exact.Value, 2)
+		e.Low, e.High = printed(&low), printed(&high)
 	}
-	r := to(100**x) / 100
-	return &r
 }
 
-// side is the counts of one group of a comparison: those of the lead where they are the same, to the nearest 10 where they differ
-// from an exact figure by a few people.
-func (c *control) side(k key, people, before, after int64, thin bool) (p, b, a *int64) {
-	if thin || c.few(people) {
+// side is the counts of one group of a comparison: to the nearest 5; people alone, to the nearest 10, where the counts would tell what
+// few people have.
+func (c *control) side(people, before, after int64, thin, near bool) (p, b, a *int64) {
+	switch {
+	case thin || c.few(people):
 		return nil, nil, nil
-	}
-	near := false
-	for _, followUp := range []string{observed, complete} {
-		of := k.watched(followUp)
-		lead, shown := c.lead(of), c.shown(of)
-		if lead == nil {
-			continue
-		}
-		if *lead.People == people && *lead.Before == before && *lead.After == after {
-			return shown.People, shown.Before, shown.After
-		}
-		near = near || c.exactly(of) && c.few(apart(*lead.People, people))
-	}
-	if near {
-		return tens(&people), tens(&before), tens(&after)
+	case near:
+		return tens(&people), nil, nil
 	}
 	return c.round(people), c.round(before), c.round(after)
 }
 
-// matchings are how people were made alike: counts to the nearest 5, the share of the matched down to the last ten percent,
-// means to two figures. What few people have, or have not, is hidden.
+// matchings are how people were made alike: counts to the nearest 5, the share of the matched down to the last ten percent, means to
+// two figures. What few people have, or have not, is hidden; so are counts of use that are hidden elsewhere.
 func (c *control) matchings(exact []result.Matching) []result.Matching {
 	list := slices.Clone(exact)
 	for i := range list {
 		m := &list[i]
-		service, matched, pool, used := *m.Service, *m.Matched, *m.Pool, *m.Used
-		share := math.Floor(*m.Share/10) * 10
-		m.Service, m.Matched, m.Pool, m.Used, m.Share = c.round(service), c.round(matched), c.round(pool), c.round(used), &share
-		if c.few(service - matched) {
-			m.Matched = nil
-		}
-		if c.few(pool - used) {
-			m.Used = nil
-		}
-		if c.few(service) || c.few(matched) {
-			m.Share = nil
-		}
-		for name, gone := range map[string]bool{"service_people": m.Service == nil, "matched": m.Matched == nil, "comparison_people": m.Pool == nil, "used": m.Used == nil, "matched_share": m.Share == nil} {
-			if gone {
-				m.Hidden = append(m.Hidden, name)
+		own, pool := *m.Service, *m.Pool
+		few := c.few(own) || c.few(pool)
+		m.Service, m.Pool = c.besideLead(own, m.Window, service), c.besideLead(pool, m.Window, comparison)
+		if m.Refused == "" && m.Matched != nil {
+			matched, used := *m.Matched, *m.Used
+			share := math.Floor(*m.Share/10) * 10
+			m.Matched, m.Used, m.Share = c.round(matched), c.round(used), &share
+			few = few || c.few(matched) || c.few(used)
+			if c.few(own-matched) || m.Service == nil {
+				m.Matched = nil
+			}
+			if c.few(pool - used) {
+				m.Used = nil
+			} else if c.few(own - matched) { // one to each, it is the number of the matched
+				m.Used = tens(&used)
+			}
+			if few {
+				m.Share, m.Matched, m.Used = nil, nil, nil
 			}
 		}
-		slices.Sort(m.Hidden)
-		if m.Service == nil || m.Pool == nil || !slices.Contains(comparisonDesigned, estimate.Code(m.Refused)) {
+		if few || !slices.Contains(comparisonDesigned, estimate.Code(m.Refused)) {
 			m.Refused, m.Why = "", ""
 		}
-		if m.Share == nil || m.Used == nil && c.few(used) || m.Pool == nil {
+		if m.Warnings = slices.Clone(m.Warnings); few {
 			m.Warnings = []string{}
 		}
-		hide := c.few(service) || c.few(pool) || c.few(matched) || c.few(used)
+		m.Hidden = nil
+		for _, f := range []struct {
+			name string
+			gone bool
+		}{{"service_people", m.Service == nil}, {"comparison_people", m.Pool == nil}, {"matched", m.Matched == nil && exact[i].Matched != nil}, {"used", m.Used == nil && exact[i].Used != nil}, {"matched_share", m.Share == nil && exact[i].Share != nil}} {
+			if f.gone {
+				m.Hidden = append(m.Hidden, f.name)
+			}
+		}
 		m.Balance = slices.Clone(m.Balance)
 		for j := range m.Balance {
-			b := &m.Balance[j]
-			gone := hide || *b.Few
-			b.Few = nil
-			for _, f := range []struct {
-				name    string
-				of      **float64
-				figures int
-			}{{"mean_service", &b.MeanService, 2}, {"mean_comparison", &b.MeanComparison, 2}, {"smd_before", &b.SMD, 0}, {"variance_ratio_before", &b.VarianceRatio, 2},
-				{"mean_service_matched", &b.MatchedService, 2}, {"mean_comparison_matched", &b.MatchedComparison, 2}, {"smd_after", &b.MatchedSMD, 0}, {"variance_ratio_after", &b.MatchedVarianceRatio, 2}} {
-				switch {
-				case *f.of == nil:
-				case gone:
-					*f.of = nil
-					b.Hidden = append(b.Hidden, f.name)
-				case f.figures == 0:
-					*f.of = printed(*f.of)
-				default:
-					x := figures(**f.of, f.figures)
-					*f.of = &x
-				}
-			}
+			c.balance(&m.Balance[j], few, exact[i].Matched != nil && c.few(own-*exact[i].Matched))
 		}
 	}
 	return list
 }
 
-// months are the months around the index day: all of an activity's, or none. Events are to the nearest 5 and rates follow from
-// them; ratios are in whole percents.
+// besideLead is a number of people of an arm beside its leads: hidden where it differs from an exact one by a few.
+func (c *control) besideLead(people int64, window, arm string) *int64 {
+	for i, e := range c.exact.Estimates {
+		if e.Method == "rate_ratio" && e.Arm == arm && e.Window == window && e.On == "" && e.Washout == "" && c.exactly(keyOf(c.exact.Estimates[i])) && c.few(apart(*e.People, people)) {
+			return nil
+		}
+	}
+	return c.round(people)
+}
+
+// balance is what may leave of one trait. nearly is that all but a few are matched, so that what is told of the matched and of all would
+// tell of those few: the difference after matching is then to the nearest twentieth.
+func (c *control) balance(b *result.Covariate, few, nearly bool) {
+	x := *b.Internal
+	b.Internal = nil
+	hide := func(name string, of **float64, gone bool, to func(float64) float64) {
+		switch {
+		case *of == nil:
+		case gone:
+			*of = nil
+			b.Hidden = append(b.Hidden, name)
+		default:
+			v := to(**of)
+			*of = &v
+		}
+	}
+	two := func(v float64) float64 { return figures(v, 2) }
+	cents := func(v float64) float64 { return math.Round(100*v) / 100 }
+	after := cents
+	if nearly || x.Matched {
+		after = func(v float64) float64 { return math.Round(20*v) / 20 }
+	}
+	gone := few || x.Everybody
+	hide("mean_service", &b.MeanService, gone, two)
+	hide("mean_comparison", &b.MeanComparison, gone, two)
+	hide("smd_before", &b.SMD, gone, cents)
+	hide("variance_ratio_before", &b.VarianceRatio, gone || x.Spread, two)
+	hide("mean_service_matched", &b.MatchedService, gone || nearly || x.Matched, two)
+	hide("mean_comparison_matched", &b.MatchedComparison, gone || nearly || x.Matched, two)
+	hide("smd_after", &b.MatchedSMD, gone, after)
+	hide("variance_ratio_after", &b.MatchedVarianceRatio, gone || x.Spread || nearly || x.Matched, two)
+}
+
+// months are the months around the index day: all of an activity's, or none. Events are to the nearest 5; rates are of them and of
+// released people, whatever their watch, and ratios are worked out from them, in whole percents.
 func (c *control) months(exact []result.MonthByMonth) []result.MonthByMonth {
 	list := slices.Clone(exact)
 	for i := range list {
 		m := &list[i]
-		thin := slices.ContainsFunc(m.Points, func(p result.Point) bool { return *p.Thin }) || c.few(*m.People)
-		m.People = c.round(*m.People)
-		if m.PreTrend = nil; m.P != nil {
+		hidden := slices.ContainsFunc(m.Points, func(p result.Point) bool { return *p.Thin }) || m.People == nil || c.few(*m.People)
+		people := c.monthPeople(*m)
+		hidden = hidden || people == nil
+		m.People, m.PreTrend = people, nil
+		if m.P != nil {
 			p := max(leastP, math.Round(100**m.P)/100)
 			m.P = &p
 		}
+		if hidden {
+			m.People, m.P, m.DF, m.Hidden = nil, nil, nil, []string{"points"}
+			if !slices.Contains(comparisonDesigned, estimate.Code(m.Refused)) {
+				m.Refused, m.Why = "", ""
+			}
+		}
 		m.Points = slices.Clone(m.Points)
-		if thin {
-			m.P, m.Hidden, m.Refused, m.Why = nil, []string{"points"}, "", ""
+		own, theirs := 0.0, 0.0 // events in the reference
+		for _, p := range m.Points {
+			if slices.Contains(m.Reference, p.Month) {
+				own += fives(*p.Events)
+				if p.ComparisonEvents != nil {
+					theirs += fives(*p.ComparisonEvents)
+				}
+			}
 		}
 		for j := range m.Points {
-			p := &m.Points[j]
-			of := *p
-			*p = result.Point{Month: of.Month}
-			if thin {
-				p.Hidden = []string{"events", "rate", "value"}
+			of := m.Points[j]
+			if hidden {
+				m.Points[j] = result.Point{Month: of.Month, Hidden: []string{"events", "rate", "value"}}
 				continue
 			}
-			rounded := 5 * math.Round(*of.Events/5)
-			p.Events = &rounded
-			p.Rate = rateOf(of.Rate, *of.Events, rounded)
-			if of.ComparisonRate != nil {
-				p.ComparisonRate = rateOf(of.ComparisonRate, *of.ComparisonEvents, 5*math.Round(*of.ComparisonEvents/5))
-			}
-			if of.Value != nil {
-				var told result.Estimate
-				c.ratio(&told, result.Estimate{Value: of.Value, Low: of.Low, High: of.High}, *of.Value, false)
-				p.Value, p.Low, p.High = told.Value, told.Low, told.High
-			}
-			p.Hidden = []string{"days"}
+			m.Points[j] = c.month(of, *people, own, theirs, len(m.Reference))
 		}
 	}
 	return list
 }
 
-// rateOf is a rate as it would be with other events, to three figures.
-func rateOf(rate *float64, events, rounded float64) *float64 {
-	if rate == nil || events == 0 {
+// monthPeople is the people of months that may leave; nil where a few make the difference to a leading figure.
+func (c *control) monthPeople(m result.MonthByMonth) *int64 {
+	if m.People == nil {
 		return nil
 	}
-	r := figures(*rate*rounded/events, 3)
-	return &r
+	arm, people := service, *m.People
+	if m.Arm == "" {
+		for _, e := range c.exact.Estimates { // of the service, as in the comparison over the longest window
+			if e.Compared && e.Activity == m.Activity && e.Method == trend.NameMatched && e.Refused == "" {
+				people = *e.People
+			}
+		}
+		return tens(&people)
+	}
+	longest := ""
+	for _, w := range c.exact.Study.Windows {
+		if longest == "" || w.Days > c.days(longest) {
+			longest = w.Label
+		}
+	}
+	return c.besideLead(people, longest, arm)
 }
+
+// month is one month: its events to the nearest 5, and what follows from them.
+func (c *control) month(of result.Point, people int64, own, theirs float64, reference int) result.Point {
+	p := result.Point{Month: of.Month, Hidden: []string{"days"}}
+	events := fives(*of.Events)
+	p.Events = &events
+	rate := func(events float64) *float64 {
+		r := figures(1000*events/float64(people), 3)
+		return &r
+	}
+	p.Rate = rate(events)
+	point := events * float64(reference) / own
+	if of.ComparisonEvents != nil {
+		others := fives(*of.ComparisonEvents)
+		p.ComparisonRate = rate(others)
+		point /= others * float64(reference) / theirs
+	}
+	if of.Value != nil && own > 0 && (of.ComparisonEvents == nil || theirs > 0) && !math.IsInf(point, 0) && !math.IsNaN(point) {
+		var told result.Estimate
+		c.ratio(&told, result.Estimate{Value: of.Value, Low: of.Low, High: of.High}, point, false)
+		p.Value, p.Low, p.High = told.Value, told.Low, told.High
+	}
+	return p
+}
+
+// fives is a number of events, maybe by weight, to the nearest 5.
+func fives(x float64) float64 { return 5 * math.Round(x/5) }
 
 // monthly is what may leave of an estimate of a series: its ratio in whole percents, and events to the nearest 5.
 func (c *control) monthly(e result.Estimate) result.Estimate {
@@ -267,12 +352,25 @@ func (c *control) interrupted(exact *result.Interrupted) *result.Interrupted {
 		return &r
 	}
 	i.Points, i.Terms, i.Control = slices.Clone(exact.Points), slices.Clone(exact.Terms), slices.Clone(exact.Control)
+	few := map[string]bool{} // months in which a group has few: their sum would tell of them
+	for _, m := range c.exact.Series {
+		few[m.Month] = few[m.Month] || c.few(*m.Count)
+	}
 	for k := range i.Points {
 		p := &i.Points[k]
-		if p.Count != nil && c.few(int64(*p.Count)) && len(i.Hidden) == 0 {
-			i.Hidden = append(i.Hidden, "count")
+		gone := []bool{p.Count != nil && (few[p.Month] || c.few(int64(*p.Count))), p.Control != nil && (few[p.Month] || c.few(int64(*p.Control)))}
+		for n, name := range []string{"count", "control"} {
+			if gone[n] && !slices.Contains(i.Hidden, name) {
+				i.Hidden = append(i.Hidden, name)
+			}
 		}
 		p.Count, p.Control, p.Fitted, p.Expected = count(p.Count), count(p.Control), three(p.Fitted), three(p.Expected)
+		if gone[0] {
+			p.Count = nil
+		}
+		if gone[1] {
+			p.Control = nil
+		}
 	}
 	for _, list := range [][]result.Term{i.Terms, i.Control} {
 		for k := range list {

@@ -223,6 +223,7 @@ type Estimate struct {
 	ComparisonPeople   *int64   `json:"comparison_people,omitempty"`
 	ComparisonBefore   *int64   `json:"comparison_before,omitempty"`
 	ComparisonAfter    *int64   `json:"comparison_after,omitempty"`
+	ServiceChange      *float64 `json:"service_rate_ratio,omitempty"`
 	ComparisonChange   *float64 `json:"comparison_rate_ratio,omitempty"`
 	EValue             *float64 `json:"e_value,omitempty"`
 	EValueLimit        *float64 `json:"e_value_limit,omitempty"` // of the limit nearer to no change
@@ -255,6 +256,9 @@ type Side struct {
 	UsersAfter  int64   `json:"users_after"`
 	TopBefore   float64 `json:"top_before"`
 	TopAfter    float64 `json:"top_after"`
+	// Who is told of differs from a leading figure by what few people have: of the service, and of comparison people.
+	NearService    bool `json:"near_service"`
+	NearComparison bool `json:"near_comparison"`
 }
 
 // Matching is how the service's people were made alike with comparison people, of one kind of data.
@@ -290,8 +294,16 @@ type Covariate struct {
 	MatchedComparison    *float64 `json:"mean_comparison_matched"`
 	MatchedSMD           *float64 `json:"smd_after"`
 	MatchedVarianceRatio *float64 `json:"variance_ratio_after"`
-	Few                  *bool    `json:"few,omitempty"` // few people have it, or have it not: internal
+	Internal             *Rare    `json:"internal,omitempty"`
 	Hidden               []string `json:"hidden,omitempty"`
+}
+
+// Rare says whether few people differ in a trait from what most have, or one by over half of all: of everybody, of the matched or those
+// left over, and in squares. Internal.
+type Rare struct {
+	Everybody bool `json:"everybody"`
+	Matched   bool `json:"matched"`
+	Spread    bool `json:"spread"`
 }
 
 // MonthByMonth is one activity month by month around the index day. Arm is "" with comparison people.
@@ -310,7 +322,7 @@ type MonthByMonth struct {
 	Hidden    []string `json:"hidden,omitempty"`
 }
 
-// Point is one month, or quarter. Rates are events a thousand people and month of 365/12 days; Value is the ratio to the
+// Point is one month, or quarter. Rates are events a thousand people, exact ones in 365/12 days watched; Value is the ratio to the
 // reference, over that of comparison people where there are some, nil in the reference.
 type Point struct {
 	Month          int      `json:"month"`

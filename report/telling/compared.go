@@ -16,8 +16,9 @@ import (
 // comparing are the methods of comparison people in words, and what they are called on a picture.
 var comparing = []struct{ method, words, short string }{
 	{trend.NameMatched, "against matched comparison people", "Against matched people"},
+	{trend.NameThroughout, "against matched comparison people, all watched throughout", "Matched and watched throughout"},
 	{trend.NameEveryone, "against all comparison people, as they are", "Against everybody, as they are"},
-	{trend.NameEarlier, "against all comparison people, from the window before that before", "The same, from a window earlier"},
+	{trend.NameEarlier, "against all comparison people, from a window earlier", "Against everybody, from a window earlier"},
 	{trend.NameCensored, "against matched comparison people, watched until the service came to them too", "Until the service came to them too"},
 	{trend.NameSets, "in matched sets, events a person", "In matched sets, events a person"},
 	{trend.NameLinear, "against all comparison people watched throughout, events a person", "Events a person, as they are"},
@@ -29,8 +30,10 @@ func OfEvents(e result.Estimate) bool { return trend.OfEvents(e.Method) }
 // OfMonths reports whether an estimate is of a series of months.
 func OfMonths(e result.Estimate) bool { return trend.OfMonths(e.Method) }
 
-// OfMatched reports whether a comparison is the one of matched people that may lead.
-func OfMatched(e result.Estimate) bool { return e.Method == trend.NameMatched }
+// OfMatched reports whether a comparison is of matched people and may lead.
+func OfMatched(e result.Estimate) bool {
+	return e.Method == trend.NameMatched || e.Method == trend.NameThroughout
+}
 
 // PowerCaveat has to stand beside every test of the months before.
 func PowerCaveat() string {
@@ -76,25 +79,61 @@ func compared(r *release.Released, e *result.Estimate) string {
 		return ""
 	}
 	alike := ""
-	if x.Method == trend.NameMatched {
+	if x.Method != trend.NameEveryone {
 		alike = ", matched on what was known of them before"
 	}
 	left := number.Fewer(*PercentOf(x.Value))
 	if x.Low != nil {
 		left += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*PercentOf(x.Low), *PercentOf(x.High)))
 	}
-	whose := "whose use changed in the same time too"
-	if x.ComparisonChange != nil {
-		whose = fmt.Sprintf("who had %s in the same time", number.Fewer(*PercentOf(x.ComparisonChange)))
+	if x.Method == trend.NameThroughout {
+		alike += ", all watched throughout"
 	}
-	parts := []string{fmt.Sprintf("Set against %s %s%s, %s: %s.", number.Count(*x.ComparisonPeople), Who(r, "comparison", "observed"), alike, whose, left)}
+	if x.Method == trend.NameCensored {
+		alike += ", watched until the service came to them too"
+	}
+	each := ""
+	if x.ServiceChange != nil && x.ComparisonChange != nil {
+		each = fmt.Sprintf(" %s against %s of theirs, which makes", number.Fewer(*PercentOf(x.ServiceChange)), number.Fewer(*PercentOf(x.ComparisonChange)))
+	}
+	parts := []string{fmt.Sprintf("Set against %s %s%s:%s %s.", number.Count(*x.ComparisonPeople), Who(r, "comparison", "observed"), alike, each, left)}
 	if x.Low != nil && *x.Low <= 1 && *x.High >= 1 {
-		parts = append(parts, "That interval includes no difference.")
+		text := "That interval includes no difference"
+		if r.Study.Grade.Level >= grade.EffectFrom {
+			text += ": no effect is shown"
+		}
+		parts = append(parts, text+".")
+	}
+	for _, code := range fewDecide {
+		if slices.Contains(x.Warnings, code) {
+			parts = append(parts, "Few people decide that interval ("+code+").")
+			break
+		}
+	}
+	if slices.Contains(x.Warnings, "INCOMPLETE_FOLLOW_UP") {
+		parts = append(parts, otherFollowUp(r, e, x))
+	}
+	if slices.Contains(x.Warnings, "SERVED_WITHIN") {
+		parts = append(parts, "Over a tenth of the others had the service themselves before the window ended, which draws this towards no difference (SERVED_WITHIN).")
 	}
 	if x.EValue != nil && x.EValueLimit != nil && *x.EValueLimit > 1 {
 		parts = append(parts, fmt.Sprintf("Something unseen would have to go with both having the service and use, by a ratio of %s each, to explain that away, and of %s to make it nothing within the interval (E-value).", number.Ratio(*x.EValue), number.Ratio(*x.EValueLimit)))
 	}
 	return strings.Join(parts, " ")
+}
+
+// otherFollowUp gives the comparison beside that of the other follow-up.
+func otherFollowUp(r *release.Released, e, x *result.Estimate) string {
+	other, who := trend.NameThroughout, "those of them who were watched throughout"
+	if x.Method == trend.NameThroughout {
+		other, who = trend.NameMatched, "all of them, for the time observed,"
+	}
+	for _, o := range Comparisons(r, e.Activity, e.Window) {
+		if o.Method == other && o.Value != nil {
+			return fmt.Sprintf("People were lost in one group more than in the other: for %s it is %s (INCOMPLETE_FOLLOW_UP).", who, number.Fewer(*PercentOf(o.Value)))
+		}
+	}
+	return "People were lost in one group more than in the other (INCOMPLETE_FOLLOW_UP)."
 }
 
 // notCompared says why people of both arms could not be compared; "" where they could, or nobody asked.
@@ -107,7 +146,7 @@ func notCompared(r *release.Released, e *result.Estimate) string {
 		return fmt.Sprintf("They could not be compared: %s (%s).", m.Why, m.Refused)
 	}
 	for _, c := range Comparisons(r, e.Activity, e.Window) {
-		if c.Method == trend.NameMatched || m.Match == "none" && c.Method == trend.NameEveryone {
+		if c.Method == trend.NameMatched && m.Match != "none" || m.Match == "none" && c.Method == trend.NameEveryone {
 			switch {
 			case c.Why != "":
 				return fmt.Sprintf("They could not be compared: %s (%s).", c.Why, c.Refused)
@@ -163,11 +202,11 @@ func Matched(r *release.Released, m *result.Matching) string {
 		return text + "; nobody is matched."
 	}
 	if m.Share != nil {
-		of := "over " + number.Percent(*m.Share)
+		of := number.Percent(*m.Share) + " or more of the"
 		if *m.Share == 100 {
 			of = "all"
 		}
-		text += fmt.Sprintf("; %s of %s were matched to %s of them", of, Who(r, "service", "observed"), CountText(m.Used))
+		text += fmt.Sprintf("; %s %s were matched to %s of them", of, Who(r, "service", "observed"), CountText(m.Used))
 	}
 	if m.Replaced {
 		text += ", some of whom stand for several"
@@ -179,26 +218,27 @@ func Matched(r *release.Released, m *result.Matching) string {
 func Balanced(m *result.Matching) string {
 	worst, worstBefore, hidden := -1, -1, 0
 	for i, b := range m.Balance {
-		if b.MatchedSMD == nil || b.SMD == nil {
+		if b.SMD == nil || b.MatchedSMD == nil && m.Match != "none" {
 			hidden += len(b.Hidden)
 			continue
 		}
-		if worst < 0 || math.Abs(*b.MatchedSMD) > math.Abs(*m.Balance[worst].MatchedSMD) {
+		if m.Match != "none" && (worst < 0 || math.Abs(*b.MatchedSMD) > math.Abs(*m.Balance[worst].MatchedSMD)) {
 			worst = i
 		}
 		if worstBefore < 0 || math.Abs(*b.SMD) > math.Abs(*m.Balance[worstBefore].SMD) {
 			worstBefore = i
 		}
 	}
-	if worst < 0 || m.Refused != "" {
+	if worstBefore < 0 || m.Refused != "" {
 		return ""
 	}
-	before, after := m.Balance[worstBefore], m.Balance[worst]
-	text := fmt.Sprintf("How alike they are, in standard deviations: before matching they differ most in %s (%s)", Lower(before.Name), number.Fixed(*before.SMD, 2))
+	before := m.Balance[worstBefore]
+	text := fmt.Sprintf("How alike they are, in standard deviations: they differ most in %s (%s)", Lower(before.Name), number.Fixed(*before.SMD, 2))
 	if m.Match == "none" {
 		return text + "."
 	}
-	text += fmt.Sprintf(", after it in %s (%s)", Lower(after.Name), number.Fixed(*after.MatchedSMD, 2))
+	after := m.Balance[worst]
+	text += fmt.Sprintf(" before matching, after it in %s (%s)", Lower(after.Name), number.Fixed(*after.MatchedSMD, 2))
 	if math.Abs(*after.MatchedSMD) <= 0.1 {
 		text += "; up to 0.1 is alike"
 	}
@@ -241,7 +281,7 @@ func ComparisonText(e result.Estimate) string {
 		text += ", " + w
 	}
 	if e.Leads {
-		return text + ". This leads."
+		return text + ". This comparison leads."
 	}
 	return text + "."
 }
@@ -334,15 +374,21 @@ func SeriesText(r *release.Released) []string {
 			if e.Method != method || e.Value == nil {
 				continue
 			}
-			as := "as the series was going"
-			if method == trend.NameControlled {
-				as = "as the series was going, and with what happened to the control series at the same time"
-			} else if i.Controlled {
-				as += " alone"
+			var text string
+			switch {
+			case method == trend.NameControlled:
+				text = fmt.Sprintf("From %s on, %d months, there were %s %s; as the series was going, and with what happened to the control series at the same time, there would have been", i.Start, i.Months-i.Before, CountText(e.After), label)
+			case len(list) > 0:
+				text = "As the series was going by itself there would have been"
+			default:
+				text = fmt.Sprintf("From %s on, %d months, there were %s %s; as the series was going there would have been", i.Start, i.Months-i.Before, CountText(e.After), label)
 			}
-			text := fmt.Sprintf("From %s on, %d months, there were %s %s; %s there would have been about %s: %s", i.Start, i.Months-i.Before, CountText(e.After), label, as, EventsText(round3(e.Expected)), number.Fewer(*PercentOf(e.Value)))
+			text += fmt.Sprintf(" about %s: %s", number.Events(math.Round(*round3(e.Expected))), number.Fewer(*PercentOf(e.Value)))
 			if e.Low != nil {
 				text += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*PercentOf(e.Low), *PercentOf(e.High)))
+				if *e.Low <= 1 && *e.High >= 1 {
+					text += ", so it may be nothing"
+				}
 			}
 			list = append(list, text+".")
 		}

@@ -28,7 +28,7 @@ func TestComparedAnswer(t *testing.T) {
 			r := told(level, ptr(-17.0), ptr(-21.0), ptr(-12.0), 830, "", "")
 			r.Study.Arms = append(r.Study.Arms, result.Arm{Arm: "comparison", Label: "who were waiting"})
 			e := result.Estimate{Activity: "ae", Window: "12 months", Method: "did_poisson_matched", Arm: "", FollowUp: "observed", Compared: true, Value: c.value, Low: c.low, High: c.high, Leads: c.leads, Refused: c.refused, BesideOnly: c.beside,
-				People: ptr(int64(395)), Before: ptr(int64(990)), After: ptr(int64(825)), ComparisonPeople: ptr(int64(390)), ComparisonBefore: ptr(int64(985)), ComparisonAfter: ptr(int64(1065)), ComparisonChange: ptr(1.08)}
+				People: ptr(int64(395)), Before: ptr(int64(990)), After: ptr(int64(825)), ComparisonPeople: ptr(int64(390)), ComparisonBefore: ptr(int64(985)), ComparisonAfter: ptr(int64(1065)), ServiceChange: ptr(0.83), ComparisonChange: ptr(1.08)}
 			if c.refused != "" {
 				e.Why = "fewer than half found anybody"
 			}
@@ -49,7 +49,7 @@ func TestComparedAnswer(t *testing.T) {
 			if found := forbidden(answer); level < grade.EffectFrom && len(found) > 0 {
 				t.Errorf("%s: says %q\n%s", name, found, answer)
 			}
-			says(c.leads, "Set against 390 people who were waiting", "8% more in the same time")
+			says(c.leads, "Set against 390 people who were waiting", "17% fewer against 8% more of theirs")
 			says(c.leads && level < grade.EffectFrom, "This is a comparison, not an effect")
 			says(level >= grade.EffectFrom, fmt.Sprintf("Evidence grade %d of 5: ", level))
 			says(c.name == "fewer", "23% fewer (95% interval 6% to 37% fewer)")
@@ -62,7 +62,7 @@ func TestComparedAnswer(t *testing.T) {
 				says(true, "a change, not an effect")
 			}
 			lines := strings.Join(telling.Against(r), "\n")
-			if !strings.Contains(lines, "people who were waiting: who they are may go with what came after") || c.leads != strings.Contains(lines, "This leads.") || (c.refused == "") != strings.Contains(lines, "after it in age (0.04)") {
+			if !strings.Contains(lines, "people who were waiting: who they are may go with what came after") || c.leads != strings.Contains(lines, "This comparison leads.") || (c.refused == "") != strings.Contains(lines, "after it in age (0.04)") {
 				t.Errorf("%s: %s", name, lines)
 			}
 		}

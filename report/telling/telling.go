@@ -316,7 +316,11 @@ func worth(r *release.Released, e *result.Estimate) string {
 		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
 			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
 		default:
-			return fmt.Sprintf("At list prices the difference is %s; no budget falls by that amount.", number.Pounds(*l.Gross))
+			raw := ""
+			if LeadingComparison(r, e.Activity, e.Window) != nil || LeadingExpectation(r, e.Activity, e.Window) != nil {
+				raw = "raw "
+			}
+			return fmt.Sprintf("At list prices the %sdifference is %s; no budget falls by that amount.", raw, number.Pounds(*l.Gross))
 		}
 	}
 	return ""
@@ -407,7 +411,11 @@ func Caveats(r *release.Released) []string {
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); " + toTheMean(r) + ".",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
 	}
-	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind != "totals" }) {
+	if len(r.Study.Windows) == 0 { // a series of months alone
+		list = []string{"What the series was about to be is its own trend and season, as fitted to the months before and after, without the change at the start; beside a control series, with what happened to that. Percent × expected = averted.",
+			"Of each figure two standard errors are worked out, for months that vary more than chance and for months that hang together, and the larger is shown."}
+	}
+	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind != "totals" && a.Kind != "series" }) {
 		list = append(list, "Intervals are 95% percentile bootstraps over people: people are drawn again, not events, since one person's events come together.")
 	}
 	if slices.ContainsFunc(r.Activities, func(a result.Activity) bool { return a.Kind == "totals" }) {
@@ -445,7 +453,7 @@ func Caveats(r *release.Released) []string {
 func toTheMean(r *release.Released) string {
 	for _, e := range r.Estimates {
 		if e.Leads && e.Value != nil {
-			return "how much of the change that is stands under what would have come anyway"
+			return "what is left of the change when that is allowed for stands under what would have come anyway, or against comparison people"
 		}
 	}
 	return "this report does not say how much of the change that is"
@@ -469,6 +477,9 @@ func Warnings(r *release.Released) []string {
 			texts = append(texts, key)
 		}
 		place := Lower(Label(r, w.Activity)) + " over " + w.Window
+		if strings.HasPrefix(w.Window, "from ") { // of a series
+			place = Lower(Label(r, w.Activity)) + " " + w.Window
+		}
 		if len(r.Study.Arms) > 1 {
 			place += ", " + Arm(r, w.Arm)
 		}

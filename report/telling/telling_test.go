@@ -31,7 +31,7 @@ func TestWords(t *testing.T) {
 }
 
 var (
-	denied = regexp.MustCompile(`(?i)\b(not an effect|is not cash)\b`)
+	denied = regexp.MustCompile(`(?i)\b(not an effect|no effect is shown|is not cash)\b`)
 	never  = regexp.MustCompile(`(?i)\b(saved|savings?|effects?|caused?|because of|prevented|significant(ly)?|proven)\b`)
 )
 

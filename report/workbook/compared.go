@@ -15,7 +15,8 @@ func (b *book) fillCompared() {
 	s := b.newSheet("Compared", "Against comparison people", "How much more the service's people changed than comparison people in the same time: their ratio of after to before over that of the others, less one; or, of the rows in events, after less before, less that of the others.",
 		"One comparison leads, where the matched people are alike and enough of them; the others stand beside. Expected is what the service's people would have had, had theirs gone as the comparison people's did.")
 	s.begin("Compared", "Activity", "Window", "Comparison", "Leads", "Difference, %#", "Low, %#", "High, %#", "In events a person#", "Low#", "High#", "People#", "Before#", "After#", "Expected#", "Comparison people#", "Their before#", "Their after#", "Their change, %#", "E-value#", "Of the limit#", "Remarks")
-	s.widths = []float64{34, 12, 56, 10, 12, 10, 10, 12, 10, 10, 11, 11, 11, 12, 14, 11, 11, 12, 10, 10, 70}
+	s.widths = []float64{28, 12, 44, 9, 11, 8, 8, 11, 8, 8, 9, 9, 9, 10, 12, 9, 9, 10, 9, 9, 44}
+	s.heights[s.first] = 50
 	for _, w := range b.r.Study.Windows {
 		for _, a := range b.r.Activities {
 			for _, e := range telling.Comparisons(b.r, a.Name, w.Label) {
@@ -62,7 +63,7 @@ func (b *book) compared(s *sheet, label string, e result.Estimate) {
 	row := append([]cell{text(words, label), text(words, e.Window), text(wrapped, method), text(words, leads)}, differences...)
 	row = append(append(row, events...), orShortCount(e.People, number.Hidden), orShortCount(e.Before, number.Hidden), orShortCount(e.After, number.Hidden), orShort(count, e.Expected, 1, absent(e.Hidden, "expected")),
 		orShortCount(e.ComparisonPeople, number.Hidden), orShortCount(e.ComparisonBefore, number.Hidden), orShortCount(e.ComparisonAfter, number.Hidden), change, evalue, limit, text(wrapped, remark))
-	s.heights[s.add(row...)] = 16 * float64(1+max(len([]rune(method))/48, len([]rune(remark))/62))
+	s.heights[s.add(row...)] = 16 * float64(1+max(len([]rune(method))/38, len([]rune(remark))/38))
 }
 
 // fillBalance is how alike both groups are, before matching and after.
@@ -74,10 +75,17 @@ func (b *book) fillBalance() {
 	}
 	s.begin("Balance", "Data", "Trait", "Mean of the service's people#", "Mean of comparison people#", "Standardised difference#", "Variance ratio#", "Matched, mean of the service's#", "Matched, mean of comparison#", "Matched, standardised difference#", "Matched, variance ratio#")
 	s.widths = []float64{12, 66, 16, 16, 16, 12, 18, 18, 18, 16}
+	s.heights[s.first] = 50
 	for _, m := range b.r.Matching {
 		for _, c := range m.Balance {
 			of := func(name string, v *float64) cell {
-				return orShort(ratio, v, 1, hiddenOr(c.Hidden, name, number.NotApplies))
+				k := ratio
+				if v != nil && strings.HasPrefix(name, "mean") && math.Abs(*v) >= 10 { // two figures
+					k = count
+				} else if v != nil && strings.HasPrefix(name, "mean") && math.Abs(*v) >= 1 {
+					k = decimal
+				}
+				return orShort(k, v, 1, hiddenOr(c.Hidden, name, number.NotApplies))
 			}
 			row := []cell{text(words, m.Kind), text(words, c.Name), of("mean_service", c.MeanService), of("mean_comparison", c.MeanComparison), of("smd_before", c.SMD), of("variance_ratio_before", c.VarianceRatio)}
 			after := []cell{of("mean_service_matched", c.MatchedService), of("mean_comparison_matched", c.MatchedComparison), of("smd_after", c.MatchedSMD), of("variance_ratio_after", c.MatchedVarianceRatio)}
@@ -99,7 +107,8 @@ func (b *book) fillMonths() {
 	s := b.newSheet("Months", "Months around the index day", "Rates are events a thousand people in 365/12 days. The ratio is of each month to the reference months of the same people, over the same of comparison people where there are some; 100 is no difference.",
 		"Months below 0 lie before the index day, month 0 begins just after it. "+telling.PowerCaveat())
 	s.begin("Months", "Activity", "Set against", "Unit", "Month#", "Reference", "Events#", "Rate#", "Rate of comparison people#", "Ratio, %#", "Low, %#", "High, %#", "Remarks")
-	s.widths = []float64{34, 34, 10, 10, 12, 11, 11, 16, 11, 11, 11, 60}
+	s.widths = []float64{34, 26, 10, 10, 12, 11, 11, 16, 11, 11, 11, 60}
+	s.heights[s.first] = 50
 	for _, m := range b.r.Months {
 		against := "its own reference"
 		if m.Arm == "" {

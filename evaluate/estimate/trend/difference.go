@@ -163,7 +163,7 @@ func (p Person) influence(service, comparison group) (l float64) {
 // contributions are added up within a cluster first; t has G − 1 degrees of freedom over G clusters.
 //
 // Special cases are:
-//   - refused like [DifferenceInDifferences]; fewer than 10 clusters: TOO_FEW_PERSONS
+//   - refused like [DifferenceInDifferences]; fewer than 10 clusters in a group: TOO_FEW_PERSONS
 func OverClusters(people []Person) estimate.Estimate {
 	people = Canonical(people)
 	service, comparison, refused := refuse(people)
@@ -171,11 +171,15 @@ func OverClusters(people []Person) estimate.Estimate {
 	if refused != nil {
 		return e
 	}
-	sums := map[int]float64{}
+	sums, own, theirs := map[int]float64{}, map[int]bool{}, map[int]bool{}
 	for _, p := range people {
+		if p.Cluster >= 0 { // below 0 are those of no cluster, who are one together
+			own[p.Cluster] = own[p.Cluster] || p.InService
+			theirs[p.Cluster] = theirs[p.Cluster] || p.inComparison()
+		}
 		sums[p.Cluster] += float64(float64(p.N) * p.influence(service, comparison))
 	}
-	if len(sums) < estimate.FewestClusters {
+	if filled(own) < estimate.FewestClusters || filled(theirs) < estimate.FewestClusters {
 		e.Refused = estimate.Refuse(estimate.TooFewPersons)
 		return e
 	}
@@ -183,6 +187,16 @@ func OverClusters(people []Person) estimate.Estimate {
 	e = estimate.FromInfluence(service.ratio()/comparison.ratio(), slices.Repeat([]int64{1}, len(l)), l, 0)
 	e.Interval, e.Warnings = estimate.OverPractices, nil
 	return e
+}
+
+func filled(of map[int]bool) int {
+	n := 0
+	for _, in := range of {
+		if in {
+			n++
+		}
+	}
+	return n
 }
 
 // Linear is a difference of mean changes: its estimate, and what it is made of.

@@ -8,6 +8,7 @@ const (
 	NameEveryone   = "did_poisson"          // everybody as they are
 	NameEarlier    = "did_poisson_early"    // from the window before that before
 	NameCensored   = "did_poisson_censored" // matched people, watched until the service came to them too
+	NameThroughout = "did_poisson_complete" // matched people who were watched throughout
 	NameSets       = "att_did"              // in matched sets, events a person
 	NameLinear     = "did_linear"           // everybody, events a person
 	NameSeries     = "its"
@@ -15,7 +16,7 @@ const (
 )
 
 // Comparisons lists the methods of comparison people, in the order in which they are told.
-var Comparisons = []string{NameMatched, NameEveryone, NameEarlier, NameCensored, NameSets, NameLinear}
+var Comparisons = []string{NameMatched, NameThroughout, NameEveryone, NameEarlier, NameCensored, NameSets, NameLinear}
 
 // OfEvents reports whether a comparison is of events a person, and not of ratios.
 func OfEvents(method string) bool { return method == NameSets || method == NameLinear }

@@ -338,7 +338,7 @@ func (s *Series) residuals() {
 			s.DurbinWatson += float64((r[i] - r[i-1]) * (r[i] - r[i-1]))
 		}
 	}
-	if squares == 0 {
+	if squares <= 1e-18*float64(s.N) {
 		return // nothing is left over
 	}
 	s.DurbinWatson /= squares
@@ -360,6 +360,6 @@ func (s *Series) residuals() {
 		s.LjungBox += n * (n + 2) * c * c / (n - float64(k))
 	}
 	if s.PLjungBox = (distuv.ChiSquared{K: float64(lags)}).Survival(s.LjungBox); s.PLjungBox < 0.05 {
-		s.Warnings = append(s.Warnings, estimate.Warning{Code: estimate.Autocorrelation, Text: "what the model leaves over hangs together from month to month, so intervals may be too narrow; a season, or a control series, may cure it"})
+		s.Warnings = append(s.Warnings, estimate.Warning{Code: estimate.Autocorrelation, Text: "what the model leaves over hangs together from month to month, so intervals may be too narrow"})
 	}
 }
