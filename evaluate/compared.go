@@ -223,11 +223,12 @@ func (c *compared) estimates(a, w int) []Estimate {
 	}
 	everyone := selection{service: c.service(w), comparison: c.comparison(w)}
 	leads := trend.NameEveryone
+	if c.plan.Comparison.Match == study.NoMatch {
+		c.watched(everyone, ratio)
+	}
 	if c.plan.Comparison.Match != study.NoMatch {
 		if leads = trend.NameMatched; c.plan.Comparison.Later && c.plan.Comparison.Who == study.RandomOrder {
 			leads = trend.NameCensored // by lot, when somebody's own service begins tells nothing of them
-		} else if c.timed && c.plan.FollowUp == study.Watched {
-			leads = trend.NameThroughout
 		}
 		matched := everyone
 		matched.in, matched.weight = func(i int) bool { return c.inSet[i] }, c.weight
@@ -235,11 +236,7 @@ func (c *compared) estimates(a, w int) []Estimate {
 			add(trend.NameMatched, "ratio of rate ratios, matched people", everyone, c.persons(a, everyone), estimate.Estimate{Level: 0.95, Refused: c.matching.Refused}, nil, 0)
 		} else {
 			ratio(trend.NameMatched, "ratio of rate ratios, matched people", matched)
-			complete := matched
-			complete.service, complete.comparison = c.throughout(matched.service), c.throughout(matched.comparison)
-			if c.timed {
-				ratio(trend.NameThroughout, "ratio of rate ratios, matched people, watched throughout", complete)
-			}
+			c.watched(matched, ratio)
 			sets, told, refused := c.matchedSets(a, w)
 			if refused != nil {
 				sets.Estimate = estimate.Estimate{Level: 0.95, Refused: refused}
@@ -255,6 +252,9 @@ func (c *compared) estimates(a, w int) []Estimate {
 			}
 		}
 	}
+	if c.timed && c.plan.FollowUp == study.Watched && leads != trend.NameCensored {
+		leads = trend.NameThroughout
+	}
 	ratio(trend.NameEveryone, "ratio of rate ratios, everybody as they are", everyone)
 	early := selection{service: c.fromEarly(w, 0), comparison: c.fromEarly(w, 1)}
 	if w == c.window && c.knowsEarly(c.activities[a]) && len(c.persons(a, early)) > 0 {
@@ -268,8 +268,17 @@ func (c *compared) estimates(a, w int) []Estimate {
 	return list
 }
 
-// followUps warns the comparison of matched people where that of those watched throughout differs by more than is tolerated: people
-// were lost who used more or less than others, in one group more than in the other.
+// watched adds the comparison of those who were watched on every day.
+func (c *compared) watched(of selection, ratio func(method, quantity string, of selection)) {
+	if c.timed {
+		of.service, of.comparison = c.throughout(of.service), c.throughout(of.comparison)
+		ratio(trend.NameThroughout, "ratio of rate ratios, people watched throughout", of)
+	}
+}
+
+// followUps warns a comparison where that of people watched throughout differs by more than is tolerated, and by more than chance
+// makes of those who were lost (Hausman's difference of variances): people may have been lost who used more or less than others, in
+// one group more than in the other.
 func (c *compared) followUps(list []Estimate) {
 	of := func(method string) *Estimate {
 		at := slices.IndexFunc(list, func(e Estimate) bool { return e.Method == method && e.Refused == nil })
@@ -279,11 +288,22 @@ func (c *compared) followUps(list []Estimate) {
 		return &list[at]
 	}
 	observed, complete := of(trend.NameMatched), of(trend.NameThroughout)
+	if c.plan.Comparison.Match == study.NoMatch {
+		observed = of(trend.NameEveryone)
+	}
 	if observed == nil || complete == nil || math.Abs(*observed.Value-*complete.Value) <= tolerated/100.0 {
 		return
 	}
-	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf("matched people watched throughout and all of them for the time observed differ by more than %d percentage points: people were lost who used more or less than others, in one group more than in the other; both are given", tolerated)}
-	observed.Warnings, complete.Warnings = append(slices.Clone(observed.Warnings), w), append(slices.Clone(complete.Warnings), w)
+	chance := math.Sqrt(max(0, *complete.SE**complete.SE-*observed.SE**observed.SE))
+	if math.Abs(math.Log(*observed.Value / *complete.Value)) <= 1.96*chance {
+		return
+	}
+	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf("people watched throughout and all for the time observed differ by more than %d percentage points, and by more than chance: people may have been lost who used more or less than others, in one group more than in the other; both are given", tolerated)}
+	for _, e := range []*Estimate{observed, complete, of(trend.NameCensored)} {
+		if e != nil {
+			e.Warnings = append(slices.Clone(e.Warnings), w)
+		}
+	}
 }
 
 // throughout is a role of those who were watched on every day.
@@ -313,12 +333,12 @@ func (c *compared) fromEarly(w, of int) role {
 func (c *compared) lead(list []Estimate, leads string) {
 	for i := range list {
 		e := &list[i]
-		ofMatched := slices.Contains([]string{trend.NameMatched, trend.NameThroughout, trend.NameCensored, trend.NameSets}, e.Method)
+		ofMatched := c.plan.Comparison.Match != study.NoMatch && slices.Contains([]string{trend.NameMatched, trend.NameThroughout, trend.NameCensored, trend.NameSets}, e.Method)
 		if ofMatched {
 			e.Warnings = append(slices.Clone(e.Warnings), c.matching.Warnings...)
 		}
 		if e.Method != trend.NameCensored && e.Method != trend.NameEarlier && e.Refused == nil && 10*c.joined(slices.Index(c.windows, e.Window)) > 1 {
-			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.ServedWithin, Text: "over a tenth of the comparison people had the service themselves before the window ended, which draws the comparison towards no difference; the one that watches them until then stands beside"})
+			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.ServedWithin, Text: "over a tenth of the comparison people had the service themselves before the window ended, which draws the comparison towards no difference; did_poisson_censored watches them until then"})
 		}
 		if c.plan.Comparison.NeverServed && e.Refused == nil {
 			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FutureCondition, Text: "comparison people who had the service later were left out: who never has it depends on what came after, which can turn nothing into a rise of a tenth; take never_served: out"})

@@ -22,9 +22,13 @@ type Interrupted struct {
 	Counts     []int64
 	Controls   []int64 // of the control series; nil without
 	Exposed    bool    // by population
+	Harmonics  int     // pairs of waves that were fitted
+	Fewer      bool    // than the study asks for
 	Fitted     trend.Series
 	Controlled *trend.Controlled
 	Refused    *estimate.Refusal
+
+	uncontrolled *estimate.Refusal // why a control series tells nothing
 }
 
 // interrupted estimates the study's monthly series.
@@ -74,6 +78,7 @@ func (r *run) interrupted(found *Found) {
 	for o.Harmonics > 0 && 4*(3+2*o.Harmonics+1) > len(service) {
 		o.Harmonics--
 	}
+	i.Harmonics, i.Fewer = o.Harmonics, o.Harmonics < *s.Harmonics
 	i.Fitted = trend.InterruptedSeries(months(service), o)
 	i.Refused = i.Fitted.Refused
 	if i.Refused != nil && i.Refused.Code == estimate.TooFewPoints { // months are no people: how many there are may be told
@@ -82,7 +87,10 @@ func (r *run) interrupted(found *Found) {
 	}
 	if i.Refused == nil && control != nil {
 		c := trend.InterruptedWithControl(months(service), months(control), o)
-		i.Controlled, i.Refused = &c, c.Refused
+		if i.Controlled = &c; c.Refused != nil { // the series itself stands
+			c.Refused = &estimate.Refusal{Code: c.Refused.Code, Text: "the control series: " + c.Refused.Text}
+			i.Controlled, i.uncontrolled = nil, c.Refused
+		}
 	}
 	found.Interrupted = i
 	found.Estimates = append(found.Estimates, i.estimates()...)
@@ -153,8 +161,11 @@ func (i *Interrupted) estimates() []Estimate {
 		return e
 	}
 	list := []Estimate{of(trend.NameSeries, i.Fitted.Change, i.Fitted.Expected, i.Fitted.Refused, i.Fitted.Warnings)}
-	if c := i.Controlled; c != nil {
+	switch c := i.Controlled; {
+	case c != nil:
 		list = append(list, of(trend.NameControlled, c.Change, c.Expected, c.Refused, c.Warnings))
+	case i.uncontrolled != nil:
+		list = append(list, of(trend.NameControlled, trend.Figure{}, 0, i.uncontrolled, nil))
 	}
 	return list
 }

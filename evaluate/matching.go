@@ -63,7 +63,7 @@ func (c *compared) match() {
 	}
 	if m.Balance, m.UseAt = match.Balance(d.names, people, weights), d.useAt; m.Match != study.NoMatch && m.Refused == nil {
 		if m.Warnings = append(m.Warnings, match.Unbalanced(m.Balance)...); m.Share() < 0.9 && !slices.ContainsFunc(m.Warnings, func(w estimate.Warning) bool { return w.Code == estimate.Unmatched }) {
-			m.Warnings = append(m.Warnings, estimate.Warning{Code: estimate.Unmatched, Text: "a trait is not known of over a tenth of the service's people, so the comparison is of the others; leaving it out would cure it"})
+			m.Warnings = append(m.Warnings, estimate.Warning{Code: estimate.Unmatched, Text: "of over a tenth of the service's people a trait or earlier use is not known, or nobody of the other group has what they have, so the comparison is of the others"})
 		}
 	}
 	for j := range m.Balance {
@@ -116,6 +116,9 @@ func (c *compared) nearest(names []string, people []match.Person) []float64 {
 	if len(names) > 0 {
 		s := match.Propensity(names, people)
 		if m.Refused = s.Refused; s.Refused != nil {
+			if s.Covariate == "index day" { // nobody asked for it
+				m.Refused = &estimate.Refusal{Code: s.Refused.Code, Text: "the groups' index days lie apart, so that what changed with the years can't be told from the service"}
+			}
 			return make([]float64, len(people))
 		}
 		m.Warnings, x = s.Warnings, s.Linear

@@ -106,7 +106,7 @@ func interruptedOf(i *evaluate.Interrupted) *result.Interrupted {
 		return nil
 	}
 	f := i.Fitted
-	r := &result.Interrupted{Activity: i.Activity, Start: i.Start.String(), LeftOut: i.LeftOut, Controlled: i.Controlled != nil, Exposed: i.Exposed, Months: f.N, Before: f.Before, Terms: []result.Term{}, Points: []result.SeriesPoint{}, Warnings: []string{}}
+	r := &result.Interrupted{Activity: i.Activity, Start: i.Start.String(), LeftOut: i.LeftOut, Controlled: i.Controlled != nil, Exposed: i.Exposed, Harmonics: i.Harmonics, Fewer: i.Fewer, Months: f.N, Before: f.Before, Terms: []result.Term{}, Points: []result.SeriesPoint{}, Warnings: []string{}}
 	if i.Refused != nil {
 		r.Refused, r.Why = string(i.Refused.Code), i.Refused.Text
 	}
@@ -161,6 +161,7 @@ func designOf(found *evaluate.Found, e *grade.Evidence) {
 	if len(found.Tallies) == 0 && found.Interrupted != nil && found.Interrupted.Refused == nil {
 		e.Design, e.Control = grade.Series, found.Interrupted.Controlled != nil
 	}
+	e.NotCompared = len(found.Matchings) > 0
 	for _, x := range found.Estimates {
 		if x.Compared == nil || !x.Compared.Leads || x.Activity != p.Activity || x.Window != p.Window.String() || p.Arm != string(tally.Service) {
 			continue

@@ -90,7 +90,7 @@ func told(exact *result.Result, safe *release.Released) error {
 	case refused: // a ratio of 0 is refused an interval and has a value
 		reason := ""
 		if len(exact.Estimates) > 0 {
-			reason = ", the first with " + exact.Estimates[0].Refused
+			reason = ", the first with " + exact.Estimates[0].Refused + ", since " + exact.Estimates[0].Why
 		}
 		return &nothing{fmt.Sprintf("every estimate is refused%s: nothing was written", reason)}
 	case !shown:

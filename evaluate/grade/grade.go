@@ -22,6 +22,7 @@ type Evidence struct {
 	Registered bool // a randomised study that was registered before it began
 
 	// Of comparison people:
+	NotCompared   bool    // there are some, and no comparison with them leads
 	BalancedTwice bool    // standardised differences of at most 0.1 in two windows of earlier use
 	Matched       float64 // share of the service's people who were matched
 	PreTrend      bool    // the months before are shown side by side
@@ -64,6 +65,9 @@ const FewestMatched = 0.5
 // Sherman and others, Preventing Crime: What Works, What Doesn't, What's Promising, 1997.
 func Of(e Evidence) Grade {
 	g := Grade{1, "before and after the same people, with nobody to compare them with"}
+	if e.NotCompared {
+		g.Why = "before and after the same people: the comparison people there are could not be compared with them"
+	}
 	switch e.Design {
 	case Adjusted:
 		g = Grade{2, "before and after, with the population's trend and an allowance for how people were chosen"}

@@ -102,7 +102,7 @@ func Unbalanced(list []Covariate) []estimate.Warning {
 // TooUnlike reports whether matched people differ so much that nothing should be told of them.
 func TooUnlike(list []Covariate) bool {
 	for _, c := range list {
-		if c.MatchedSMD != nil && math.Abs(*c.MatchedSMD) > FarUnlike {
+		if c.MatchedSMD != nil && math.Abs(*c.MatchedSMD) > FarUnlike || c.SMD == nil && c.MatchedService != c.MatchedCompared { // each group of one kind, of another
 			return true
 		}
 	}

@@ -38,7 +38,7 @@ func compared(r *release.Released, window, suffix string) (*Chart, error) {
 		if e.Value == nil || telling.OfEvents(e) {
 			continue
 		}
-		if telling.OfMatched(e) && e.ComparisonChange != nil {
+		if telling.OfMatched(e) && e.Leads && e.ComparisonChange != nil {
 			theirs := telling.PercentOf(e.ComparisonChange)
 			points = append(points, point{"Matched comparison people", theirs, nil, nil, grey, false})
 			c.Rows = append(c.Rows, []string{"matched comparison people", window, "", plain(theirs), "", ""})

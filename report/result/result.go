@@ -346,6 +346,8 @@ type Interrupted struct {
 	LeftOut    bool          `json:"left_out"` // the month in which it began, which is half with the service
 	Controlled bool          `json:"controlled"`
 	Exposed    bool          `json:"by_population"`
+	Harmonics  int           `json:"harmonics"`       // pairs of waves over the year
+	Fewer      bool          `json:"fewer_harmonics"` // than the study asks for: there are too few months
 	Months     int           `json:"months"`
 	Before     int           `json:"months_before"`
 	Terms      []Term        `json:"terms"`

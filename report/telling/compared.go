@@ -16,7 +16,7 @@ import (
 // comparing are the methods of comparison people in words, and what they are called on a picture.
 var comparing = []struct{ method, words, short string }{
 	{trend.NameMatched, "against matched comparison people", "Against matched people"},
-	{trend.NameThroughout, "against matched comparison people, all watched throughout", "Matched and watched throughout"},
+	{trend.NameThroughout, "the same, of people who were watched throughout", "Watched throughout"},
 	{trend.NameEveryone, "against all comparison people, as they are", "Against everybody, as they are"},
 	{trend.NameEarlier, "against all comparison people, from a window earlier", "Against everybody, from a window earlier"},
 	{trend.NameCensored, "against matched comparison people, watched until the service came to them too", "Until the service came to them too"},
@@ -79,7 +79,7 @@ func compared(r *release.Released, e *result.Estimate) string {
 		return ""
 	}
 	alike := ""
-	if x.Method != trend.NameEveryone {
+	if x.Method != trend.NameEveryone && !matchedNobody(r, e) {
 		alike = ", matched on what was known of them before"
 	}
 	left := number.Fewer(*PercentOf(x.Value))
@@ -126,14 +126,22 @@ func compared(r *release.Released, e *result.Estimate) string {
 func otherFollowUp(r *release.Released, e, x *result.Estimate) string {
 	other, who := trend.NameThroughout, "those of them who were watched throughout"
 	if x.Method == trend.NameThroughout {
-		other, who = trend.NameMatched, "all of them, for the time observed,"
+		if other, who = trend.NameMatched, "all of them, for the time observed,"; matchedNobody(r, e) {
+			other = trend.NameEveryone
+		}
 	}
 	for _, o := range Comparisons(r, e.Activity, e.Window) {
 		if o.Method == other && o.Value != nil {
-			return fmt.Sprintf("People were lost in one group more than in the other: for %s it is %s (INCOMPLETE_FOLLOW_UP).", who, number.Fewer(*PercentOf(o.Value)))
+			return fmt.Sprintf("People may have been lost who used more than others, in one group more than in the other: for %s it is %s (INCOMPLETE_FOLLOW_UP).", who, number.Fewer(*PercentOf(o.Value)))
 		}
 	}
-	return "People were lost in one group more than in the other (INCOMPLETE_FOLLOW_UP)."
+	return "People may have been lost who used more than others, in one group more than in the other (INCOMPLETE_FOLLOW_UP)."
+}
+
+// matchedNobody reports whether a study sets both arms against each other as they are.
+func matchedNobody(r *release.Released, e *result.Estimate) bool {
+	m := MatchingOf(r, e.Activity)
+	return m != nil && m.Match == "none"
 }
 
 // notCompared says why people of both arms could not be compared; "" where they could, or nobody asked.
@@ -411,6 +419,18 @@ func SeriesText(r *release.Released) []string {
 		parts = append(parts, fmt.Sprintf("%s %s (%s)", name, signed(*t.Value), number.To(signed(*t.Low), signed(*t.High))))
 	}
 	list = append(list, which+strings.Join(parts, "; ")+".")
+	if i.Fewer {
+		season := "a season of fewer waves than asked for is fitted"
+		if i.Harmonics == 0 {
+			season = "no season is fitted, so what comes round every year may be taken for the change"
+		}
+		list = append(list, fmt.Sprintf("With %d months %s.", i.Months, season))
+	}
+	for _, e := range r.Estimates {
+		if e.Method == trend.NameControlled && e.Refused != "" {
+			list = append(list, fmt.Sprintf("Beside the control series: refused, since %s.", why(&e)))
+		}
+	}
 	if slices.Contains(i.Warnings, "AUTOCORRELATION") {
 		list = append(list, "What the model leaves over hangs together from month to month, so the intervals may be too narrow (AUTOCORRELATION).")
 	}

@@ -228,7 +228,7 @@ func LinearDifference(people []Person) Linear {
 	var service, comparison changes
 	for _, p := range people {
 		if p.InService && unequal(p.Service) || p.inComparison() && unequal(p.Comparison) {
-			d.Refused = estimate.Refuse(estimate.BadInput)
+			d.Refused = &estimate.Refusal{Code: estimate.BadInput, Text: "windows are not as long after as before for everybody"}
 			return d
 		}
 		if p.InService {
