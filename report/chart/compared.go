@@ -81,7 +81,7 @@ func monthly(r *release.Released, of, name string) (*Chart, error) {
 		return nil, nil
 	}
 	at := slices.IndexFunc(r.Months, func(m result.MonthByMonth) bool {
-		return m.Activity == p.Activity && m.Arm == of && len(m.Hidden) == 0 && len(m.Points) > 1
+		return m.Activity == p.Activity && m.Arm == of && !slices.Contains(m.Hidden, "points") && len(m.Points) > 1
 	})
 	if at < 0 {
 		return nil, nil

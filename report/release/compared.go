@@ -17,8 +17,10 @@ var comparisonWarnings = []estimate.Code{estimate.DifferentPopulations, estimate
 
 // compared is what may leave of a comparison of both arms: each group's counts to the nearest 5, and its ratio worked out again from
 // them, in whole percents, with its interval's width around it to two figures. Where those who are told of differ from a leading
-// figure by what few people have, their counts don't leave, and the ratio does in whole percents. Nothing leaves where few people, or
-// one with over half, stand behind a count of either group.
+// figure by what few people have, their counts don't leave; the ratio of the two does, in whole percents, and that of the comparison people
+// where both together don't tell of few events.
+// People who are a few from those of a leading figure are told as they are there. Nothing leaves where few people, or one with over
+// half, stand behind a count of either group.
 func (c *control) compared(e result.Estimate) result.Estimate {
 	exact := e
 	e.UsersBefore, e.UsersAfter, e.TopBefore, e.TopAfter, e.Changed, e.TopChange, e.Thin, e.ComparisonInternal = nil, nil, nil, nil, nil, nil, nil, nil
@@ -28,11 +30,18 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 	side := exact.ComparisonInternal
 	e.People, e.Before, e.After = c.side(*exact.People, *exact.Before, *exact.After, *exact.Thin, side.NearService)
 	e.ComparisonPeople, e.ComparisonBefore, e.ComparisonAfter = c.side(*exact.ComparisonPeople, *exact.ComparisonBefore, *exact.ComparisonAfter, *exact.Thin, side.NearComparison)
-	if side.NearService && e.ComparisonPeople != nil { // one to each, it is the number of the matched
-		e.ComparisonPeople = tens(exact.ComparisonPeople)
-	}
 	shown := e.People != nil && e.ComparisonPeople != nil
-	counts := shown && e.Before != nil && e.After != nil && e.ComparisonBefore != nil && e.ComparisonAfter != nil && *e.Before > 0 && *e.ComparisonBefore > 0 && *e.ComparisonAfter > 0
+	if shown {
+		own, theirs := c.leadPeople(exact, service), c.leadPeople(exact, comparison)
+		e.People, e.ComparisonPeople = c.round(own), c.round(theirs)
+		if n, of := *exact.ComparisonPeople, *exact.People; own != of && theirs == n && e.Method != trend.NameEveryone && !c.replaced(e.Activity) {
+			e.ComparisonPeople = nil // by the number of those matched to them people could be counted
+			if n%of == 0 {
+				e.ComparisonPeople = c.round(n / of * own)
+			}
+		}
+	}
+	counts := shown && e.ComparisonPeople != nil && e.Before != nil && e.After != nil && e.ComparisonBefore != nil && e.ComparisonAfter != nil && *e.Before > 0 && *e.ComparisonBefore > 0 && *e.ComparisonAfter > 0
 	if exact.Value != nil && shown {
 		switch {
 		case trend.OfEvents(e.Method):
@@ -49,7 +58,9 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 			e.ServiceChange, e.ComparisonChange = printed(&own), printed(&theirs)
 			c.ratio(&e, exact, own/theirs, false)
 		default:
-			e.ServiceChange, e.ComparisonChange = printed(exact.ServiceChange), printed(exact.ComparisonChange)
+			if !side.NearComparison && c.coarse(exact) {
+				e.ComparisonChange = printed(exact.ComparisonChange)
+			}
 			c.ratio(&e, exact, *exact.Value, false)
 		}
 	}
@@ -65,6 +76,13 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 	if e.Refused != "" && (!shown || !slices.Contains(comparisonDesigned, estimate.Code(e.Refused))) {
 		e.Refused, e.Why = "", ""
 	}
+	told := int64(0)
+	if shown {
+		told = *e.People
+		if e.ComparisonPeople != nil {
+			told += *e.ComparisonPeople
+		}
+	}
 	e.Warnings = slices.DeleteFunc(e.Warnings, func(code string) bool {
 		switch {
 		case !shown:
@@ -74,9 +92,9 @@ func (c *control) compared(e result.Estimate) result.Estimate {
 		case e.Value == nil:
 			return true
 		case estimate.Code(code) == estimate.SmallN:
-			return *e.People+*e.ComparisonPeople >= estimate.FewPeople
+			return told >= estimate.FewPeople
 		}
-		return *e.People+*e.ComparisonPeople < enough // who decides an interval of few is one of few
+		return told < enough // who decides an interval of few is one of few
 	})
 	if e.Value == nil {
 		e.Leads = false
@@ -118,41 +136,59 @@ func (c *control) perPersonCompared(e *result.Estimate, exact result.Estimate) {
 	}
 }
 
-// side is the counts of one group of a comparison: to the nearest 5; people alone, to the nearest 10, where the counts would tell what
-// few people have.
+// coarse reports whether more than a few counts of the service's events after are possible where the ratio and that of the comparison
+// people are known in whole percents, and the events before.
+func (c *control) coarse(e result.Estimate) bool {
+	return float64(*e.Before)**e.ServiceChange*0.01*(1 / *e.Value + 1 / *e.ComparisonChange) >= float64(c.hideBelow-1) // as many whole numbers
+}
+
+// replaced reports whether comparison people may stand for several in the matching of an activity.
+func (c *control) replaced(activity string) bool {
+	return slices.ContainsFunc(c.exact.Matching, func(m result.Matching) bool { return m.Kind == string(c.exact.Kind(activity)) && m.Replaced })
+}
+
+// leadPeople is the people of a comparison's arm, or those of the leading figure that differ from them by a few.
+func (c *control) leadPeople(e result.Estimate, arm string) int64 {
+	told := *e.People
+	if arm == comparison {
+		told = *e.ComparisonPeople
+	}
+	for _, followUp := range []string{observed, complete} {
+		if lead := c.lead(key{activity: e.Activity, window: e.Window, arm: arm, followUp: followUp}); lead != nil && c.few(apart(*lead.People, told)) {
+			return *lead.People
+		}
+	}
+	return told
+}
+
+// side is the counts of one group of a comparison: to the nearest 5; people alone where the counts would tell what few people have.
 func (c *control) side(people, before, after int64, thin, near bool) (p, b, a *int64) {
 	switch {
 	case thin || c.few(people):
 		return nil, nil, nil
 	case near:
-		return tens(&people), nil, nil
+		return c.round(people), nil, nil
 	}
 	return c.round(people), c.round(before), c.round(after)
 }
 
 // matchings are how people were made alike: counts to the nearest 5, the share of the matched down to the last ten percent, means to
-// two figures. What few people have, or have not, is hidden; so are counts of use that are hidden elsewhere.
+// two figures, shares to the percent. What few people have, or have not, is hidden; so is who was matched where a few weren't, of either
+// group.
 func (c *control) matchings(exact []result.Matching) []result.Matching {
 	list := slices.Clone(exact)
 	for i := range list {
 		m := &list[i]
 		own, pool := *m.Service, *m.Pool
-		few := c.few(own) || c.few(pool)
+		few, nearly := c.few(own) || c.few(pool), false
 		m.Service, m.Pool = c.besideLead(own, m.Window, service), c.besideLead(pool, m.Window, comparison)
 		if m.Refused == "" && m.Matched != nil {
 			matched, used := *m.Matched, *m.Used
 			share := math.Floor(*m.Share/10) * 10
 			m.Matched, m.Used, m.Share = c.round(matched), c.round(used), &share
 			few = few || c.few(matched) || c.few(used)
-			if c.few(own-matched) || m.Service == nil {
-				m.Matched = nil
-			}
-			if c.few(pool - used) {
-				m.Used = nil
-			} else if c.few(own - matched) { // one to each, it is the number of the matched
-				m.Used = tens(&used)
-			}
-			if few {
+			nearly = c.few(own-matched) || c.few(pool-used)
+			if few || nearly || m.Service == nil || m.Pool == nil {
 				m.Share, m.Matched, m.Used = nil, nil, nil
 			}
 		}
@@ -173,25 +209,26 @@ func (c *control) matchings(exact []result.Matching) []result.Matching {
 		}
 		m.Balance = slices.Clone(m.Balance)
 		for j := range m.Balance {
-			c.balance(&m.Balance[j], few, exact[i].Matched != nil && c.few(own-*exact[i].Matched))
+			c.balance(&m.Balance[j], few, nearly, min(own, pool) >= enough*2)
 		}
 	}
 	return list
 }
 
-// besideLead is a number of people of an arm beside its leads: hidden where it differs from an exact one by a few.
+// besideLead is a number of people of an arm beside its leads: hidden where it differs from one of the study's follow-up by a few.
 func (c *control) besideLead(people int64, window, arm string) *int64 {
-	for i, e := range c.exact.Estimates {
-		if e.Method == "rate_ratio" && e.Arm == arm && e.Window == window && e.On == "" && e.Washout == "" && c.exactly(keyOf(c.exact.Estimates[i])) && c.few(apart(*e.People, people)) {
+	for _, e := range c.exact.Estimates {
+		if e.Method == "rate_ratio" && e.Arm == arm && e.Window == window && e.On == "" && e.Washout == "" && e.FollowUp == c.exact.FollowUp(e.Activity) && c.few(apart(*e.People, people)) {
 			return nil
 		}
 	}
 	return c.round(people)
 }
 
-// balance is what may leave of one trait. nearly is that all but a few are matched, so that what is told of the matched and of all would
-// tell of those few: the difference after matching is then to the nearest twentieth.
-func (c *control) balance(b *result.Covariate, few, nearly bool) {
+// balance is what may leave of one trait. nearly is that all but a few of a group are matched, so that what is told of the matched and of
+// all would tell of those few: the difference after matching is then to the nearest twentieth, or hidden. Unless there are many people,
+// every difference is to the nearest twentieth, since with the means it would tell how many they are and how many have the trait.
+func (c *control) balance(b *result.Covariate, few, nearly, many bool) {
 	x := *b.Internal
 	b.Internal = nil
 	hide := func(name string, of **float64, gone bool, to func(float64) float64) {
@@ -205,25 +242,35 @@ func (c *control) balance(b *result.Covariate, few, nearly bool) {
 			*of = &v
 		}
 	}
-	two := func(v float64) float64 { return figures(v, 2) }
 	cents := func(v float64) float64 { return math.Round(100*v) / 100 }
-	after := cents
-	if nearly || x.Matched {
-		after = func(v float64) float64 { return math.Round(20*v) / 20 }
+	twentieths := func(v float64) float64 { return math.Round(20*v) / 20 }
+	two := func(v float64) float64 {
+		if math.Abs(v) < 1 {
+			return cents(v)
+		}
+		return figures(v, 2)
+	}
+	before, after := cents, cents
+	if !many {
+		before = twentieths
+	}
+	if !many || nearly || x.Matched {
+		after = twentieths
 	}
 	gone := few || x.Everybody
 	hide("mean_service", &b.MeanService, gone, two)
 	hide("mean_comparison", &b.MeanComparison, gone, two)
-	hide("smd_before", &b.SMD, gone, cents)
+	hide("smd_before", &b.SMD, gone, before)
 	hide("variance_ratio_before", &b.VarianceRatio, gone || x.Spread, two)
 	hide("mean_service_matched", &b.MatchedService, gone || nearly || x.Matched, two)
 	hide("mean_comparison_matched", &b.MatchedComparison, gone || nearly || x.Matched, two)
-	hide("smd_after", &b.MatchedSMD, gone, after)
+	hide("smd_after", &b.MatchedSMD, gone || !many && (nearly || x.Matched), after)
 	hide("variance_ratio_after", &b.MatchedVarianceRatio, gone || x.Spread || nearly || x.Matched, two)
 }
 
 // months are the months around the index day: all of an activity's, or none. Events are to the nearest 5; rates are of them and of
-// released people, whatever their watch, and ratios are worked out from them, in whole percents.
+// released people, whatever their watch, and ratios are worked out from them, in whole percents. Of people who differ from a leading
+// figure by what few people have, ratios alone leave: their events would add up to those of the few.
 func (c *control) months(exact []result.MonthByMonth) []result.MonthByMonth {
 	list := slices.Clone(exact)
 	for i := range list {
@@ -243,6 +290,15 @@ func (c *control) months(exact []result.MonthByMonth) []result.MonthByMonth {
 			}
 		}
 		m.Points = slices.Clone(m.Points)
+		if at := c.longest(*m); !hidden && m.Arm == "" && at >= 0 {
+			if side := c.exact.Estimates[at].ComparisonInternal; side.NearService || side.NearComparison {
+				m.Hidden = []string{"events", "rate", "comparison_rate"}
+				for j, of := range m.Points {
+					m.Points[j] = c.ratioAlone(of)
+				}
+				continue
+			}
+		}
 		own, theirs := 0.0, 0.0 // events in the reference
 		for _, p := range m.Points {
 			if slices.Contains(m.Reference, p.Month) {
@@ -264,6 +320,17 @@ func (c *control) months(exact []result.MonthByMonth) []result.MonthByMonth {
 	return list
 }
 
+// longest finds the comparison of matched people over the longest window, that months are of; -1 without.
+func (c *control) longest(m result.MonthByMonth) int {
+	at := -1
+	for i, e := range c.exact.Estimates {
+		if e.Compared && e.Activity == m.Activity && e.Method == trend.NameMatched && e.Refused == "" {
+			at = i
+		}
+	}
+	return at
+}
+
 // monthPeople is the people of months that may leave; nil where a few make the difference to a leading figure.
 func (c *control) monthPeople(m result.MonthByMonth) *int64 {
 	if m.People == nil {
@@ -271,12 +338,10 @@ func (c *control) monthPeople(m result.MonthByMonth) *int64 {
 	}
 	arm, people := service, *m.People
 	if m.Arm == "" {
-		for _, e := range c.exact.Estimates { // of the service, as in the comparison over the longest window
-			if e.Compared && e.Activity == m.Activity && e.Method == trend.NameMatched && e.Refused == "" {
-				people = *e.People
-			}
+		if i := c.longest(m); i >= 0 {
+			people = c.leadPeople(c.exact.Estimates[i], service)
 		}
-		return tens(&people)
+		return c.round(people)
 	}
 	longest := ""
 	for _, w := range c.exact.Study.Windows {
@@ -311,6 +376,17 @@ func (c *control) month(of result.Point, people int64, own, theirs float64, refe
 	return p
 }
 
+// ratioAlone is one month of people who differ from a leading figure by what few people have: its ratio in whole percents.
+func (c *control) ratioAlone(of result.Point) result.Point {
+	p := result.Point{Month: of.Month, Hidden: []string{"days", "events", "rate", "comparison_rate"}}
+	if of.Value != nil {
+		var told result.Estimate
+		c.ratio(&told, result.Estimate{Value: of.Value, Low: of.Low, High: of.High}, *of.Value, false)
+		p.Value, p.Low, p.High = told.Value, told.Low, told.High
+	}
+	return p
+}
+
 // fives is a number of events, maybe by weight, to the nearest 5.
 func fives(x float64) float64 { return 5 * math.Round(x/5) }
 
@@ -331,25 +407,28 @@ func (c *control) monthly(e result.Estimate) result.Estimate {
 	return e
 }
 
-// interrupted is the fitted series: monthly counts to the nearest 5, everything fitted to three figures.
+// interrupted is the fitted series: monthly counts to the nearest 5, what is fitted in whole events or to three figures. Where a month's
+// count is hidden nothing fitted leaves but the ratio, since the fit's equations would give the count.
 func (c *control) interrupted(exact *result.Interrupted) *result.Interrupted {
 	if exact == nil {
 		return nil
 	}
 	i := *exact
-	three := func(x *float64) *float64 {
+	rounded := func(x *float64, to func(float64) float64) *float64 {
 		if x == nil {
 			return nil
 		}
-		r := figures(*x, 3)
+		r := to(*x)
 		return &r
+	}
+	fitted := func(x *float64) *float64 {
+		return rounded(x, func(x float64) float64 { return math.Round(figures(x, 3)) })
 	}
 	count := func(x *float64) *float64 {
 		if x == nil || c.few(int64(*x)) {
 			return nil
 		}
-		r := 5 * math.Round(*x/5)
-		return &r
+		return rounded(x, fives)
 	}
 	i.Points, i.Terms, i.Control = slices.Clone(exact.Points), slices.Clone(exact.Terms), slices.Clone(exact.Control)
 	few := map[string]bool{} // months in which a group has few: their sum would tell of them
@@ -364,7 +443,7 @@ func (c *control) interrupted(exact *result.Interrupted) *result.Interrupted {
 				i.Hidden = append(i.Hidden, name)
 			}
 		}
-		p.Count, p.Control, p.Fitted, p.Expected = count(p.Count), count(p.Control), three(p.Fitted), three(p.Expected)
+		p.Count, p.Control, p.Fitted, p.Expected = count(p.Count), count(p.Control), fitted(p.Fitted), fitted(p.Expected)
 		if gone[0] {
 			p.Count = nil
 		}
@@ -375,14 +454,23 @@ func (c *control) interrupted(exact *result.Interrupted) *result.Interrupted {
 	for _, list := range [][]result.Term{i.Terms, i.Control} {
 		for k := range list {
 			t := &list[k]
-			round := func(x *float64) *float64 {
-				r := math.Round(1e4**x) / 1e4
-				return &r
+			to := func(x float64) float64 { return math.Round(1000*x) / 1000 } // a slope a month is in tenths of a percent
+			if t.Name == "level" {
+				to = func(x float64) float64 { return math.Round(100*x) / 100 }
 			}
-			t.Value, t.Low, t.High, t.P = round(t.Value), round(t.Low), round(t.High), roundP(t.P)
+			t.Value, t.Low, t.High, t.P = rounded(t.Value, to), rounded(t.Low, to), rounded(t.High, to), roundP(t.P)
 		}
 	}
-	i.Dispersion, i.ACF1, i.LjungBoxP = three(i.Dispersion), three(i.ACF1), roundP(i.LjungBoxP)
-	i.Observed, i.Expected, i.Averted, i.Low, i.High = count(i.Observed), three(i.Expected), three(i.Averted), three(i.Low), three(i.High)
+	i.Dispersion = rounded(i.Dispersion, func(x float64) float64 { return figures(x, 2) })
+	i.ACF1, i.LjungBoxP = rounded(i.ACF1, func(x float64) float64 { return math.Round(10*x) / 10 }), roundP(i.LjungBoxP)
+	i.Observed, i.Expected, i.Averted, i.Low, i.High = count(i.Observed), fitted(i.Expected), fitted(i.Averted), fitted(i.Low), fitted(i.High)
+	if len(i.Hidden) > 0 && i.Refused == "" {
+		for k := range i.Points {
+			i.Points[k].Fitted, i.Points[k].Expected = nil, nil
+		}
+		i.Terms, i.Control, i.Dispersion, i.ACF1, i.LjungBoxP = []result.Term{}, nil, nil, nil, nil
+		i.Expected, i.Averted, i.Low, i.High = nil, nil, nil, nil
+		i.Hidden = append(i.Hidden, "fitted", "terms", "dispersion", "acf1")
+	}
 	return &i
 }

@@ -75,7 +75,7 @@ func MatchingOf(r *release.Released, activity string) *result.Matching {
 // compared is the sentence of the comparison that leads; "" if none does.
 func compared(r *release.Released, e *result.Estimate) string {
 	x := LeadingComparison(r, e.Activity, e.Window)
-	if e.Arm != "service" || x == nil || x.ComparisonPeople == nil {
+	if e.Arm != "service" || x == nil || x.Value == nil {
 		return ""
 	}
 	alike := ""
@@ -93,10 +93,18 @@ func compared(r *release.Released, e *result.Estimate) string {
 		alike += ", watched until the service came to them too"
 	}
 	each := ""
-	if x.ServiceChange != nil && x.ComparisonChange != nil {
+	switch {
+	case x.ComparisonChange == nil:
+	case x.ServiceChange == nil:
+		each = fmt.Sprintf(" they had %s themselves, which makes", number.Fewer(*PercentOf(x.ComparisonChange)))
+	default:
 		each = fmt.Sprintf(" %s against %s of theirs, which makes", number.Fewer(*PercentOf(x.ServiceChange)), number.Fewer(*PercentOf(x.ComparisonChange)))
 	}
-	parts := []string{fmt.Sprintf("Set against %s %s%s:%s %s.", number.Count(*x.ComparisonPeople), Who(r, "comparison", "observed"), alike, each, left)}
+	many := ""
+	if x.ComparisonPeople != nil {
+		many = number.Count(*x.ComparisonPeople) + " "
+	}
+	parts := []string{fmt.Sprintf("Set against %s%s%s:%s %s.", many, Who(r, "comparison", "observed"), alike, each, left)}
 	if x.Low != nil && *x.Low <= 1 && *x.High >= 1 {
 		text := "That interval includes no difference"
 		if r.Study.Grade.Level >= grade.EffectFrom {
@@ -215,6 +223,8 @@ func Matched(r *release.Released, m *result.Matching) string {
 			of = "all"
 		}
 		text += fmt.Sprintf("; %s %s were matched to %s of them", of, Who(r, "service", "observed"), CountText(m.Used))
+	} else {
+		text += "; how many were matched is hidden, since with other figures it would tell of a few"
 	}
 	if m.Replaced {
 		text += ", some of whom stand for several"
@@ -418,7 +428,11 @@ func SeriesText(r *release.Released) []string {
 		signed := func(x float64) string { return number.SignedPercentTo(100*(x-1), decimals) }
 		parts = append(parts, fmt.Sprintf("%s %s (%s)", name, signed(*t.Value), number.To(signed(*t.Low), signed(*t.High))))
 	}
-	list = append(list, which+strings.Join(parts, "; ")+".")
+	if len(parts) > 0 {
+		list = append(list, which+strings.Join(parts, "; ")+".")
+	} else {
+		list = append(list, "What was fitted is hidden: counts of few in a month could be worked out from it.")
+	}
 	if i.Fewer {
 		season := "a season of fewer waves than asked for is fitted"
 		if i.Harmonics == 0 {

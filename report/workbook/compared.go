@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -132,7 +133,7 @@ func (b *book) fillMonths() {
 				switch {
 				case v != nil:
 					return value(count, math.Round(100**v))
-				case len(m.Hidden) > 0:
+				case slices.Contains(m.Hidden, "points"):
 					return text(short, number.Hidden)
 				case reference == "yes":
 					return text(short, number.NotApplies)
@@ -143,7 +144,7 @@ func (b *book) fillMonths() {
 			if i == 0 {
 				first = text(wrapped, remark)
 			}
-			theirs := hiddenOr(m.Hidden, "points", number.NotApplies)
+			theirs := hiddenOr(p.Hidden, "comparison_rate", hiddenOr(m.Hidden, "points", number.NotApplies))
 			row := s.add(text(words, telling.Label(b.r, m.Activity)), text(words, against), text(words, m.Unit), value(count, p.Month), text(words, reference),
 				orShort(count, p.Events, 1, number.Hidden), orShort(decimal, p.Rate, 1, number.Hidden), orShort(decimal, p.ComparisonRate, 1, theirs), of(p.Value), of(p.Low), of(p.High), first)
 			if i == 0 {
@@ -173,6 +174,8 @@ func (b *book) fillSeries() {
 		fitted := number.NotApplies
 		if i.Refused != "" {
 			fitted = number.NotAvailable
+		} else if p.Fitted == nil && slices.Contains(i.Hidden, "fitted") {
+			fitted = number.Hidden
 		}
 		s.add(text(words, p.Month), orShort(count, p.Count, 1, number.Hidden), orShort(count, p.Control, 1, control), orShort(count, p.Fitted, 1, fitted), orShort(count, p.Expected, 1, number.NotApplies))
 	}
