@@ -270,7 +270,7 @@ func (c *control) ratio(e *result.Estimate, exact result.Estimate, point float64
 	shown := func(r float64) *float64 { // in whole percents
 		x := math.Round(100 * (r - 1))
 		if !percent {
-			x = 1 + x/100
+			x = (100 + x) / 100
 		}
 		return &x
 	}
