@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"averted/evaluate/estimate"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Person is what was known of one person before their index day. Covariates are parallel to the names given.
@@ -102,7 +104,7 @@ func Nearest(people []Person, x []float64, o Options) Matched {
 		m.Refused = estimate.Refuse(estimate.TooFewPersons)
 		return m
 	}
-	m.SD = math.Sqrt((variance(scores[0]) + variance(scores[1])) / 2)
+	m.SD = math.Sqrt((stat.Variance(scores[0], nil) + stat.Variance(scores[1], nil)) / 2)
 	if !o.NoCaliper {
 		if o.Caliper == 0 {
 			o.Caliper = DefaultCaliper
@@ -186,18 +188,6 @@ func (m Matched) Weights(people int) []float64 {
 
 func round9(x float64) float64 { return math.Round(x*1e9) / 1e9 }
 
-func variance(x []float64) float64 {
-	mean := 0.0
-	for _, v := range x {
-		mean += v / float64(len(x))
-	}
-	sum := 0.0
-	for _, v := range x {
-		sum += float64((v - mean) * (v - mean))
-	}
-	return sum / float64(len(x)-1)
-}
-
 // pool is the comparison people of one stratum, those with one score together, by rising score.
 type pool struct {
 	rows   []int
@@ -244,7 +234,12 @@ func (p *pool) distance(x float64, at int) float64 {
 
 // first is the place, among the free rows with one score, of the first who is somebody else than the i-th person; -1 if there is none.
 func (p *pool) first(people []Person, i, at int) int {
-	return slices.IndexFunc(p.of[at], func(row int) bool { return people[i].ID == 0 || people[row].ID != people[i].ID })
+	return slices.IndexFunc(p.of[at], func(row int) bool { return others(people, i, row) })
+}
+
+// others reports whether two rows are of different people.
+func others(people []Person, i, row int) bool {
+	return people[i].ID == 0 || people[row].ID != people[i].ID
 }
 
 // other follows a chain to the first place with somebody free who is somebody else.
@@ -309,9 +304,14 @@ func (p *pool) nearest(people []Person, i int, x, caliper float64, k int) []int 
 		} else {
 			l--
 		}
-		for _, row := range p.of[at][:min(k+1, len(p.of[at]))] {
-			if people[i].ID == 0 || people[row].ID != people[i].ID {
+		of := 0
+		for _, row := range p.of[at] {
+			if of == k {
+				break
+			}
+			if others(people, i, row) {
 				list = append(list, near{d, row})
+				of++
 			}
 		}
 	}

@@ -64,6 +64,17 @@ func plain(people []match.Person, x []float64, o match.Options, caliper float64)
 	return found
 }
 
+// TestOneselfTwice: somebody who stands in the list several times for comparison is passed over each time.
+func TestOneselfTwice(t *testing.T) {
+	for _, replace := range []bool{true, false} {
+		people := []match.Person{{Service: true, ID: 2}, {Service: true, ID: 3}, {ID: 2}, {ID: 2}, {ID: 2}, {ID: 4}, {ID: 5}}
+		m := match.Nearest(people, make([]float64, len(people)), match.Options{Replace: replace, NoCaliper: true})
+		if m.Refused != nil || len(m.Sets) != 2 || !slices.Equal(m.Sets[0].Comparison, []int{5}) || !slices.Equal(m.Sets[1].Comparison, []int{2}) {
+			t.Errorf("replace %t: %+v", replace, m)
+		}
+	}
+}
+
 func TestNearestIsPlain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(6, 60).Draw(t, "people")
