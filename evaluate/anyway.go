@@ -149,7 +149,7 @@ func (f *Found) expect(o *others, activity string, w int) {
 			x.Why = expect.TooFew
 		}
 		if how.NotReferred && m.name != expect.NameEarly && m.Reference > 0 {
-			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FutureCondition, Text: "the reference people are those whom the service left over: who is left over depends on what came after, which can turn nothing into twice as much"})
+			e.warn(estimate.Warning{Code: estimate.FutureCondition, Text: "the reference people are those whom the service left over: who is left over depends on what came after, which can turn nothing into twice as much"})
 		}
 		e.Anyway = &x
 		list = append(list, e)

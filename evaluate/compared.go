@@ -121,16 +121,16 @@ func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort, 
 		c.match()
 		c.matching.Drawn = c.drawn
 		found.Matchings = append(found.Matchings, *c.matching)
-		for w := range c.windows {
-			for a := range c.activities {
-				if !estimate {
-					continue
-				}
-				found.Estimates = append(found.Estimates, c.estimates(a, w)...)
-			}
-		}
 		if t.Kind == study.KindEvents {
 			found.matched = c
+		}
+		if !estimate {
+			continue
+		}
+		for w := range c.windows {
+			for a := range c.activities {
+				found.Estimates = append(found.Estimates, c.estimates(a, w)...)
+			}
 		}
 	}
 	return nil
@@ -225,8 +225,7 @@ func (c *compared) estimates(a, w int) []Estimate {
 	leads := trend.NameEveryone
 	if c.plan.Comparison.Match == study.NoMatch {
 		c.watched(everyone, ratio)
-	}
-	if c.plan.Comparison.Match != study.NoMatch {
+	} else {
 		if leads = trend.NameMatched; c.plan.Comparison.Later && c.plan.Comparison.Who == study.RandomOrder {
 			leads = trend.NameCensored // by lot, when somebody's own service begins tells nothing of them
 		}
@@ -301,7 +300,7 @@ func (c *compared) followUps(list []Estimate) {
 	w := estimate.Warning{Code: estimate.IncompleteFollowUp, Text: fmt.Sprintf("people watched throughout and all for the time observed differ by more than %d percentage points, and by more than chance: people may have been lost who used more or less than others, in one group more than in the other; both are given", tolerated)}
 	for _, e := range []*Estimate{observed, complete, of(trend.NameCensored)} {
 		if e != nil {
-			e.Warnings = append(slices.Clone(e.Warnings), w)
+			e.warn(w)
 		}
 	}
 }
@@ -335,13 +334,13 @@ func (c *compared) lead(list []Estimate, leads string) {
 		e := &list[i]
 		ofMatched := c.plan.Comparison.Match != study.NoMatch && slices.Contains([]string{trend.NameMatched, trend.NameThroughout, trend.NameCensored, trend.NameSets}, e.Method)
 		if ofMatched {
-			e.Warnings = append(slices.Clone(e.Warnings), c.matching.Warnings...)
+			e.warn(c.matching.Warnings...)
 		}
 		if e.Method != trend.NameCensored && e.Method != trend.NameEarlier && e.Refused == nil && 10*c.joined(slices.Index(c.windows, e.Window)) > 1 {
-			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.ServedWithin, Text: "over a tenth of the comparison people had the service themselves before the window ended, which draws the comparison towards no difference; did_poisson_censored watches them until then"})
+			e.warn(estimate.Warning{Code: estimate.ServedWithin, Text: "over a tenth of the comparison people had the service themselves before the window ended, which draws the comparison towards no difference; did_poisson_censored watches them until then"})
 		}
 		if c.plan.Comparison.NeverServed && e.Refused == nil {
-			e.Warnings = append(slices.Clone(e.Warnings), estimate.Warning{Code: estimate.FutureCondition, Text: "comparison people who had the service later were left out: who never has it depends on what came after, which can turn nothing into a rise of a tenth; take never_served: out"})
+			e.warn(estimate.Warning{Code: estimate.FutureCondition, Text: "comparison people who had the service later were left out: who never has it depends on what came after, which can turn nothing into a rise of a tenth; take never_served: out"})
 		}
 		switch {
 		case e.Method != leads:

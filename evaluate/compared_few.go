@@ -28,17 +28,8 @@ func (c *compared) near(a, w int, lead, told role, in func(i int) bool) bool {
 			}
 			apart = append(apart, cell)
 		}
-		if len(apart) == 0 {
-			continue
-		}
-		b, few := behind(estimate.Canonical(apart), false), int64(c.plan.Release.HideBelow)
-		for _, of := range []struct {
-			users int64
-			top   float64
-		}{{b.UsersBefore, b.TopBefore}, {b.UsersAfter, b.TopAfter}} {
-			if b.People < few || of.users > 0 && (of.users < few || of.top > 0.5) {
-				return true
-			}
+		if len(apart) > 0 && c.tells(apart) {
+			return true
 		}
 	}
 	return false
@@ -71,8 +62,14 @@ func (c *compared) fewJoined(a, w int) bool {
 			apart = append(apart, estimate.Cell{Before: after, After: after, TimeBefore: 1, TimeAfter: 1, People: 1})
 		}
 	}
-	b := behind(estimate.Canonical(apart), false)
-	return b.People < int64(c.plan.Release.HideBelow) || b.UsersAfter > 0 && (b.UsersAfter < int64(c.plan.Release.HideBelow) || b.TopAfter > 0.5)
+	return c.tells(apart)
+}
+
+// tells reports whether so few people make a difference, or have its events, or one above all, that it would tell of them.
+func (c *compared) tells(apart []estimate.Cell) bool {
+	b, few := behind(estimate.Canonical(apart), false), int64(c.plan.Release.HideBelow)
+	of := func(users int64, top float64) bool { return users > 0 && (users < few || top > 0.5) }
+	return b.People < few || of(b.UsersBefore, b.TopBefore) || of(b.UsersAfter, b.TopAfter)
 }
 
 // joined is the share of those who stand for comparison in a window to whom the service came within it.

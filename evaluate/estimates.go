@@ -34,6 +34,11 @@ type Estimate struct {
 	estimate.Estimate
 }
 
+// warn adds warnings, also where others share the list.
+func (e *Estimate) warn(list ...estimate.Warning) {
+	e.Warnings = append(slices.Clone(e.Warnings), list...)
+}
+
 // Behind is the people and events an estimate rests on. Days are 0 where they are not known.
 type Behind struct {
 	People, Before, After int64
@@ -184,7 +189,7 @@ func asked(ctx context.Context, plan *study.Plan, t *tally.Tally, a, w int, arm 
 	}
 	if !t.Timed && plan.Counts != nil && plan.Counts.DiedOrLeft == nil {
 		for i := range list {
-			list[i].Warnings = append(slices.Clone(list[i].Warnings), deathsUnknown())
+			list[i].warn(deathsUnknown())
 		}
 	}
 	return list
@@ -242,7 +247,7 @@ func incomplete(list []Estimate) {
 		"people watched throughout and everybody as observed differ by more than %d percentage points: people were lost who used more or less than others; both are given", tolerated)}
 	for i := range list {
 		if list[i].Method == "percent_change" || list[i].Method == "rate_ratio" {
-			list[i].Warnings = append(slices.Clone(list[i].Warnings), w)
+			list[i].warn(w)
 		}
 	}
 }

@@ -94,16 +94,15 @@ func (r *run) monthly(ctx context.Context, found *Found, people *cohort.Cohort) 
 			if cell.Levels[0] >= 0 {
 				p.Weight = weights[cell.Levels[0]]
 			}
-			if all := p; cell.Levels[1] == 0 {
+			if p.Service != nil {
+				own := p
+				own.Comparison = nil
+				alone = append(alone, own)
+			}
+			if cell.Levels[1] == 0 {
 				p.Service = nil
-				compared = append(compared, p)
-				p = all
-			} else {
-				compared = append(compared, p)
 			}
-			if p.Comparison = nil; p.Service != nil {
-				alone = append(alone, p)
-			}
+			compared = append(compared, p)
 		}
 		found.Months = append(found.Months, byMonth(activity, tally.Service, k, alone, early, int64(plan.Release.HideBelow)))
 		if found.matched != nil {

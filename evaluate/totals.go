@@ -51,7 +51,7 @@ func totals(ctx context.Context, plan *study.Plan, t *tally.Tally) []Estimate {
 					e.Estimate = bare(e.Estimate, e.Behind, e.Method == "percent_change")
 				}
 				if !diedKnown(plan, t) {
-					e.Warnings = append(slices.Clone(e.Warnings), deathsUnknown())
+					e.warn(deathsUnknown())
 				}
 				list = append(list, e)
 			}

@@ -25,7 +25,7 @@ func SmallestFall(robust Estimate, s Sums) Estimate {
 	if e.Refused != nil {
 		return e
 	}
-	q, variance := quantileT(0.975, *robust.DF)+quantileT(0.8, *robust.DF), float64(*robust.SE**robust.SE)
+	q, variance := QuantileT(0.975, *robust.DF)+QuantileT(0.8, *robust.DF), float64(*robust.SE**robust.SE)
 	told := func(fall float64) bool { // whether a fall, as a log, is as large as what can be told after it
 		after := s.Expected * math.Exp(-fall)
 		return fall >= q*math.Sqrt(max(variance/2, variance+1/after-1/float64(s.After)))

@@ -216,14 +216,14 @@ func sign(x float64) int {
 	return 0
 }
 
-// isTime reports whether a length of time can be reckoned with.
-func isTime(t float64) bool { return t > 1e-100 && t < 1e100 }
+// IsTime reports whether a length of time can be reckoned with.
+func IsTime(t float64) bool { return t > 1e-100 && t < 1e100 }
 
 // check looks for the refusals that every ratio of after to before shares, in the order of methods.md
 // section 12.
 func check(cells []Cell) *Refusal {
 	for _, c := range cells {
-		if c.Before < 0 || c.After < 0 || c.People < 0 || !isTime(c.TimeBefore) || !isTime(c.TimeAfter) {
+		if c.Before < 0 || c.After < 0 || c.People < 0 || !IsTime(c.TimeBefore) || !IsTime(c.TimeAfter) {
 			return Refuse(BadInput)
 		}
 	}
@@ -260,8 +260,8 @@ func (e *Estimate) onLog(value, se, df float64) {
 		return
 	}
 	log := math.Log(value)
-	half := float64(quantileT(1-(1-e.Level)/2, df) * se)
-	e.SE, e.DF, e.Statistic, e.P = number(se), finite(df), number(log/se), number(twoSidedT(log/se, df))
+	half := float64(QuantileT(1-(1-e.Level)/2, df) * se)
+	e.SE, e.DF, e.Statistic, e.P = number(se), finite(df), number(log/se), number(TwoSidedT(log/se, df))
 	e.Low, e.High = number(math.Exp(log-half)), number(math.Exp(log+half))
 }
 
@@ -283,16 +283,16 @@ func clusterSE(cells []Cell, contribution func(Cell) float64, small bool) float6
 // negligible is below what rounding leaves of a standard error that is really 0.
 const negligible = 1e-12
 
-// quantileT is the quantile of Student's t with df degrees of freedom, the normal one for +Inf.
-func quantileT(p, df float64) float64 {
+// QuantileT is the quantile of Student's t with df degrees of freedom, the normal one for +Inf.
+func QuantileT(p, df float64) float64 {
 	if math.IsInf(df, 1) {
 		return distuv.UnitNormal.Quantile(p)
 	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
 }
 
-// twoSidedT is the two-sided p-value of a t statistic.
-func twoSidedT(t, df float64) float64 {
+// TwoSidedT is the two-sided p-value of a t statistic.
+func TwoSidedT(t, df float64) float64 {
 	if math.IsInf(df, 1) {
 		return 2 * distuv.UnitNormal.CDF(-math.Abs(t))
 	}

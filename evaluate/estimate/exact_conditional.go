@@ -36,7 +36,7 @@ const exactName = "exact, events taken as independent"
 func ExactRatio(first, second int64, timeFirst, timeSecond float64) Estimate {
 	e := Estimate{Level: 0.95, Interval: exactName}
 	switch {
-	case first < 0 || second < 0 || !isTime(timeFirst) || !isTime(timeSecond):
+	case first < 0 || second < 0 || !IsTime(timeFirst) || !IsTime(timeSecond):
 		e.Refused = Refuse(BadInput)
 		return e
 	case first+second == 0:

@@ -49,8 +49,8 @@ func PairedT(pairs []Pair) Estimate {
 	}
 	se := sd / math.Sqrt(n)
 	t := mean / se
-	half := float64(quantileT(0.975, n-1) * se)
-	e.SE, e.Statistic, e.DF, e.P = number(se), number(t), number(n-1), number(twoSidedT(t, n-1))
+	half := float64(QuantileT(0.975, n-1) * se)
+	e.SE, e.Statistic, e.DF, e.P = number(se), number(t), number(n-1), number(TwoSidedT(t, n-1))
 	e.Low, e.High = number(mean-half), number(mean+half)
 	e.Warnings = smallN(int64(n))
 	return e

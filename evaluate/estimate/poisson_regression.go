@@ -28,7 +28,7 @@ func PoissonRegression(names []string, rows []Observation) Regression {
 	if refused != nil {
 		return Regression{Refused: refused}
 	}
-	r := Regression{Names: append([]string{Intercept}, names...), Coefficients: m.beta, SEModel: roots(m.inverse), SERobust: m.robust(), LogLikelihood: m.poissonLog()}
+	r := Regression{Names: append([]string{Intercept}, names...), Coefficients: m.beta, SEModel: roots(m.inverse), SERobust: m.robust(), Inverse: m.inverse, LogLikelihood: m.poissonLog()}
 	people := 0.0
 	for i, row := range m.rows {
 		y, mu, w := float64(row.Count), m.mu[i], float64(row.People)

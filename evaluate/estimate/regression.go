@@ -23,7 +23,8 @@ type Regression struct {
 	Names         []string
 	Coefficients  []float64
 	SEModel       []float64
-	SERobust      []float64 // HC0
+	SERobust      []float64  // HC0
+	Inverse       *mat.Dense // of the coefficients' information, (X'WX)⁻¹; of a Poisson model alone
 	LogLikelihood float64
 	Deviance      float64
 	Dispersion    float64 // Pearson's, over n - p
@@ -52,7 +53,7 @@ type model struct {
 func newModel(names []string, rows []Observation) (*model, *Refusal) {
 	events, people := int64(0), int64(0)
 	for _, r := range rows {
-		if r.Count < 0 || r.People < 0 || !isTime(r.Time) || len(r.Covariates) != len(names) {
+		if r.Count < 0 || r.People < 0 || !IsTime(r.Time) || len(r.Covariates) != len(names) {
 			return nil, Refuse(BadInput)
 		}
 		for _, x := range r.Covariates {

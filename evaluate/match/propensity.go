@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"averted/evaluate/estimate"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 // Score is a fitted propensity score. Coefficients and SE are the intercept's first, then parallel to the covariates;
@@ -101,7 +104,7 @@ type fit struct {
 	mean, sd []float64 // of the covariates
 	beta     []float64
 	eta      []float64
-	inverse  []float64 // p × p, of the information at the last step
+	inverse  *mat.SymDense // of the information at the last step
 	deviance float64
 }
 
@@ -193,7 +196,7 @@ func (f *fit) run() bool {
 		step := make([]float64, f.p)
 		for j := range f.p {
 			for k := range f.p {
-				step[j] += float64(inverse[j*f.p+k] * score[k])
+				step[j] += float64(inverse.At(j, k) * score[k])
 			}
 		}
 		was, before := slices.Clone(f.beta), f.deviance
@@ -252,44 +255,20 @@ func softplus(x float64) float64 {
 }
 
 // invert is the inverse of a symmetric matrix whose lower triangle is given, nil if it has none.
-func invert(lower []float64, p int) []float64 {
-	l := slices.Clone(lower)
+func invert(lower []float64, p int) *mat.SymDense {
+	full := mat.NewSymDense(p, nil)
 	for j := range p {
-		for k := range j {
-			for m := range k {
-				l[j*p+k] -= float64(l[j*p+m] * l[k*p+m])
-			}
-			l[j*p+k] /= l[k*p+k]
+		for k := range j + 1 {
+			full.SetSym(j, k, lower[j*p+k])
 		}
-		for m := range j {
-			l[j*p+j] -= float64(l[j*p+m] * l[j*p+m])
-		}
-		if !(l[j*p+j] > 0) {
-			return nil
-		}
-		l[j*p+j] = math.Sqrt(l[j*p+j])
 	}
-	inverse := make([]float64, p*p)
-	for c := range p { // columns of the inverse, forwards and backwards
-		x := make([]float64, p)
-		for j := range p {
-			if j == c {
-				x[j] = 1
-			}
-			for m := range j {
-				x[j] -= float64(l[j*p+m] * x[m])
-			}
-			x[j] /= l[j*p+j]
-		}
-		for j := p - 1; j >= 0; j-- {
-			for m := j + 1; m < p; m++ {
-				x[j] -= float64(l[m*p+j] * x[m])
-			}
-			x[j] /= l[j*p+j]
-		}
-		for j := range p {
-			inverse[j*p+c] = x[j]
-		}
+	var l mat.Cholesky
+	if !l.Factorize(full) {
+		return nil
+	}
+	inverse := mat.NewSymDense(p, nil)
+	if condition, ok := l.InverseTo(inverse).(mat.Condition); ok && math.IsInf(float64(condition), 1) {
+		return nil
 	}
 	return inverse
 }
@@ -335,7 +314,7 @@ func (f *fit) unsure(i int) float64 {
 	row, sum := f.rows[i*f.p:(i+1)*f.p], 0.0
 	for j := range f.p {
 		for k := range f.p {
-			sum += float64(row[j] * f.inverse[j*f.p+k] * row[k])
+			sum += float64(row[j] * f.inverse.At(j, k) * row[k])
 		}
 	}
 	return math.Sqrt(sum)
@@ -363,7 +342,7 @@ func (f *fit) tell(s *Score, people []Person) {
 		for k := range p {
 			s.Coefficients[j] += float64(back[j*p+k] * f.beta[k])
 			for l := range p {
-				variance += float64(back[j*p+k] * f.inverse[k*p+l] * back[j*p+l])
+				variance += float64(back[j*p+k] * f.inverse.At(k, l) * back[j*p+l])
 			}
 		}
 		s.SE[j] = math.Sqrt(variance)
@@ -380,7 +359,7 @@ func (f *fit) tell(s *Score, people []Person) {
 	}
 	s.MeanService /= float64(len(scores[1]))
 	s.MeanComparison /= float64(len(scores[0]))
-	s.SD = math.Sqrt((variance(scores[0]) + variance(scores[1])) / 2)
+	s.SD = math.Sqrt((stat.Variance(scores[0], nil) + stat.Variance(scores[1], nil)) / 2)
 	s.AUC = auc(scores[1], scores[0])
 }
 

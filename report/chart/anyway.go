@@ -51,23 +51,46 @@ func cameAnyway(r *release.Released, window, suffix string) (*Chart, error) {
 		points = append(points, q)
 		c.Rows = append(c.Rows, []string{e.Method, window, fmt.Sprint(e.Leads), plain(q.value), plain(q.low), plain(q.high), plain(e.RuleAlone)})
 	}
-	if len(points) == 1 {
+	return setAgainst{r, c, label(r, p.Activity, window), points, lead, "what would have come anyway can't be told", "left is %s against what would have come anyway",
+		"Percent change, and what is left of it when what would have come without the service is allowed for",
+		[]swatch{{"What is left (leads)", blue, false}, {"What is left (beside only)", grey, false}},
+		"People who are chosen because they used much fall back by themselves. What is left is a change against what would have come anyway, not an effect."}.draw()
+}
+
+// setAgainst is a picture of a raw change, the first of the points, and of what is set against it.
+type setAgainst struct {
+	r              *release.Released
+	c              *Chart
+	of             string // the activity and window
+	points         []point
+	lead           *result.Estimate
+	nothing, leads string // the title's end where nothing leads, and where something does, with its percent
+	subtitle       string
+	key            []swatch // of what leads, and of what stands beside
+	note           string
+}
+
+func label(r *release.Released, activity, window string) string {
+	return telling.Label(r, activity) + " over " + window
+}
+
+// draw draws the points; nothing where the raw change stands alone.
+func (a setAgainst) draw() (*Chart, error) {
+	if len(a.points) == 1 {
 		return nil, nil
 	}
-	label := telling.Label(r, p.Activity)
-	c.Title = fmt.Sprintf("%s over %s: raw %s; what would have come anyway can't be told", label, window, number.SignedPercent(*raw.Value))
-	if lead != nil {
-		c.Title = fmt.Sprintf("%s over %s: raw %s; left is %s against what would have come anyway", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*telling.PercentOf(lead.Value)))
+	c, end := a.c, a.nothing
+	key := []swatch{{"Raw change", darkBlue, false}}
+	if a.lead != nil {
+		end = fmt.Sprintf(a.leads, number.SignedPercent(*telling.PercentOf(a.lead.Value)))
+		key = append(key, a.key[0])
 	}
-	c.Alt = c.Title + ". " + altPoints(points) + ". The figures are in " + c.Name + ".csv."
-	key := []swatch{{"Raw change", darkBlue, false}, {"What is left (leads)", blue, false}, {"What is left (beside only)", grey, false}, {"95% interval", nil, true}}
-	if lead == nil {
-		key = append(key[:1], key[2:]...)
-	}
-	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(points))), rightPad: 132, title: c.Title,
-		subtitle: "Percent change, and what is left of it when what would have come without the service is allowed for", key: key,
-		note: notes(r, "People who are chosen because they used much fall back by themselves. What is left is a change against what would have come anyway, not an effect.")}
-	return c, f.render(c, func() *plot.Plot { return forest(points) })
+	key = append(key, a.key[1], swatch{"95% interval", nil, true})
+	c.Title = fmt.Sprintf("%s: raw %s; %s", a.of, number.SignedPercent(*a.points[0].value), end)
+	c.Alt = c.Title + ". " + altPoints(a.points) + ". The figures are in " + c.Name + ".csv."
+	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(a.points))), rightPad: 132, title: c.Title,
+		subtitle: a.subtitle, key: key, note: notes(a.r, a.note)}
+	return c, f.render(c, func() *plot.Plot { return forest(a.points) })
 }
 
 // altPoints is the rows of a picture in words.

@@ -213,11 +213,8 @@ func rowsOf(room float64, names []string, low, high float64, label func(float64)
 	p.X.Min, p.X.Max = low, high
 	p.Y.Min, p.Y.Max = -0.5, float64(len(names))-0.5
 	p.X.Tick.Marker = scale{label}
-	p.X.LineStyle.Width, p.X.Tick.Length, p.Y.LineStyle.Width, p.Y.Tick.Length = 0, 0, 0, 0
-	p.X.Padding, p.Y.Padding = 0, 0
 	s := style(10, false, ink)
-	p.X.Tick.Label.Font, p.X.Tick.Label.Color = s.Font, ink
-	p.Y.Tick.Label.Font, p.Y.Tick.Label.Color = s.Font, ink
+	unframed(p, s)
 	var ticks []plot.Tick
 	for i, name := range names {
 		label := strings.Join(atMost(wrap(name, s, vg.Points(room)), 2, s, vg.Points(room)), "\n")
@@ -227,14 +224,27 @@ func rowsOf(room float64, names []string, low, high float64, label func(float64)
 	p.Add(mark(func(c draw.Canvas, p *plot.Plot) {
 		tx, _ := p.Transforms(&c)
 		for _, t := range p.X.Tick.Marker.Ticks(p.X.Min, p.X.Max) {
-			line := draw.LineStyle{Color: faint, Width: vg.Points(0.7)}
-			if math.Abs(t.Value) < 1e-9*(high-low) {
-				line.Color = second
-			}
-			c.StrokeLine2(line, tx(t.Value), c.Min.Y, tx(t.Value), c.Max.Y)
+			c.StrokeLine2(gridLine(t.Value, high-low), tx(t.Value), c.Min.Y, tx(t.Value), c.Max.Y)
 		}
 	}))
 	return p
+}
+
+// unframed takes the lines of a plot's axes away, and writes their labels in a style.
+func unframed(p *plot.Plot, s draw.TextStyle) {
+	p.X.LineStyle.Width, p.X.Tick.Length, p.Y.LineStyle.Width, p.Y.Tick.Length = 0, 0, 0, 0
+	p.X.Padding, p.Y.Padding = 0, 0
+	p.X.Tick.Label.Font, p.X.Tick.Label.Color = s.Font, s.Color
+	p.Y.Tick.Label.Font, p.Y.Tick.Label.Color = s.Font, s.Color
+}
+
+// gridLine is the line at a value of an axis of that span: that at 0 is darker.
+func gridLine(at, span float64) draw.LineStyle {
+	line := draw.LineStyle{Color: faint, Width: vg.Points(0.7)}
+	if math.Abs(at) < 1e-9*span {
+		line.Color = second
+	}
+	return line
 }
 
 func bar(c draw.Canvas, from, to, y, half vg.Length, fill color.Color) {

@@ -43,30 +43,17 @@ func compared(r *release.Released, window, suffix string) (*Chart, error) {
 			points = append(points, point{"Matched comparison people", theirs, nil, nil, grey, false})
 			c.Rows = append(c.Rows, []string{"matched comparison people", window, "", plain(theirs), "", ""})
 		}
-		q := point{telling.ShortComparison(e.Method), telling.PercentOf(e.Value), telling.PercentOf(e.Low), telling.PercentOf(e.High), second, e.Leads}
+		q := point{telling.Short(e.Method), telling.PercentOf(e.Value), telling.PercentOf(e.Low), telling.PercentOf(e.High), second, e.Leads}
 		if e.Leads {
 			lead, q.fill = &e, blue
 		}
 		points = append(points, q)
 		c.Rows = append(c.Rows, []string{e.Method, window, fmt.Sprint(e.Leads), plain(q.value), plain(q.low), plain(q.high)})
 	}
-	if len(points) == 1 {
-		return nil, nil
-	}
-	label := telling.Label(r, p.Activity)
-	c.Title = fmt.Sprintf("%s over %s: raw %s; no comparison leads", label, window, number.SignedPercent(*raw.Value))
-	if lead != nil {
-		c.Title = fmt.Sprintf("%s over %s: raw %s; %s against comparison people", label, window, number.SignedPercent(*raw.Value), number.SignedPercent(*telling.PercentOf(lead.Value)))
-	}
-	c.Alt = c.Title + ". " + altPoints(points) + ". The figures are in " + c.Name + ".csv."
-	key := []swatch{{"Raw change", darkBlue, false}, {"Against comparison people (leads)", blue, false}, {"Beside only", second, false}, {"95% interval", nil, true}}
-	if lead == nil {
-		key = append(key[:1], key[2:]...)
-	}
-	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(points))), rightPad: 132, title: c.Title,
-		subtitle: "Percent change, and how much it differs from that of people without the service", key: key,
-		note: notes(r, "Comparison people tell what would have come anyway as far as they are like the service's people, also in what isn't known.")}
-	return c, f.render(c, func() *plot.Plot { return forest(points) })
+	return setAgainst{r, c, label(r, p.Activity, window), points, lead, "no comparison leads", "%s against comparison people",
+		"Percent change, and how much it differs from that of people without the service",
+		[]swatch{{"Against comparison people (leads)", blue, false}, {"Beside only", second, false}},
+		"Comparison people tell what would have come anyway as far as they are like the service's people, also in what isn't known."}.draw()
 }
 
 // monthsAround draws the rate of the primary activity month by month around the index day.
@@ -133,11 +120,7 @@ func rates(r *release.Released, c *Chart, m result.MonthByMonth, label string, l
 				if q.Rate == nil {
 					continue
 				}
-				fill := color.Color(grey)
-				if q.Month >= 0 {
-					fill = blue
-				}
-				dc.SetColor(fill)
+				dc.SetColor(monthColor(q.Month))
 				box := vg.Rectangle{Min: vg.Point{X: tx(float64(i)) - half, Y: ty(0)}, Max: vg.Point{X: tx(float64(i)) + half, Y: ty(*q.Rate)}}
 				dc.Fill(box.Path())
 			}
@@ -180,10 +163,6 @@ func ratios(r *release.Released, c *Chart, m result.MonthByMonth, label string, 
 				if q.Value == nil {
 					continue
 				}
-				fill := color.Color(grey)
-				if q.Month >= 0 {
-					fill = blue
-				}
 				x := tx(float64(i))
 				if q.Low != nil {
 					line := draw.LineStyle{Color: ink, Width: vg.Points(1.1)}
@@ -192,7 +171,7 @@ func ratios(r *release.Released, c *Chart, m result.MonthByMonth, label string, 
 						dc.StrokeLine2(line, x-2.5, y(end), x+2.5, y(end))
 					}
 				}
-				bar(dc, x-3.5, x+3.5, y(*q.Value), 3.5, fill)
+				bar(dc, x-3.5, x+3.5, y(*q.Value), 3.5, monthColor(q.Month))
 			}
 			divide(dc, tx, m)
 		}))
@@ -208,6 +187,14 @@ func monthTicks(m result.MonthByMonth) []string {
 		names = append(names, signed(q.Month))
 	}
 	return names
+}
+
+// monthColor tells months after the index day from those before.
+func monthColor(month int) color.Color {
+	if month < 0 {
+		return grey
+	}
+	return blue
 }
 
 // divide draws the index day between before and after.
@@ -228,11 +215,7 @@ func columns(names []string, low, high float64, label func(float64) string) *plo
 	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
 	p.Y.Min, p.Y.Max = low, high
 	p.Y.Tick.Marker = scale{label}
-	p.X.LineStyle.Width, p.X.Tick.Length, p.Y.LineStyle.Width, p.Y.Tick.Length = 0, 0, 0, 0
-	p.X.Padding, p.Y.Padding = 0, 0
-	s := style(9.5, false, ink)
-	p.X.Tick.Label.Font, p.X.Tick.Label.Color = s.Font, ink
-	p.Y.Tick.Label.Font, p.Y.Tick.Label.Color = s.Font, ink
+	unframed(p, style(9.5, false, ink))
 	step := 1 + (len(names)-1)/25 // as many as there is room for
 	var ticks []plot.Tick
 	for i, name := range names {
@@ -245,11 +228,7 @@ func columns(names []string, low, high float64, label func(float64) string) *plo
 	p.Add(mark(func(c draw.Canvas, p *plot.Plot) {
 		_, ty := p.Transforms(&c)
 		for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
-			line := draw.LineStyle{Color: faint, Width: vg.Points(0.7)}
-			if math.Abs(t.Value) < 1e-9*(high-low) {
-				line.Color = second
-			}
-			c.StrokeLine2(line, c.Min.X, ty(t.Value), c.Max.X, ty(t.Value))
+			c.StrokeLine2(gridLine(t.Value, high-low), c.Min.X, ty(t.Value), c.Max.X, ty(t.Value))
 		}
 	}))
 	return p

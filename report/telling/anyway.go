@@ -12,9 +12,12 @@ import (
 	"averted/report/result"
 )
 
+// naming is a method in words, and what it is called on a picture.
+type naming struct{ method, words, short string }
+
 // byWords are the methods of what would have come anyway in words, and in few for a picture, in the order in which they are
 // told.
-var byWords = []struct{ method, words, short string }{
+var byWords = []naming{
 	{expect.NameReplay, "the rule played again on people without the service", "Rule played again"},
 	{expect.NamePlacebo, "people whom the same rule chose without the service", "Same rule elsewhere"},
 	{expect.NameTransition, "people without the service who had as many before", "As many before"},
@@ -117,9 +120,9 @@ func cameAnyway(r *release.Released, e *result.Estimate) string {
 	return strings.Join(parts, " ")
 }
 
-// Short is what a method of what would have come anyway is called on a picture.
+// Short is what a method of what would have come anyway, or of comparison people, is called on a picture.
 func Short(method string) string {
-	for _, m := range byWords {
+	for _, m := range slices.Concat(byWords, comparing) {
 		if m.method == method {
 			return m.short
 		}
@@ -135,7 +138,7 @@ func setAgainst(r *release.Released, e *result.Estimate) bool {
 }
 
 func words(method string) string {
-	for _, m := range byWords {
+	for _, m := range slices.Concat(byWords, comparing) {
 		if m.method == method {
 			return m.words
 		}

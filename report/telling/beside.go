@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"averted/evaluate/estimate/expect"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -98,25 +97,17 @@ func further(n int) string {
 }
 
 // named are the methods beside the lead in words, in the order in which they are told.
-var named = []struct{ method, words string }{
-	{"fixed_effect_poisson", "each person with their own earlier use (conditional Poisson)"},
-	{"nb_period", "negative binomial model"},
-	{"quasi_poisson", "quasi-Poisson model, windows taken for different people"},
-	{"exact_conditional", "exact, events taken as independent (too narrow)"},
-	{"ratio_clustered", "over practices, whose people change together"},
+var named = []naming{
+	{"fixed_effect_poisson", "each person with their own earlier use (conditional Poisson)", ""},
+	{"nb_period", "negative binomial model", ""},
+	{"quasi_poisson", "quasi-Poisson model, windows taken for different people", ""},
+	{"exact_conditional", "exact, events taken as independent (too narrow)", ""},
+	{"ratio_clustered", "over practices, whose people change together", ""},
 }
 
 // Method is what a method is called.
 func Method(name string) string {
-	if expect.Is(name) {
-		return strings.ToUpper(words(name)[:1]) + words(name)[1:]
-	}
-	for _, m := range comparing {
-		if m.method == name {
-			return strings.ToUpper(m.words[:1]) + m.words[1:]
-		}
-	}
-	for _, m := range named {
+	for _, m := range slices.Concat(byWords, comparing, named) {
 		if m.method == name {
 			return strings.ToUpper(m.words[:1]) + m.words[1:]
 		}

@@ -13,8 +13,8 @@ import (
 	"averted/report/result"
 )
 
-// comparing are the methods of comparison people in words, and what they are called on a picture.
-var comparing = []struct{ method, words, short string }{
+// comparing are the methods of comparison people.
+var comparing = []naming{
 	{trend.NameMatched, "against matched comparison people", "Against matched people"},
 	{trend.NameThroughout, "the same, of people who were watched throughout", "Watched throughout"},
 	{trend.NameEveryone, "against all comparison people, as they are", "Against everybody, as they are"},
@@ -271,12 +271,7 @@ func Balanced(m *result.Matching) string {
 
 // ComparisonText is one comparison as the end of a line.
 func ComparisonText(e result.Estimate) string {
-	by := e.Method
-	for _, m := range comparing {
-		if m.method == e.Method {
-			by = m.words
-		}
-	}
+	by := words(e.Method)
 	switch {
 	case e.Refused != "":
 		return fmt.Sprintf("%s: refused, since %s.", by, why(&e))
@@ -474,14 +469,4 @@ func round3(x *float64) *float64 {
 	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(*x))))
 	r := math.Round(*x*scale) / scale
 	return &r
-}
-
-// ShortComparison is what a comparison is called on a picture.
-func ShortComparison(method string) string {
-	for _, m := range comparing {
-		if m.method == method {
-			return m.short
-		}
-	}
-	return method
 }

@@ -34,7 +34,7 @@ func EarlyBaseline(cells []estimate.Cell, chosen int64, timeChosen float64, tren
 	if x.Refused != nil && x.Refused.Code != estimate.ZeroAfter {
 		return x
 	}
-	if s := estimate.Sum(cells); s.Before > 0 && isTime(timeChosen) {
+	if s := estimate.Sum(cells); s.Before > 0 && estimate.IsTime(timeChosen) {
 		x.SelectionOverEarly = float64(chosen) / timeChosen / (float64(s.Before) / s.TimeBefore)
 		x.Expected = trend.factor() * float64(s.Before) / s.TimeBefore * s.TimeAfter
 		if chosen > 0 {

@@ -135,7 +135,7 @@ func begin(cells []estimate.Cell, trend Trend) Expectation {
 		x.Naive = float64(s.After) / s.TimeAfter / (float64(s.Before) / s.TimeBefore)
 	}
 	for _, c := range cells {
-		if c.Before < 0 || c.After < 0 || c.People < 0 || !isTime(c.TimeBefore) || !isTime(c.TimeAfter) {
+		if c.Before < 0 || c.After < 0 || c.People < 0 || !estimate.IsTime(c.TimeBefore) || !estimate.IsTime(c.TimeAfter) {
 			x.Refused = estimate.Refuse(estimate.BadInput)
 			return x
 		}
@@ -153,8 +153,6 @@ func begin(cells []estimate.Cell, trend Trend) Expectation {
 	}
 	return x
 }
-
-func isTime(t float64) bool { return t > 1e-100 && t < 1e100 }
 
 // set gives an expectation its E, its ratio, and the interval from people's contributions to log(A/E); known is the
 // variance of what other people than these told.

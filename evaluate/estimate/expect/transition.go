@@ -51,7 +51,7 @@ func Transition(people []People, trend Trend, lower []int64) Banded {
 	people = Canonical(people)
 	x := Banded{Expectation: begin(Cohort(people), trend)}
 	for _, p := range people {
-		if x.Refused == nil && p.InReference && (!isTime(p.Reference.TimeAfter) || p.Reference.After < 0) {
+		if x.Refused == nil && p.InReference && (!estimate.IsTime(p.Reference.TimeAfter) || p.Reference.After < 0) {
 			x.Value, x.Refused = nil, estimate.Refuse(estimate.BadInput)
 		}
 	}

@@ -9,8 +9,6 @@ import (
 	"slices"
 
 	"averted/evaluate/estimate"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Person is people who are alike, in the group of the service, in that of comparison people, or in both at different times.
@@ -69,10 +67,8 @@ func (g group) influence(c estimate.Cell) float64 {
 	return (float64(c.After)-g.after/g.timeAfter*c.TimeAfter)/g.after - (float64(c.Before)-g.before/g.timeBefore*c.TimeBefore)/g.before
 }
 
-func isTime(t float64) bool { return t > 0 && t < 1e100 }
-
 func wrong(c estimate.Cell) bool {
-	return c.Before < 0 || c.After < 0 || !isTime(c.TimeBefore) || !isTime(c.TimeAfter)
+	return c.Before < 0 || c.After < 0 || !estimate.IsTime(c.TimeBefore) || !estimate.IsTime(c.TimeAfter)
 }
 
 // refuse looks for the refusals that every comparison of two groups shares.
@@ -265,12 +261,12 @@ func LinearDifference(people []Person) Linear {
 		d.Refused = estimate.Refuse(estimate.ZeroVariance)
 		return d
 	}
-	d.within(value, se, n-1)
+	within(&d.Estimate, value, se, n-1)
 	v1, v0 := own/(service.people-1)/service.people, theirs/(comparison.people-1)/comparison.people
 	d.WelchSE = math.Sqrt(v1 + v0)
 	d.WelchDF = (v1 + v0) * (v1 + v0) / (v1*v1/(service.people-1) + v0*v0/(comparison.people-1))
-	half := quantile(d.WelchDF) * d.WelchSE
-	d.WelchLow, d.WelchHigh, d.WelchP = value-half, value+half, twoSided(value/d.WelchSE, d.WelchDF)
+	half := estimate.QuantileT(0.975, d.WelchDF) * d.WelchSE
+	d.WelchLow, d.WelchHigh, d.WelchP = value-half, value+half, estimate.TwoSidedT(value/d.WelchSE, d.WelchDF)
 	if n < estimate.FewPeople {
 		d.Warnings = append(d.Warnings, estimate.FewInCohort())
 	}
@@ -293,15 +289,8 @@ func (g *changes) add(n int64, weight float64, c estimate.Cell) {
 func (g changes) mean() float64 { return g.sum / g.weight }
 
 // within gives an estimate the interval value ± t·SE.
-func (d *Linear) within(value, se, df float64) { within(&d.Estimate, value, se, df) }
-
 func within(e *estimate.Estimate, value, se, df float64) {
-	t, p := value/se, twoSided(value/se, df)
-	low, high := value-float64(quantile(df)*se), value+float64(quantile(df)*se)
+	t, p := value/se, estimate.TwoSidedT(value/se, df)
+	low, high := value-float64(estimate.QuantileT(0.975, df)*se), value+float64(estimate.QuantileT(0.975, df)*se)
 	e.Value, e.SE, e.DF, e.Statistic, e.P, e.Low, e.High = &value, &se, &df, &t, &p, &low, &high
 }
-
-// quantile is that of Student's t for an interval of 95%.
-func quantile(df float64) float64 { return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile(0.975) }
-
-func twoSided(t, df float64) float64 { return 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(t)) }

@@ -51,9 +51,9 @@ func (o Interruption) names() []string {
 	return list
 }
 
-// row is a month's row of the design: with the service, or as it would be without.
+// row is a month's row of the design, the intercept's 1 first: with the service, or as it would be without.
 func (o Interruption) row(m Month, service bool) []float64 {
-	list := []float64{float64(m.Time)}
+	list := []float64{1, float64(m.Time)}
 	post := 0.0
 	if service && m.Time >= o.FirstPost {
 		post = 1
@@ -80,7 +80,7 @@ type Figure struct {
 
 func figure(value, quasi, neweyWest, df float64) Figure {
 	f := Figure{Value: value, Quasi: quasi, NeweyWest: neweyWest, SE: max(quasi, neweyWest), DF: df}
-	f.Low, f.High, f.P = value-float64(quantile(df)*f.SE), value+float64(quantile(df)*f.SE), twoSided(value/f.SE, df)
+	f.Low, f.High, f.P = value-float64(estimate.QuantileT(0.975, df)*f.SE), value+float64(estimate.QuantileT(0.975, df)*f.SE), estimate.TwoSidedT(value/f.SE, df)
 	return f
 }
 
@@ -158,7 +158,7 @@ func InterruptedSeries(months []Month, o Interruption) Series {
 		if m.Time < o.FirstPost {
 			s.Before++
 		}
-		if m.Count < 0 || !isTime(m.Exposure) || m.Calendar < 1 || m.Calendar > 12 {
+		if m.Count < 0 || !estimate.IsTime(m.Exposure) || m.Calendar < 1 || m.Calendar > 12 {
 			s.Refused = estimate.Refuse(estimate.BadInput)
 			return s
 		}
@@ -180,17 +180,14 @@ func InterruptedSeries(months []Month, o Interruption) Series {
 	}
 	observations := make([]estimate.Observation, s.N)
 	for i, m := range months {
-		observations[i] = estimate.Observation{Count: m.Count, Time: m.Exposure, Covariates: o.row(m, true), People: 1}
+		observations[i] = estimate.Observation{Count: m.Count, Time: m.Exposure, Covariates: o.row(m, true)[1:], People: 1}
 	}
 	r := estimate.PoissonRegression(o.names(), observations)
 	if s.Refused = r.Refused; s.Refused != nil {
 		return s
 	}
 	s.Names, s.Dispersion, s.Deviance, s.LogLikelihood, s.SEPoisson, s.SERobust = append([]string{"intercept"}, o.names()...), r.Dispersion, r.Deviance, r.LogLikelihood, r.SEModel, r.SERobust
-	if s.fit = newFitted(months, o, r); s.fit == nil {
-		s.Refused = estimate.Refuse(estimate.Collinear)
-		return s
-	}
+	s.fit = newFitted(months, o, r)
 	for j, b := range s.fit.beta {
 		s.Terms = append(s.Terms, s.figure(b, s.only(j)))
 	}
@@ -200,28 +197,10 @@ func InterruptedSeries(months []Month, o Interruption) Series {
 }
 
 func newFitted(months []Month, o Interruption, r estimate.Regression) *fitted {
-	f := &fitted{beta: r.Coefficients, phi: max(r.Dispersion, 1)}
-	p := len(f.beta)
-	information := mat.NewDense(p, p, nil)
+	f := &fitted{beta: r.Coefficients, inverse: r.Inverse, phi: max(r.Dispersion, 1)}
 	for _, m := range months {
-		row := append([]float64{1}, o.row(m, true)...)
-		eta := 0.0
-		for j, x := range row {
-			eta += float64(x * f.beta[j])
-		}
-		mu := m.Exposure * math.Exp(eta)
-		f.rows, f.mu = append(f.rows, row), append(f.mu, mu)
-		for j, x := range row {
-			for k, y := range row {
-				information.Set(j, k, information.At(j, k)+float64(mu*x*y))
-			}
-		}
-	}
-	f.inverse = mat.NewDense(p, p, nil)
-	if err := f.inverse.Inverse(information); err != nil {
-		if condition, ok := err.(mat.Condition); !ok || math.IsInf(float64(condition), 1) {
-			return nil
-		}
+		row := o.row(m, true)
+		f.rows, f.mu = append(f.rows, row), append(f.mu, m.Exposure*math.Exp(dot(row, f.beta)))
 	}
 	return f
 }
@@ -281,11 +260,13 @@ func (s *Series) without() {
 	averted, change := make([]float64, p), make([]float64, p)
 	with := 0.0
 	s.Fitted, s.Counterfactual = f.mu, slices.Clone(f.mu)
+	bare := make([][]float64, s.N)
 	for i, m := range s.month {
 		if m.Time < s.o.FirstPost {
 			continue
 		}
-		s.Counterfactual[i] = m.Exposure * math.Exp(dot(append([]float64{1}, s.o.row(m, false)...), f.beta))
+		bare[i] = s.o.row(m, false)
+		s.Counterfactual[i] = m.Exposure * math.Exp(dot(bare[i], f.beta))
 		s.Observed += m.Count
 		s.Expected += s.Counterfactual[i]
 		with += f.mu[i]
@@ -294,10 +275,9 @@ func (s *Series) without() {
 		if m.Time < s.o.FirstPost {
 			continue
 		}
-		bare := append([]float64{1}, s.o.row(m, false)...)
 		for j := range p {
-			averted[j] += float64(s.Counterfactual[i]*bare[j]) - float64(f.mu[i]*f.rows[i][j])
-			change[j] += float64(f.mu[i]*f.rows[i][j])/with - float64(s.Counterfactual[i]*bare[j])/s.Expected
+			averted[j] += float64(s.Counterfactual[i]*bare[i][j]) - float64(f.mu[i]*f.rows[i][j])
+			change[j] += float64(f.mu[i]*f.rows[i][j])/with - float64(s.Counterfactual[i]*bare[i][j])/s.Expected
 		}
 	}
 	s.Averted = s.figure(s.Expected-with, averted)

@@ -74,7 +74,7 @@ func InterruptedWithControl(service, control []Month, o Interruption) Controlled
 		if m.Time < o.FirstPost {
 			continue
 		}
-		bare := append([]float64{1}, o.row(m, false)...)
+		bare := o.row(m, false)
 		theirs := make([]float64, p)
 		for j, name := range c.Service.Names {
 			if shared(name) {
