@@ -7,19 +7,34 @@ import (
 	"strings"
 
 	"averted/costing/money"
-	"averted/costing/tariff"
 	"averted/evaluate"
 	"averted/evaluate/estimate"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 )
 
-// Bill is what the averted events are worth at list price. Below evidence grade 3 that is a difference, and
+// Basis is what a difference is from: what is taken as expected. It is always named.
+type Basis string
+
+// The bases. None is added to another: each is the same events against another expectation.
+const (
+	OwnRate    Basis = "own_rate"    // the same people's own earlier rate
+	CameAnyway Basis = "came_anyway" // what would have come anyway, by the method that leads
+	Comparison Basis = "comparison"  // comparison people, by the comparison that leads
+)
+
+// Bases lists them in the order in which they are told.
+var Bases = []Basis{OwnRate, CameAnyway, Comparison}
+
+// Bill is what the averted events are worth. Below evidence grade 3 that is a difference at list price, and
 // nothing more is said of it.
 type Bill struct {
 	PriceYear string
+	Prices    *PriceList
 	Lines     []Line
 	Totals    []Total
+	Accounts  []Bookkeeping // of the service's people
+	Cases     []Case
 }
 
 // Line is one activity in one window, for one arm. Price is nil where none was given: the events are shown
@@ -28,70 +43,183 @@ type Line struct {
 	Activity, Window string
 	Arm              tally.Arm
 	FollowUp         study.FollowUp
+	Basis            Basis
+	Method           string // that gives what is expected
 	Behind           evaluate.Behind
 	Averted          float64 // expected less observed events; negative for a rise
 	AvertedLow       *float64
 	AvertedHigh      *float64
-	Price            *tariff.Price
-	Gross            money.Pence // averted × price, rounded once
+	Price            *Applied
+	Gross            money.Pence // averted × factor × price, rounded once
 	Low, High        *money.Pence
+	Given            *ByEvent // of events priced one by one
 
 	ratio *[2]float64 // the limits of the rate ratio; nil where it has none
 }
 
-// Total is the priced lines of one window and arm added up. Its interval moves all activities of a person
-// together.
+// ByEvent is what events that were priced one by one cost: before, what they would have cost after at people's own earlier
+// rate, and after.
+type ByEvent struct{ Before, Expected, After money.Pence }
+
+// Total is the priced lines of one window, arm and basis added up. Its interval moves all activities of a person
+// together, and prices that have a standard error.
 type Total struct {
 	Window    string
 	Arm       tally.Arm
 	FollowUp  study.FollowUp
+	Basis     Basis
 	Gross     money.Pence
 	Low, High *money.Pence
 	Lines     int
 	Draws     int
-	Practices bool // drawn over practices, not over people
-	Wider     bool // since that is wider
-	Alone     bool // one priced line, whose interval it has
-	Kinds     int  // of data, if they are several: their variances were added
+	Practices bool     // drawn over practices, not over people
+	Wider     bool     // since that is wider
+	Alone     bool     // one priced line, whose interval it has
+	Added     bool     // the limits of its lines added: no narrower than any way in which they go together
+	Kinds     int      // of data, if they are several: their variances were added
+	Varied    []string // activities whose prices were drawn too
+	Missing   []string // priced activities that this basis says nothing of: then there is no total
+
+	spread *spread
+}
+
+// spread is how a total varies: its draws, or a normal distribution.
+type spread struct {
+	draws    *Intervals
+	mean, se float64
+}
+
+// above is the chance that a share of the total is at least an amount, in pounds.
+func (s *spread) above(share, pounds float64) float64 {
+	if s.draws != nil {
+		return s.draws.Above(share, pounds)
+	}
+	if share <= 0 || s.se <= 0 {
+		return 0
+	}
+	return 0.5 * math.Erfc((pounds/share-s.mean)/(s.se*math.Sqrt2))
 }
 
 // Price prices what a study found, for people as the study's follow_up says.
 //
-//	averted = E - A,  gross = averted × unit cost,  total = Σ gross
+//	averted = E - A,  gross = averted × factor × unit cost,  total = Σ gross
 //
 // A rise counts against it. A line's interval is that of its rate ratio, E·(1 - limit); where that has none, a percentile
 // bootstrap over people. The total's is one too: a draw takes whole people, so every activity of a person moves with the
 // others. Where a priced activity is clustered by practice the total is drawn over practices too, and has the wider interval.
-// The error is only that ctx was cancelled.
+// Against comparison people, their factors are worked out again in every draw. Prices with a standard error or a range are
+// drawn beside (gamma). The error is only that ctx was cancelled.
 func Price(ctx context.Context, found *evaluate.Found, prices *PriceList) (*Bill, error) {
-	bill := &Bill{PriceYear: prices.PriceYear}
+	bill := &Bill{PriceYear: prices.PriceYear, Prices: prices}
 	for _, e := range found.Estimates {
-		if followUp := found.FollowUp(e.Activity); e.Method != "rate_ratio" || e.FollowUp != followUp || e.On != "" || e.Washout != "" {
-			continue
+		if line, ok := lineOf(found, e); ok {
+			bill.price(found, &line)
+			bill.Lines = append(bill.Lines, line)
 		}
-		line := Line{Activity: e.Activity, Window: e.Window, Arm: e.Arm, FollowUp: e.FollowUp, Behind: e.Behind,
-			Averted: e.Behind.Expected - float64(e.Behind.After)}
-		if e.Low != nil && e.High != nil {
-			line.ratio = &[2]float64{*e.Low, *e.High}
-		}
-		if price, ok := prices.Of[e.Activity]; ok {
-			line.Price, line.Gross = &price, price.UnitCost.Times(line.Averted)
-		}
-		bill.Lines = append(bill.Lines, line)
 	}
 	for _, window := range found.Plan.Windows {
 		for _, arm := range arms(bill, window.String()) {
 			total(ctx, bill, found, window.String(), arm)
 		}
+		for _, basis := range Bases[1:] {
+			against(ctx, bill, found, window.String(), basis)
+		}
+	}
+	if prices.PriceYear != "" {
+		bill.keep(found)
+	}
+	for _, c := range found.Plan.Cases {
+		bill.Cases = append(bill.Cases, caseOf(c))
 	}
 	return bill, ctx.Err()
+}
+
+// lineOf is the line of an estimate that says what is expected, and leads.
+func lineOf(found *evaluate.Found, e evaluate.Estimate) (Line, bool) {
+	line := Line{Activity: e.Activity, Window: e.Window, Arm: e.Arm, FollowUp: e.FollowUp, Basis: OwnRate, Method: e.Method, Behind: e.Behind}
+	switch {
+	case e.Anyway != nil && e.Anyway.Leads && e.Value != nil && *e.Value > 0:
+		line.Basis = CameAnyway
+	case e.Compared != nil && e.Compared.Leads && e.Value != nil:
+		line.Basis, line.Arm = Comparison, tally.Service
+	case e.Method != "rate_ratio" || e.FollowUp != found.FollowUp(e.Activity) || e.On != "" || e.Washout != "":
+		return line, false
+	}
+	line.Averted = line.Behind.Expected - float64(line.Behind.After)
+	if e.Low != nil && e.High != nil {
+		line.ratio = &[2]float64{*e.Low, *e.High}
+	}
+	return line, true
+}
+
+// price gives a line its price and what it comes to. Events that are priced one by one have a price against people's own
+// earlier rate alone: what others' would have cost is not known.
+func (bill *Bill) price(found *evaluate.Found, line *Line) {
+	price, ok := bill.Prices.Of[line.Activity]
+	if !ok {
+		return
+	}
+	if price.By == "" {
+		line.Price = &price
+		line.Gross = price.UnitCost.Times(line.Averted * price.factor())
+		return
+	}
+	if line.Basis != OwnRate {
+		return
+	}
+	if given, ok := pounds(found, *line); ok {
+		line.Price, line.Given, line.Gross = &price, &given, given.Expected-given.After
+	}
+}
+
+// pounds is what the events of a line cost that were priced one by one.
+func pounds(found *evaluate.Found, line Line) (ByEvent, bool) {
+	for _, t := range found.Tallies {
+		w, a := slices.Index(t.Windows, line.Window), slices.Index(t.Activities, line.Activity)
+		if w < 0 || a < 0 {
+			continue
+		}
+		var before, after int64
+		expected := 0.0
+		for _, c := range t.Cells {
+			s := c.Windows[w]
+			if !line.Arm.Has(c.Arm) || !s.Told(line.FollowUp == study.Watched) {
+				continue
+			}
+			if s.PenceBefore == nil {
+				return ByEvent{}, false
+			}
+			before += c.People * s.PenceBefore[a]
+			after += c.People * s.PenceAfter[a]
+			expected += float64(float64(c.People) * penceOf(s, a).Expected())
+		}
+		return ByEvent{money.Pence(before), money.Pence(math.Round(expected)), money.Pence(after)}, true
+	}
+	return ByEvent{}, false
+}
+
+// penceOf is a cell whose counts are pence.
+func penceOf(s tally.Seen, a int) estimate.Cell {
+	s.Before, s.After = s.PenceBefore, s.PenceAfter
+	return estimate.CellOf(s, a, 1)
 }
 
 func arms(bill *Bill, window string) []tally.Arm {
 	var list []tally.Arm
 	for _, l := range bill.Lines {
-		if l.Window == window && !slices.Contains(list, l.Arm) {
+		if l.Window == window && l.Basis == OwnRate && !slices.Contains(list, l.Arm) {
 			list = append(list, l.Arm)
+		}
+	}
+	return list
+}
+
+// of is the places of the lines of a window, arm and basis.
+func (bill *Bill) of(window string, arm tally.Arm, basis Basis) []int {
+	var list []int
+	for i, l := range bill.Lines {
+		if l.Window == window && l.Arm == arm && l.Basis == basis {
+			list = append(list, i)
 		}
 	}
 	return list
@@ -101,9 +229,16 @@ func arms(bill *Bill, window string) []tally.Arm {
 // the variances of what they cost add up.
 const normal = 1.959963984540054
 
-// total adds a window's lines up for one arm and gives the lines and their total intervals.
+// unitCost is the price of an event as it varies, in pounds.
+func unitCost(p *Applied) UnitCost {
+	f := p.factor()
+	return UnitCost{Mean: p.UnitCost.Pounds() * f, SE: p.StandardError().Pounds() * f, Name: p.Key()}
+}
+
+// total adds a window's lines up for one arm, against people's own earlier rate, and gives the lines and their total
+// intervals.
 func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string, arm tally.Arm) {
-	sum := Total{Window: window, Arm: arm}
+	sum := Total{Window: window, Arm: arm, Basis: OwnRate}
 	var kinds []*Intervals // of the priced kinds
 	measured := true
 	for _, t := range found.Tallies {
@@ -113,22 +248,34 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		}
 		followUp := found.FollowUp(t.Activities[0])
 		var lines []*Line
-		unit := make([]float64, len(t.Activities)) // pounds an event
+		unit := make([]UnitCost, len(t.Activities))
+		var given []int // places of activities whose events are priced one by one
 		priced := 0
-		for i := range bill.Lines {
+		for _, i := range bill.of(window, arm, OwnRate) {
 			l := &bill.Lines[i]
-			if l.Window != window || l.Arm != arm || !slices.Contains(t.Activities, l.Activity) {
+			if !slices.Contains(t.Activities, l.Activity) {
 				continue
 			}
 			lines = append(lines, l)
-			if l.Price != nil {
-				sum.Gross += l.Gross
-				priced++
-				unit[slices.Index(t.Activities, l.Activity)] = l.Price.UnitCost.Pounds()
+			if l.Price == nil {
+				continue
+			}
+			sum.Gross += l.Gross
+			priced++
+			at := slices.Index(t.Activities, l.Activity)
+			if l.Given != nil {
+				given = append(given, at)
+				continue
+			}
+			if unit[at] = unitCost(l.Price); unit[at].SE > 0 {
+				sum.Varied = append(sum.Varied, l.Activity)
 			}
 		}
 		if len(lines) == 0 {
 			continue
+		}
+		for range given {
+			unit = append(unit, UnitCost{Mean: 1})
 		}
 		if sum.FollowUp == "" {
 			sum.FollowUp = followUp
@@ -136,7 +283,7 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		sum.Lines += priced
 		var intervals *Intervals
 		if t.Kind != study.KindTotals || len(t.Cells) >= evaluate.FewestPractices {
-			people := People(t, w, arm, followUp == study.Watched)
+			people := peopleWith(t, w, arm, followUp == study.Watched, given)
 			stream := strings.Join([]string{"cost_bootstrap", window, string(arm), string(followUp)}, "|")
 			if t.Kind == study.KindTotals {
 				stream += "|" + strings.Join(t.Activities, ",")
@@ -147,7 +294,7 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		clustered := func(l *Line) bool { return found.Plan.ClusteredByPractice(l.Activity) }
 		if slices.ContainsFunc(lines, clustered) {
 			stream := strings.Join([]string{"cost_bootstrap", window, string(arm), string(followUp), "practices"}, "|")
-			practices = Resampled(Practices(t, w, arm, followUp == study.Watched), unit, estimate.Draws{Seed: *found.Plan.Seed, Stream: stream, Stop: ctx.Done()})
+			practices = Resampled(practicesWith(t, w, arm, followUp == study.Watched, given), unit, estimate.Draws{Seed: *found.Plan.Seed, Stream: stream, Stop: ctx.Done()})
 		}
 		if priced > 0 {
 			whole := intervals
@@ -164,13 +311,9 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 		}
 		for _, l := range lines {
 			a := slices.Index(t.Activities, l.Activity)
-			low, high := intervals.Averted[a][0], intervals.Averted[a][1]
-			if l.ratio != nil { // the limits of the percentage, so that they are one number too
-				low, high = l.Behind.Expected*(1-l.ratio[1]), l.Behind.Expected*(1-l.ratio[0])
-			}
-			l.AvertedLow, l.AvertedHigh = &low, &high
-			if l.Price != nil {
-				l.Low, l.High = pence([2]float64{low * unit[a], high * unit[a]})
+			l.limits(intervals.Averted[a])
+			if l.Given != nil {
+				l.Low, l.High = pence(intervals.Averted[len(t.Activities)+slices.Index(given, a)])
 			}
 		}
 	}
@@ -179,25 +322,143 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 	}
 	switch {
 	case !measured:
-	case sum.Lines == 1: // one amount has one interval
-		for _, l := range bill.Lines {
-			if l.Window == window && l.Arm == arm && l.Price != nil {
-				sum.Low, sum.High, sum.Alone = l.Low, l.High, true
-			}
-		}
 	case len(kinds) == 1:
-		sum.Draws = kinds[0].Draws
-		sum.Low, sum.High = pence(kinds[0].Total)
+		sum.drawn(kinds[0])
 	default:
-		variance := 0.0
+		variance, mean := 0.0, sum.Gross.Pounds()
 		for _, k := range kinds {
 			variance += float64(k.SE * k.SE)
 		}
-		half := normal * math.Sqrt(variance)
-		sum.Kinds = len(kinds)
-		sum.Low, sum.High = pence([2]float64{sum.Gross.Pounds() - half, sum.Gross.Pounds() + half})
+		se := math.Sqrt(variance)
+		half := normal * se
+		sum.Kinds, sum.spread = len(kinds), &spread{mean: mean, se: se}
+		sum.Low, sum.High = pence([2]float64{mean - half, mean + half})
+	}
+	bill.alone(&sum)
+	bill.Totals = append(bill.Totals, sum)
+}
+
+// limits gives a line the limits of its percentage, so that they are one number too; where that has none, those of the draws.
+func (l *Line) limits(drawn [2]float64) {
+	low, high := drawn[0], drawn[1]
+	if l.ratio != nil {
+		low, high = l.Behind.Expected*(1-l.ratio[1]), l.Behind.Expected*(1-l.ratio[0])
+	}
+	l.AvertedLow, l.AvertedHigh = &low, &high
+	if l.Price != nil && l.Given == nil {
+		unit := unitCost(l.Price).Mean
+		l.Low, l.High = pence([2]float64{low * unit, high * unit})
+	}
+}
+
+// drawn gives a total the interval of its draws.
+func (t *Total) drawn(i *Intervals) {
+	if i == nil {
+		return
+	}
+	t.Draws, t.spread = i.Draws, &spread{draws: i}
+	t.Low, t.High = pence(i.Total)
+}
+
+// alone gives a total of one line the line's own interval, unless its price varies: one amount has one interval.
+func (bill *Bill) alone(t *Total) {
+	if t.Lines != 1 || len(t.Varied) > 0 || t.spread == nil {
+		return
+	}
+	for _, i := range bill.of(t.Window, t.Arm, t.Basis) {
+		if l := bill.Lines[i]; l.Price != nil {
+			t.Low, t.High, t.Alone = l.Low, l.High, true
+		}
+	}
+}
+
+// against adds up a window's lines of another basis, of the service's people. There is a total only where every activity that
+// is priced has a line of that basis: parts of two expectations are never added.
+func against(ctx context.Context, bill *Bill, found *evaluate.Found, window string, basis Basis) {
+	places := bill.of(window, tally.Service, basis)
+	if len(places) == 0 {
+		return
+	}
+	sum := Total{Window: window, Arm: tally.Service, Basis: basis, FollowUp: bill.Lines[places[0]].FollowUp}
+	for _, i := range bill.of(window, tally.Service, OwnRate) {
+		own := bill.Lines[i]
+		if own.Price != nil && !slices.ContainsFunc(places, func(at int) bool { return bill.Lines[at].Activity == own.Activity && bill.Lines[at].Price != nil }) {
+			sum.Missing = append(sum.Missing, own.Activity)
+		}
+	}
+	var low, high money.Pence
+	bounded, kinds := true, map[string]bool{}
+	for _, at := range places {
+		l := &bill.Lines[at]
+		if l.ratio != nil {
+			l.limits([2]float64{})
+		}
+		if l.Price == nil {
+			continue
+		}
+		sum.Lines++
+		sum.Gross += l.Gross
+		kinds[found.Plan.KindOf(l.Activity)] = true
+		if unitCost(l.Price).SE > 0 {
+			sum.Varied = append(sum.Varied, l.Activity)
+		}
+		if bounded = bounded && l.Low != nil; bounded {
+			low, high = low+*l.Low, high+*l.High
+		}
+	}
+	if sum.Lines == 0 {
+		return
+	}
+	if len(sum.Missing) > 0 {
+		sum.Gross = 0
+		bill.Totals = append(bill.Totals, sum)
+		return
+	}
+	if basis == Comparison && len(kinds) == 1 {
+		joint(ctx, bill, found, &sum, places)
+	}
+	switch {
+	case sum.spread != nil:
+		bill.alone(&sum)
+	case bounded && sum.Lines == 1 && len(sum.Varied) == 0:
+		sum.Low, sum.High, sum.Alone = &low, &high, true
+		sum.spread = between(low, sum.Gross, high)
+	case bounded && len(sum.Varied) == 0:
+		sum.Low, sum.High, sum.Added = &low, &high, true
+		sum.spread = between(low, sum.Gross, high)
 	}
 	bill.Totals = append(bill.Totals, sum)
+}
+
+// between is the normal distribution whose 95% lie between two limits.
+func between(low, at, high money.Pence) *spread {
+	return &spread{mean: at.Pounds(), se: (high - low).Pounds() / (2 * normal)}
+}
+
+// joint draws the people behind a comparison again, all activities together.
+func joint(ctx context.Context, bill *Bill, found *evaluate.Found, sum *Total, places []int) {
+	j := found.Joint(bill.Lines[places[0]].Activity, sum.Window)
+	if j == nil {
+		return
+	}
+	unit := make([]UnitCost, len(j.Activities))
+	clustered := false
+	for _, at := range places {
+		l := bill.Lines[at]
+		if a := slices.Index(j.Activities, l.Activity); a >= 0 && l.Price != nil {
+			unit[a] = unitCost(l.Price)
+			clustered = clustered || found.Plan.ClusteredByPractice(l.Activity)
+		}
+	}
+	draws := estimate.Draws{Seed: *found.Plan.Seed, Stream: strings.Join([]string{"cost_did", sum.Window}, "|"), Stop: ctx.Done()}
+	drawn := ResampledAgainst(j, unit, draws, false)
+	if clustered && drawn != nil {
+		draws.Stream += "|practices"
+		if p := ResampledAgainst(j, unit, draws, true); p != nil && width(p.Total) > width(drawn.Total) {
+			drawn, sum.Practices, sum.Wider = p, true, true
+		}
+	}
+	sum.drawn(drawn)
 }
 
 func width(limits [2]float64) float64 { return limits[1] - limits[0] }

@@ -24,6 +24,15 @@ func cohort(random rand.Source, n int, fall float64) []costing.Person {
 	return people
 }
 
+// known are prices that are taken as known.
+func known(pounds ...float64) []costing.UnitCost {
+	var list []costing.UnitCost
+	for _, p := range pounds {
+		list = append(list, costing.UnitCost{Mean: p})
+	}
+	return list
+}
+
 // TestOrderAndSplitChangeNothing: the closed form is a sum over people.
 func TestOrderAndSplitChangeNothing(t *testing.T) {
 	people := cohort(rand.NewPCG(1, 1), 80, 0.8)
@@ -54,7 +63,7 @@ func TestActivitiesMoveTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := costing.Resampled(people, []float64{100, 400}, estimate.Draws{Seed: 1, Stream: "t"})
+	i := costing.Resampled(people, known(100, 400), estimate.Draws{Seed: 1, Stream: "t"})
 	if a.SE <= a.IndependentSE || i.SE <= a.IndependentSE || math.Abs(i.SE/a.BootstrapSE-1) > 4.5*math.Sqrt(0.5/9999)+0.01 {
 		t.Errorf("SE %g, by the bootstrap %g, as if independent %g", a.SE, i.SE, a.IndependentSE)
 	}
@@ -77,7 +86,7 @@ func TestTotalCoverage(t *testing.T) {
 		if a.Low <= truth && truth <= a.High {
 			closed++
 		}
-		i := costing.Resampled(people, unit, estimate.Draws{Seed: source.Uint64(), Replicates: 999})
+		i := costing.Resampled(people, known(unit...), estimate.Draws{Seed: source.Uint64(), Replicates: 999})
 		if i.Total[0] <= truth && truth <= i.Total[1] {
 			drawn++
 		}
@@ -106,7 +115,7 @@ func TestUnequalWatch(t *testing.T) {
 }
 
 func TestAllAlikeHaveNoInterval(t *testing.T) {
-	if i := costing.Resampled([]costing.Person{{Expected: []float64{2}, After: []float64{1}, People: 9}}, []float64{100}, estimate.Draws{}); i != nil {
+	if i := costing.Resampled([]costing.Person{{Expected: []float64{2}, After: []float64{1}, People: 9}}, known(100), estimate.Draws{}); i != nil {
 		t.Errorf("an interval without variance: %+v", i)
 	}
 	if _, err := costing.Closed([]costing.Person{{Expected: []float64{2}, After: []float64{1}, People: 1}}, []float64{100}, nil); err == nil {

@@ -1,5 +1,5 @@
-// Package costing turns averted events into pounds: events × price, at list price, with the uncertainty of
-// the estimate carried through.
+// Package costing turns averted events into pounds: events × price at list price, what of it is payable and cashable, and
+// what is left of it net of the service's cost; with the uncertainty of the estimate and of the prices carried through.
 package costing
 
 import (
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/costing/money"
 	"averted/costing/tariff"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -16,68 +17,411 @@ import (
 // PriceList is the price of each activity of a plan that has one.
 type PriceList struct {
 	PriceYear string
-	Of        map[string]tariff.Price // by activity name
+	Name      string             // of the study's other prices that were chosen, "" for its own
+	Table     string             // the file or the table that comes with the tool
+	Of        map[string]Applied // by activity name
+	Cost      *Cost              // what the service cost; nil where the study doesn't say
+	Notes     []string           // what the reader must know of the prices
+
+	Codes map[string]map[string]int64 // pence by activity and code, of activities priced by code: for [study.Plan.SetCodes]
+}
+
+// Applied is a price as an activity takes it: the row, and what the study says beside it.
+type Applied struct {
+	tariff.Price
+	Factor        *study.Factor // nil where activity and price have one unit
+	PayableShare  *float64      // nil where nobody stated it
+	CashableShare *float64
+	ContractPrice *money.Pence // nil: the unit cost
+	BorneBy       string
+	CoreFunded    bool   // nothing is payable, since the activity is under core funding
+	By            string // study.ByCode, study.ByRecord or ""
+}
+
+// factor is how many of the price's unit one event is.
+func (a Applied) factor() float64 {
+	if a.Factor == nil {
+		return 1
+	}
+	return a.Factor.Value
+}
+
+// Cost is what the service cost, in the price year of the bill.
+type Cost struct {
+	Sum       money.Pence // over all periods
+	Low, High *money.Pence
+	Served    int64 // people, over all periods
+	Parts     []Part
+	Funders   []Part
+	Periods   []string
+	Notes     []string // how it came to the price year
+}
+
+// Part is a part of a cost, by name.
+type Part struct {
+	Name   string
+	Amount money.Pence
 }
 
 // Prices reads the plan's price table and finds each activity's price. A study without prices has an
-// empty list. The error is *[source.Rejected] if the table can't be used, or has no price for an activity in
-// the price year, and *[study.Invalid] if the study's key means several rows, or a price in another unit.
+// empty list. The error is *[source.Rejected] if the table can't be used, and *[study.Invalid] if the study's key means no row or
+// several, a table or an index that doesn't exist, a year that can't be converted, a price in another unit without a factor,
+// or a cost of another year.
 func Prices(plan *study.Plan) (*PriceList, error) {
-	list := &PriceList{Of: map[string]tariff.Price{}}
+	list := &PriceList{Of: map[string]Applied{}, Codes: map[string]map[string]int64{}}
 	if plan.Prices == nil {
 		return list, nil
 	}
-	list.PriceYear = plan.Prices.PriceYear
+	keys := plan.Prices
+	list.PriceYear, list.Name = keys.PriceYear, keys.Name
+	table, err := priceTable(plan)
+	if err != nil {
+		return nil, err
+	}
+	if table != nil {
+		list.Table = table.Name
+	}
+	index, err := indexOf(plan, keys.Convert)
+	if err != nil {
+		return nil, err
+	}
+	if keys.Convert != nil {
+		list.PriceYear = keys.Convert.To
+	}
+	warned := findings(table, activityYear(plan))
+	for _, a := range plan.Activities {
+		if a.Price == nil {
+			continue
+		}
+		applied, err := apply(plan, table, a, keys.PriceYear)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range warned[applied.Row] {
+			list.note("%s: %s (%s:%d).", a.Label, w, table.Name, applied.Row)
+		}
+		if index != nil && applied.By != study.ByRecord {
+			if applied.Price, err = index.Convert(applied.Price, keys.Convert.To); err != nil {
+				return nil, plan.Problem("prices.convert", "A132", err.Error())
+			}
+		}
+		if applied.By == study.ByCode {
+			if list.Codes[a.Name], err = codes(plan, table, index, a); err != nil {
+				return nil, err
+			}
+		}
+		if applied.CoreFunded {
+			list.note("%s: nothing is payable, since GP contacts are under core funding and no share is stated.", a.Label)
+		}
+		list.Of[a.Name] = applied
+	}
+	if index != nil {
+		list.note("Prices of %s were moved to %s by %s, %s; a financial year takes the calendar year in which it begins.", keys.PriceYear, keys.Convert.To, index.Name, index.Vintage)
+	}
+	list.Cost, err = costOf(plan, list)
+	if list.Cost != nil {
+		list.Notes = append(list.Notes, list.Cost.Notes...)
+	}
+	return list, err
+}
+
+func (l *PriceList) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(l.Notes, text) {
+		l.Notes = append(l.Notes, text)
+	}
+}
+
+// priceTable is the table that the study names; nil for one that prices nothing or only by the record.
+func priceTable(plan *study.Plan) (*tariff.Table, error) {
+	if name := plan.Prices.Table; name != "" {
+		table, ok := tariff.Embedded(name)
+		if !ok {
+			return nil, plan.Problem("prices.table", "A133", "no table of that name comes with the tool; there is "+strings.Join(tariff.Names(), ", "))
+		}
+		return table, nil
+	}
+	if plan.Prices.File == "" {
+		for _, a := range plan.Activities {
+			if a.Price != nil && a.Price.By != study.ByRecord {
+				return nil, plan.Problem("prices", "A133", "say where the price table is: file: prices.csv, or table: "+tariff.NationalCostCollection)
+			}
+		}
+		return nil, nil
+	}
 	files := source.NewFiles(plan.Path("."), nil)
 	table, err := tariff.Read(files, plan.Prices.File)
 	if err = errors.Join(err, files.Close()); err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
-	for _, a := range plan.Activities {
-		if a.Price == nil {
+	return table, nil
+}
+
+func indexOf(plan *study.Plan, convert *study.Convert) (*tariff.Index, error) {
+	if convert == nil {
+		return nil, nil
+	}
+	return indexNamed(plan, convert.Index)
+}
+
+func indexNamed(plan *study.Plan, name string) (*tariff.Index, error) {
+	if index, ok := tariff.EmbeddedIndex(name); ok {
+		return index, nil
+	}
+	if !strings.Contains(name, ".") {
+		return nil, plan.Problem("prices.convert.index", "A132", "no index of that name comes with the tool; there is "+strings.Join(tariff.Indexes(), ", ")+", or name a file")
+	}
+	files := source.NewFiles(plan.Path("."), nil)
+	index, err := tariff.ReadIndex(files, name)
+	if err = errors.Join(err, files.Close()); err != nil {
+		return nil, fmt.Errorf("reading the index: %w", err)
+	}
+	return index, nil
+}
+
+// findings is what is to be warned of in the rows of a table, by row.
+func findings(table *tariff.Table, activityYear string) map[int][]string {
+	found := map[int][]string{}
+	if table == nil {
+		return found
+	}
+	for _, f := range tariff.Check(table, activityYear) {
+		if !f.Refused {
+			found[f.Row] = append(found[f.Row], f.Text)
+		}
+	}
+	return found
+}
+
+// activityYear is the financial year in which the feeds end, "" where no days are known.
+func activityYear(plan *study.Plan) string {
+	last := ""
+	for _, e := range plan.Events {
+		if e.Complete == nil || e.Complete.To == nil {
 			continue
 		}
-		price, text := find(table, *a.Price, list.PriceYear)
-		if text == "" && a.Unit != "" && a.Unit != price.Unit {
-			text = fmt.Sprintf("the activity is counted in units of one %s, its price (%s:%d) is for one %s", a.Unit, table.Name, price.Row, price.Unit)
+		if to := e.Complete.To.String(); to > last {
+			last = to
 		}
-		if wrong := plan.Problem("activities."+a.Name+".price", "A130", text); text != "" && price.Row > 0 {
-			return nil, wrong
-		} else if text != "" { // the table lacks it
-			return nil, &source.Rejected{Problems: wrong.Problems}
-		}
-		list.Of[a.Name] = price
 	}
-	return list, nil
+	return financialYear(last)
+}
+
+// financialYear is that of a day as YYYY-MM-DD: it begins in April.
+func financialYear(day string) string {
+	var year, month, date int
+	if _, err := fmt.Sscanf(day, "%d-%d-%d", &year, &month, &date); err != nil {
+		return ""
+	}
+	if month < 4 {
+		year--
+	}
+	return fmt.Sprintf("%d/%02d", year, (year+1)%100)
+}
+
+// apply finds an activity's row, and lays what the study says over it.
+func apply(plan *study.Plan, table *tariff.Table, a study.Activity, year string) (Applied, error) {
+	key, path := *a.Price, plan.PricePath(a.Name)
+	applied := Applied{Factor: key.Factor, By: key.By}
+	switch key.By {
+	case study.ByRecord:
+		applied.Price = tariff.Price{Activity: a.Name, Unit: a.Unit, PriceYear: year, Basis: "tariff", Source: "the amount on each record", Licence: "the study's own data"}
+	case study.ByCode:
+		rows := table.Select(key.Activity, "", key.Variant)
+		rows = slices.DeleteFunc(rows, func(p tariff.Price) bool { return p.Code == "" || p.PriceYear != year })
+		if len(rows) == 0 {
+			return applied, plan.Problem(path, "A130", fmt.Sprintf("%s has no codes of it for %s", table.Name, year))
+		}
+		applied.Price = rows[0]
+		applied.Code, applied.Variant, applied.UnitCost, applied.SE, applied.Low, applied.High = "by code", fmt.Sprintf("%d codes", len(rows)), 0, nil, nil, nil
+	default:
+		price, text := find(table, key, year)
+		if text == "" {
+			text = unlike(a, price, key, table.Name)
+		}
+		if text != "" {
+			return applied, plan.Problem(path, "A130", text)
+		}
+		applied.Price = price
+	}
+	applied.PayableShare, applied.CashableShare, applied.ContractPrice, applied.BorneBy = applied.Price.PayableShare, applied.Price.CashableShare, applied.Price.ContractPrice, applied.Price.BorneBy
+	if key.PayableShare != nil {
+		applied.PayableShare = key.PayableShare
+	}
+	if key.CashableShare != nil {
+		applied.CashableShare = key.CashableShare
+	}
+	if key.ContractPrice != nil {
+		contract := money.Pence(study.Pence(*key.ContractPrice))
+		applied.ContractPrice = &contract
+	}
+	if key.BorneBy != "" {
+		applied.BorneBy = key.BorneBy
+	}
+	if applied.PayableShare == nil && (a.Name == "gp" || strings.HasPrefix(a.Name, "gp_")) {
+		nothing := 0.0
+		applied.PayableShare, applied.CoreFunded = &nothing, true
+	}
+	return applied, nil
+}
+
+// unlike says that an activity and its price have different units and no factor bridges them, or that a factor bridges what is
+// one unit; "" if all is well.
+func unlike(a study.Activity, price tariff.Price, key study.PriceKey, table string) string {
+	differ := a.Unit != "" && a.Unit != price.Unit
+	switch {
+	case differ && key.Factor == nil:
+		return fmt.Sprintf("the activity is counted in units of one %s, its price (%s:%d) is for one %s; declare how many one is: factor: {name: ..., value: ..., source: ...}", a.Unit, table, price.Row, price.Unit)
+	case !differ && key.Factor != nil:
+		return fmt.Sprintf("a factor bridges two units; the activity's is the price's own (%s), or isn't said: unit: ...", price.Unit)
+	}
+	return ""
 }
 
 // find is the one row that a key means, or what is wrong with the key.
 func find(table *tariff.Table, key study.PriceKey, year string) (tariff.Price, string) {
+	if table == nil {
+		return tariff.Price{}, "the study names no price table"
+	}
+	rows := table.Select(key.Activity, key.Code, key.Variant)
 	var found []tariff.Price
-	var years, names []string
-	for _, p := range table.Prices {
-		names = append(names, p.Activity)
-		if p.Activity != key.Activity || (key.Code != "" && p.Code != key.Code) || (key.Variant != "" && p.Variant != key.Variant) {
-			continue
-		}
-		years = append(years, p.PriceYear)
+	for _, p := range rows {
 		if p.PriceYear == year {
 			found = append(found, p)
 		}
 	}
-	slices.Sort(names)
-	slices.Sort(years)
+	if whole := slices.DeleteFunc(slices.Clone(found), func(p tariff.Price) bool { return p.Code != "" }); len(found) > 1 && len(whole) == 1 && key.Code == "" {
+		found = whole // the row of the activity as a whole, beside those of its codes
+	}
 	switch {
 	case len(found) == 1:
 		return found[0], ""
 	case len(found) > 1:
-		var rows []string
+		var list []string
 		for _, p := range found {
-			rows = append(rows, fmt.Sprintf("row %d", p.Row))
+			list = append(list, fmt.Sprintf("row %d", p.Row))
 		}
-		return found[0], fmt.Sprintf("%s has %s for it; say which: {activity: %s, code: ..., variant: ...}", table.Name, strings.Join(rows, " and "), key.Activity)
-	case len(years) > 0:
-		return tariff.Price{}, fmt.Sprintf("%s has this price for %s and not for %s; prices are not moved between years unasked", table.Name, strings.Join(slices.Compact(years), ", "), year)
+		return found[0], fmt.Sprintf("%s has %s for it; say which: {activity: %s, code: ..., variant: ...}", table.Name, strings.Join(list, " and "), key.Activity)
+	case len(rows) > 0:
+		return tariff.Price{}, fmt.Sprintf("%s has this price for %s and not for %s; prices are not moved between years unasked (convert: {to: %s, index: %s})", table.Name, strings.Join(tariff.Years(rows), ", "), year, year, tariff.GDPDeflator)
 	}
-	return tariff.Price{}, fmt.Sprintf("%s has no such row; it has %s", table.Name, strings.Join(slices.Compact(names), ", "))
+	var names []string
+	for _, p := range table.Prices {
+		if !slices.Contains(names, p.Activity) {
+			names = append(names, p.Activity)
+		}
+	}
+	slices.Sort(names)
+	return tariff.Price{}, fmt.Sprintf("%s has no such row; it has %s", table.Name, strings.Join(names, ", "))
 }
+
+// codes is the price in pence of each code of an activity that is priced by code.
+func codes(plan *study.Plan, table *tariff.Table, index *tariff.Index, a study.Activity) (map[string]int64, error) {
+	of := map[string]int64{}
+	for _, p := range table.Select(a.Price.Activity, "", a.Price.Variant) {
+		if p.Code == "" || p.PriceYear != plan.Prices.PriceYear {
+			continue
+		}
+		if _, twice := of[p.Code]; twice {
+			return nil, plan.Problem(plan.PricePath(a.Name), "A130", fmt.Sprintf("%s has the code of row %d twice; say which variant", table.Name, p.Row))
+		}
+		if index != nil {
+			var err error
+			if p, err = index.Convert(p, plan.Prices.Convert.To); err != nil {
+				return nil, plan.Problem("prices.convert", "A132", err.Error())
+			}
+		}
+		of[p.Code] = int64(p.UnitCost)
+	}
+	return of, nil
+}
+
+// costOf is what the service cost, in the price year of the list.
+func costOf(plan *study.Plan, list *PriceList) (*Cost, error) {
+	if len(plan.ServiceCost) == 0 {
+		return nil, nil
+	}
+	cost := &Cost{}
+	low, high, ranged := money.Pence(0), money.Pence(0), false
+	add := func(parts []Part, name string, amount money.Pence) []Part {
+		for i := range parts {
+			if parts[i].Name == name {
+				parts[i].Amount += amount
+				return parts
+			}
+		}
+		return append(parts, Part{name, amount})
+	}
+	for _, c := range plan.ServiceCost {
+		factor, err := cost.toYear(plan, c, list.PriceYear)
+		if err != nil {
+			return nil, err
+		}
+		period := money.Pence(0)
+		part := func(name string, pounds float64) {
+			amount := money.Pence(study.Pence(pounds)).Times(factor)
+			cost.Parts = add(cost.Parts, name, amount)
+			period += amount
+		}
+		if len(c.Parts) == 0 {
+			part("all of it", c.Amount)
+		}
+		for _, name := range sortedKeys(c.Parts) {
+			part(name, c.Parts[name])
+		}
+		cost.Sum += period
+		cost.Served += int64(c.PeopleServed)
+		funder := c.FundedBy
+		if funder == "" {
+			funder = NotStated
+		}
+		cost.Funders = add(cost.Funders, funder, period)
+		cost.Periods = append(cost.Periods, fmt.Sprintf("%s to %s", c.Period.From, c.Period.To))
+		if c.High != 0 {
+			ranged = true
+			low, high = low+money.Pence(study.Pence(c.Low)).Times(factor), high+money.Pence(study.Pence(c.High)).Times(factor)
+		} else {
+			low, high = low+period, high+period
+		}
+	}
+	if ranged {
+		cost.Low, cost.High = &low, &high
+	}
+	return cost, nil
+}
+
+// toYear is the factor that moves a cost to the price year of the bill.
+func (cost *Cost) toYear(plan *study.Plan, c study.ServiceCost, year string) (float64, error) {
+	own := financialYear(c.Period.To.String())
+	switch {
+	case c.PriceYear == "" && own != year:
+		cost.Notes = append(cost.Notes, fmt.Sprintf("What the service cost from %s to %s is taken as in %s prices, since the study says no other (price_year: and index: would move it).", c.Period.From, c.Period.To, year))
+		return 1, nil
+	case c.PriceYear == "" || c.PriceYear == year:
+		return 1, nil
+	}
+	if c.Index == "" {
+		return 0, plan.Problem("service_cost.price_year", "A134", fmt.Sprintf("what the service cost is of %s and the prices of %s: money of two price years can't be set against each other; name the index that moves it: index: %s", c.PriceYear, year, tariff.GDPDeflator))
+	}
+	index, err := indexNamed(plan, c.Index)
+	if err != nil {
+		return 0, err
+	}
+	factor, err := index.Factor(c.PriceYear, year)
+	if err != nil {
+		return 0, plan.Problem("service_cost.index", "A132", err.Error())
+	}
+	cost.Notes = append(cost.Notes, fmt.Sprintf("What the service cost was moved from %s to %s prices by %s, %s.", c.PriceYear, year, index.Name, index.Vintage))
+	return factor, nil
+}
+
+func sortedKeys(m map[string]float64) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// NotStated stands for who bears or pays what nobody stated.
+const NotStated = "not stated"

@@ -19,6 +19,11 @@ type Person struct {
 
 // People is the joint cells of one window and arm.
 func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
+	return peopleWith(t, w, arm, complete, nil)
+}
+
+// peopleWith is [People] with, behind the activities, the pounds of those whose events were priced one by one.
+func peopleWith(t *tally.Tally, w int, arm tally.Arm, complete bool, given []int) []Person {
 	var cells []tally.Cell
 	for _, c := range t.Cells {
 		if arm.Has(c.Arm) && c.Windows[w].Told(complete) {
@@ -33,6 +38,10 @@ func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 			p.Expected = append(p.Expected, estimate.CellOf(s, a, c.People).Expected())
 			p.After = append(p.After, float64(s.After[a]))
 		}
+		for _, a := range given {
+			p.Expected = append(p.Expected, penceOf(s, a).Expected()/100)
+			p.After = append(p.After, float64(s.PenceAfter[a])/100)
+		}
 		people = append(people, p)
 	}
 	return people
@@ -41,6 +50,10 @@ func People(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 // Practices is [People] with each practice's people as one: what moves together where a practice changes for all of
 // them. People without a practice are one together. It is nil where there are fewer than ten.
 func Practices(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
+	return practicesWith(t, w, arm, complete, nil)
+}
+
+func practicesWith(t *tally.Tally, w int, arm tally.Arm, complete bool, given []int) []Person {
 	last := -1
 	for _, c := range t.Cells {
 		last = max(last, c.Practice)
@@ -50,7 +63,11 @@ func Practices(t *tally.Tally, w int, arm tally.Arm, complete bool) []Person {
 		if s := c.Windows[w]; arm.Has(c.Arm) && s.Told(complete) {
 			p := &list[c.Practice+1]
 			if p.People = 1; p.After == nil {
-				p.Expected, p.After = make([]float64, len(s.Before)), make([]float64, len(s.Before))
+				p.Expected, p.After = make([]float64, len(s.Before)+len(given)), make([]float64, len(s.Before)+len(given))
+			}
+			for i, a := range given {
+				p.Expected[len(s.Before)+i] += float64(float64(c.People) * penceOf(s, a).Expected() / 100)
+				p.After[len(s.Before)+i] += float64(c.People*s.PenceAfter[a]) / 100
 			}
 			for a := range s.Before {
 				p.Expected[a] += float64(float64(c.People) * estimate.CellOf(s, a, c.People).Expected())
@@ -134,15 +151,21 @@ func Closed(people []Person, unitCost, factor []float64) (Avoidance, error) {
 
 // Intervals are the 95% percentile intervals of one joint bootstrap.
 type Intervals struct {
-	Draws   int
-	Total   [2]float64 // pounds
-	SE      float64    // of the total, over the draws
-	Averted [][2]float64
+	Draws    int
+	Total    [2]float64 // pounds
+	Totals   []float64  // of the draws, sorted
+	Mean, SE float64    // of the total, over the draws
+	Averted  [][2]float64
 }
 
-// Resampled draws people with replacement and takes every activity of a person along. It returns nil where
-// chance can't be measured: fewer than two people, or all alike.
-func Resampled(people []Person, unitCost []float64, draws estimate.Draws) *Intervals {
+// Resampled draws people with replacement and takes every activity of a person along; prices that have a standard error are
+// drawn too. It returns nil where chance can't be measured: fewer than two people, or all alike.
+func Resampled(people []Person, costs []UnitCost, draws estimate.Draws) *Intervals {
+	return ResampledFrom(people, costs, Gamma, draws)
+}
+
+// ResampledFrom is [Resampled] with prices drawn from a distribution.
+func ResampledFrom(people []Person, costs []UnitCost, of Distribution, draws estimate.Draws) *Intervals {
 	if len(people) < 2 { // one cell: everybody is alike
 		return nil
 	}
@@ -156,33 +179,5 @@ func Resampled(people []Person, unitCost []float64, draws estimate.Draws) *Inter
 			values[i][a] = p.Expected[a] - p.After[a]
 		}
 	}
-	sums := estimate.Resample(weights, values, draws)
-	found := &Intervals{Draws: len(sums)}
-	column := make([]float64, len(sums))
-	interval := func(of func(sums []float64) float64) [2]float64 {
-		for r, s := range sums {
-			column[r] = of(s)
-		}
-		slices.Sort(column)
-		return [2]float64{estimate.Quantile(column, 0.025), estimate.Quantile(column, 0.975)}
-	}
-	for a := range k {
-		found.Averted = append(found.Averted, interval(func(s []float64) float64 { return s[a] }))
-	}
-	found.Total = interval(func(s []float64) float64 {
-		pounds := 0.0
-		for a := range k {
-			pounds += float64(unitCost[a] * s[a])
-		}
-		return pounds
-	})
-	mean, squares := 0.0, 0.0
-	for _, d := range column {
-		mean += d / float64(len(column))
-	}
-	for _, d := range column {
-		squares += float64((d - mean) * (d - mean))
-	}
-	found.SE = math.Sqrt(squares / float64(len(column)-1))
-	return found
+	return intervalsOf(estimate.Resample(weights, values, draws), costs, of, draws)
 }

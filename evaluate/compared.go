@@ -120,7 +120,7 @@ func (r *run) compare(ctx context.Context, found *Found, people *cohort.Cohort, 
 		c.kind, c.activities, c.windows, c.timed = t.Kind, t.Activities, t.Windows, t.Timed
 		c.match()
 		c.matching.Drawn = c.drawn
-		found.Matchings = append(found.Matchings, *c.matching)
+		found.Matchings, found.compared = append(found.Matchings, *c.matching), append(found.compared, c)
 		if t.Kind == study.KindEvents {
 			found.matched = c
 		}
@@ -222,13 +222,10 @@ func (c *compared) estimates(a, w int) []Estimate {
 		add(method, quantity, of, people, d.Estimate, tell, d.Expected)
 	}
 	everyone := selection{service: c.service(w), comparison: c.comparison(w)}
-	leads := trend.NameEveryone
+	leads, _ := c.leading(w)
 	if c.plan.Comparison.Match == study.NoMatch {
 		c.watched(everyone, ratio)
 	} else {
-		if leads = trend.NameMatched; c.plan.Comparison.Later && c.plan.Comparison.Who == study.RandomOrder {
-			leads = trend.NameCensored // by lot, when somebody's own service begins tells nothing of them
-		}
 		matched := everyone
 		matched.in, matched.weight = func(i int) bool { return c.inSet[i] }, c.weight
 		if c.matching.Refused != nil {
@@ -250,9 +247,6 @@ func (c *compared) estimates(a, w int) []Estimate {
 				}
 			}
 		}
-	}
-	if c.timed && c.plan.FollowUp == study.Watched && leads != trend.NameCensored {
-		leads = trend.NameThroughout
 	}
 	ratio(trend.NameEveryone, "ratio of rate ratios, everybody as they are", everyone)
 	early := selection{service: c.fromEarly(w, 0), comparison: c.fromEarly(w, 1)}

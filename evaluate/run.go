@@ -33,6 +33,7 @@ type Found struct {
 	Interrupted *Interrupted // nil where no series is estimated
 	Months      []MonthByMonth
 	matched     *compared // of events; nil where nobody is compared
+	compared    []*compared
 
 	Concentrations []Concentration
 	Notes          []string // what else the reader must know

@@ -7,11 +7,8 @@ import (
 	"strings"
 
 	"averted/costing"
-	"averted/costing/money"
 	"averted/evaluate"
 	"averted/evaluate/cohort"
-	"averted/evaluate/estimate"
-	"averted/evaluate/grade"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
 	"averted/report/result"
@@ -78,27 +75,10 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 		r.Months = append(r.Months, monthsOf(m, int64(found.Plan.Release.HideBelow)))
 	}
 	r.Interrupted = interruptedOf(found.Interrupted)
-	r.Bill = billOf(bill)
-	r.Study.Grade = gradeOf(found)
+	g := found.Grade()
+	r.Study.Grade = result.Grade{Level: g.Level, Why: g.Why}
+	r.Bill = billOf(found, bill)
 	return r
-}
-
-// gradeOf grades the primary estimate by its design: before and after, with an allowance for how people were chosen where a
-// method of it leads and the population's trend is given; or by the comparison people, where their comparison leads.
-func gradeOf(found *evaluate.Found) result.Grade {
-	e := grade.Evidence{Design: grade.BeforeAfter}
-	p := found.Plan.Primary
-	for _, x := range found.Estimates {
-		if x.Anyway != nil && x.Anyway.Leads && x.Anyway.Trend > 0 && x.Activity == p.Activity && x.Window == p.Window.String() && string(x.Arm) == p.Arm {
-			e.Design = grade.Adjusted
-		}
-		for _, w := range x.Warnings {
-			e.IncompleteFollowUp = e.IncompleteFollowUp || x.Primary && w.Code == estimate.IncompleteFollowUp
-		}
-	}
-	designOf(found, &e)
-	g := grade.Of(e)
-	return result.Grade{Level: g.Level, Why: g.Why}
 }
 
 func figureOf(f evaluate.Figure) result.Figure {
@@ -185,29 +165,7 @@ func selection(plan *study.Plan) string {
 	}
 }
 
-func activities(found *evaluate.Found, prices *costing.PriceList) []result.Activity {
-	var list []result.Activity
-	for _, a := range found.Plan.Activities {
-		activity := result.Activity{Name: a.Name, Label: a.Label, Kind: found.Plan.KindOf(a.Name), FollowUp: string(found.FollowUp(a.Name)), Timed: timed(found, a.Name), Unit: a.Unit}
-		if p, ok := prices.Of[a.Name]; ok {
-			activity.UnitCost, activity.PriceYear, activity.Variant = pence(p.UnitCost), p.PriceYear, p.Variant
-			activity.Basis, activity.Source, activity.Licence, activity.Unit = p.Basis, p.Source, p.Licence, p.Unit
-		}
-		list = append(list, activity)
-	}
-	return list
-}
-
 func ptr[T any](v T) *T { return &v }
-
-func pence(p money.Pence) *int64 { return ptr(int64(p)) }
-
-func pencePointer(p *money.Pence) *int64 {
-	if p == nil {
-		return nil
-	}
-	return pence(*p)
-}
 
 func estimateOf(e evaluate.Estimate, timed bool) result.Estimate {
 	b := e.Behind
@@ -271,44 +229,4 @@ func divisionOf(d evaluate.Divided) result.Division {
 	}
 	r.Q, r.DF, r.P, r.Wald, r.PWald = &d.Q, ptr(int64(d.DF)), &d.P, &d.Wald, &d.PWald
 	return r
-}
-
-// Difference is what money is called below evidence grade 3.
-const Difference = "difference at list price"
-
-func billOf(bill *costing.Bill) *result.Bill {
-	if bill.PriceYear == "" {
-		return nil
-	}
-	b := &result.Bill{Label: Difference, Currency: "GBP", PriceYear: bill.PriceYear}
-	for _, l := range bill.Lines {
-		line := result.Line{Activity: l.Activity, Window: l.Window, Arm: string(l.Arm), FollowUp: string(l.FollowUp), People: &l.Behind.People, Before: &l.Behind.Before,
-			Expected: &l.Behind.Expected, After: &l.Behind.After, Averted: &l.Averted, AvertedLow: l.AvertedLow, AvertedHigh: l.AvertedHigh}
-		if l.Price != nil {
-			line.UnitCost, line.Gross = pence(l.Price.UnitCost), pence(l.Gross)
-			line.GrossLow, line.GrossHigh = pencePointer(l.Low), pencePointer(l.High)
-		}
-		b.Lines = append(b.Lines, line)
-	}
-	for _, t := range bill.Totals {
-		interval := ""
-		if t.Low != nil {
-			units := "person"
-			if t.Practices {
-				units = "practice"
-			}
-			interval = fmt.Sprintf("%s bootstrap, percentile, all activities together, %d draws", units, t.Draws)
-			switch {
-			case t.Alone:
-				interval = "that of its one line"
-			case t.Kinds > 1:
-				interval = "bootstrap of each kind of data, whose variances are added"
-			case t.Wider:
-				interval += ", wider than over people"
-			}
-		}
-		b.Totals = append(b.Totals, result.Total{Window: t.Window, Arm: string(t.Arm), FollowUp: string(t.FollowUp), Gross: pence(t.Gross),
-			GrossLow: pencePointer(t.Low), GrossHigh: pencePointer(t.High), Level: 0.95, Interval: interval})
-	}
-	return b
 }

@@ -6,9 +6,7 @@ import (
 	"averted/evaluate"
 	"averted/evaluate/estimate"
 	"averted/evaluate/estimate/trend"
-	"averted/evaluate/grade"
 	"averted/evaluate/study"
-	"averted/evaluate/tally"
 	"averted/report/result"
 )
 
@@ -153,37 +151,4 @@ func terms(names []string, figures []trend.Figure) []result.Term {
 		}
 	}
 	return list
-}
-
-// designOf is the design of the primary comparison, where one leads, with what is known of it.
-func designOf(found *evaluate.Found, e *grade.Evidence) {
-	p := found.Plan.Primary
-	if len(found.Tallies) == 0 && found.Interrupted != nil && found.Interrupted.Refused == nil {
-		e.Design, e.Control = grade.Series, found.Interrupted.Controlled != nil
-	}
-	e.NotCompared = len(found.Matchings) > 0
-	for _, x := range found.Estimates {
-		if x.Compared == nil || !x.Compared.Leads || x.Activity != p.Activity || x.Window != p.Window.String() || p.Arm != string(tally.Service) {
-			continue
-		}
-		m := evaluate.Matching{}
-		for _, of := range found.Matchings {
-			if of.Kind == found.Plan.KindOf(p.Activity) {
-				m = of
-			}
-		}
-		e.Design = map[study.Compared]grade.Design{study.NotConnected: grade.SelfSelected, study.Waiting: grade.SelfSelected, study.SameRule: grade.Comparison,
-			study.CutOff: grade.CutOff, study.RandomOrder: grade.CutOff, study.Randomised: grade.Randomised}[m.Who]
-		e.Drawn = 20*m.Drawn > m.Pool
-		e.Registered = found.Plan.Comparison.Registered
-		e.Matched, e.BalancedTwice, e.DifferentPopulations = m.Share(), m.BalancedUse && m.TwoWindows, m.Apart && m.Match == study.Nearest
-		for _, w := range x.Warnings {
-			e.IncompleteFollowUp = e.IncompleteFollowUp || w.Code == estimate.IncompleteFollowUp
-		}
-		for _, month := range found.Months {
-			if month.Activity == p.Activity && month.Arm == evaluate.Contrast && month.Refused == nil {
-				e.PreTrend, e.Differs = true, month.PreTrend.P != nil && *month.PreTrend.P < 0.05
-			}
-		}
-	}
 }

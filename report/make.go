@@ -21,6 +21,7 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	if err != nil {
 		return nil, nil, err
 	}
+	plan.SetCodes(prices.Codes)
 	lock, err := LockOf(plan)
 	if err != nil {
 		return nil, nil, err

@@ -127,7 +127,7 @@ Exit codes: 0 done, 1 the answer is no, 2 usage or study file, 3 data rejected, 
 
 const commandHelp = `{{.Usage}}
 
-Usage: averted {{.Name}} {{.ArgsUsage}}
+Usage: {{.HelpName}} {{.ArgsUsage}}
 
 {{.Description}}
 
@@ -142,7 +142,7 @@ func newApp(to streams) *cli.App {
 		Version: report.Version, Writer: to.out, ErrWriter: to.talk, HideHelpCommand: true, HideVersion: false,
 		CustomAppHelpTemplate: appHelp, OnUsageError: wrong,
 		ExitErrHandler: func(*cli.Context, error) {}, // errors go to exitCode
-		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), lockCommand(to), checkCommand(to), runCommand(to), pseudonymiseCommand(to), versionCommand(to)},
+		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), lockCommand(to), checkCommand(to), runCommand(to), tariffCommand(to), pseudonymiseCommand(to), versionCommand(to)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				var names []string
@@ -159,6 +159,9 @@ func newApp(to streams) *cli.App {
 	}
 	for _, command := range app.Commands {
 		command.OnUsageError, command.CustomHelpTemplate, command.HideHelpCommand = wrong, commandHelp, true
+		for _, sub := range command.Subcommands {
+			sub.OnUsageError, sub.CustomHelpTemplate, sub.HideHelpCommand = wrong, commandHelp, true
+		}
 	}
 	return app
 }
@@ -173,6 +176,9 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		return args, nil
 	}
 	command := app.Command(args[at])
+	if sub := subcommand(command, args[at+1:]); sub != nil {
+		command, at = sub, at+1
+	}
 	flags, rest := []string{}, []string{}
 	for i := at + 1; i < len(args); i++ {
 		a := args[i]
@@ -198,6 +204,16 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 	}
 	ordered := append(append([]string{}, args[:at+1]...), flags...)
 	return append(append(ordered, "--"), rest...), nil
+}
+
+// subcommand is the command of a command that its first argument names; nil where it names none.
+func subcommand(command *cli.Command, args []string) *cli.Command {
+	for _, sub := range command.Subcommands {
+		if len(args) > 0 && sub.Name == args[0] {
+			return sub
+		}
+	}
+	return nil
 }
 
 // takesValue reports whether the next argument belongs to a flag.

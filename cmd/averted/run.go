@@ -17,9 +17,10 @@ import (
 func runCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "run", Usage: "count, estimate, price and write the report", ArgsUsage: "STUDY --out DIR",
-		Description: "Examples:\n   averted run study.yaml --out report\n   averted run study.yaml --out report --json --quiet\n\nDIR/release may leave; DIR/internal has exact figures and is for you alone.",
+		Description: "Examples:\n   averted run study.yaml --out report\n   averted run study.yaml --out report --json --quiet\n   averted run study.yaml --out at-national --prices national-2024\n\nDIR/release may leave; DIR/internal has exact figures and is for you alone.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the folder to write; an earlier release in it is replaced whole"},
+			&cli.StringFlag{Name: "prices", Usage: "at other prices that the study names under prices: {others: ...}"},
 			&cli.BoolFlag{Name: "json", Usage: "print what may leave as JSON in place of the summary"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
 		}, engineFlags()...),
@@ -38,6 +39,11 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	plan, err := study.Read(path)
 	if err != nil {
 		return err
+	}
+	if name := c.String("prices"); name != "" {
+		if plan, err = plan.At(name); err != nil {
+			return err
+		}
 	}
 	folder, err := report.Open(c.String("out"))
 	if errors.Is(err, report.ErrHere) {

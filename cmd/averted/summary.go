@@ -40,6 +40,14 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 			w.line("")
 			w.paragraph(t)
 		}
+		if list := append(telling.Variants(r, window.Label), telling.Worth(r, window.Label)...); len(list) > 0 {
+			w.bullets(list)
+		}
+	}
+	if cases := telling.Cases(r); len(cases) > 0 {
+		w.line("")
+		w.line("Single cases (never added to the figures above):")
+		w.bullets(cases)
 	}
 	w.line("")
 	w.line("How far to trust it:")
@@ -64,7 +72,7 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		w.line("Beside the lead (of other people, from counts to the nearest 5):")
 		w.bullets(beside)
 	}
-	list := append(append([]string{}, r.Notes...), telling.Warnings(r)...)
+	list := append(append([]string{}, r.Notes...), append(telling.MoneyNotes(r), telling.Warnings(r)...)...)
 	if w.hidden {
 		list = append(list, number.Hidden+": hidden, since too few people stand behind it or it would give a hidden figure away.")
 	}

@@ -13,14 +13,23 @@ import (
 // Counts counts events one by one: for each person of a layout, by activity and span.
 type Counts struct {
 	layout *Layout
+	pence  map[int32]int // by activity that is priced event by event: where its pence are kept
 	width  int
 	of     [][]int64 // nil for people without an event
 }
 
 // NewCounts is counts of nothing yet.
 func NewCounts(plan *study.Plan, layout *Layout) *Counts {
-	return &Counts{layout: layout, width: layout.Spans() * len(plan.Activities), of: make([][]int64, len(layout.People))}
+	c := &Counts{layout: layout, pence: map[int32]int{}, width: layout.Spans() * Kept(plan), of: make([][]int64, len(layout.People))}
+	for i, a := range plan.PricedOneByOne() {
+		c.pence[int32(a)] = len(plan.Activities) + i
+	}
+	return c
 }
+
+// Kept is how much is counted in each span: every activity, and behind them what the events cost of those that are priced event
+// by event.
+func Kept(plan *study.Plan) int { return len(plan.Activities) + len(plan.PricedOneByOne()) }
 
 // Of is the counts of the i-th person, at activity × spans + span; nil if they have no event in any file.
 func (c *Counts) Of(i int) []int64 { return c.of[i] }
@@ -38,6 +47,9 @@ func (c *Counts) Add(e study.Events, events []Event) {
 		for s, span := range c.layout.People[event.Person].Spans {
 			if span.Contains(event.Day) {
 				c.of[event.Person][int(event.Activity)*c.layout.Spans()+s]++
+				if at, ok := c.pence[event.Activity]; ok {
+					c.of[event.Person][at*c.layout.Spans()+s] += event.Pence
+				}
 			}
 		}
 	}

@@ -209,7 +209,7 @@ func kindKey(c tally.Cell) string {
 	return string(key)
 }
 
-// Alike is people of one kind with the same counts: Counts[activity*spans+span].
+// Alike is people of one kind with the same counts: Counts[activity*spans+span], and behind the activities what is told by [Kept].
 type Alike struct {
 	Kind   int
 	People int64
@@ -229,7 +229,7 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 	for _, w := range plan.Windows {
 		t.Windows = append(t.Windows, w.String())
 	}
-	spans := l.Spans()
+	spans, priced := l.Spans(), plan.PricedOneByOne()
 	t.Segments = emptySegments(t, l, feeds)
 	cells := make([]tally.Cell, 0, len(groups))
 	for _, g := range groups {
@@ -242,6 +242,15 @@ func Assemble(plan *study.Plan, l *Layout, feeds window.Set, groups []Alike) *ta
 			for a, place := range places {
 				seen.Before[a] = g.Counts[place*spans+2*w]
 				seen.After[a] = g.Counts[place*spans+2*w+1]
+			}
+			if len(priced) == 0 {
+				continue
+			}
+			seen.PenceBefore, seen.PenceAfter = make([]int64, len(t.Activities)), make([]int64, len(t.Activities))
+			for i, place := range priced {
+				a, at := slices.Index(places, place), len(plan.Activities)+i
+				seen.PenceBefore[a] = g.Counts[at*spans+2*w]
+				seen.PenceAfter[a] = g.Counts[at*spans+2*w+1]
 			}
 		}
 		cell.Stages = slices.Clone(cell.Stages)

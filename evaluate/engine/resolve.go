@@ -65,7 +65,7 @@ func (r *resolver) copies(events []Event) []Event {
 
 // byContent orders events by what they say.
 func byContent(a, b Event) int {
-	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.End, b.End), cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Person, b.Person))
+	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.End, b.End), cmp.Compare(a.Activity, b.Activity), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Pence, b.Pence))
 }
 
 func byPlace(a, b Event) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row)) }

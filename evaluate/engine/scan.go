@@ -24,6 +24,7 @@ type Event struct {
 	Content  uint64 // hash of the whole row; good in this run only
 	File     int32  // place in the table's files
 	Row      int32
+	Pence    int64 // what it cost, of activities that are priced event by event
 }
 
 // Table is what reading one events table found.
@@ -43,7 +44,7 @@ type month struct {
 // Scan reads the i-th events table row by row and hands every row that can be used to keep. All engines read this way,
 // so that they can't differ in what they refuse.
 func Scan(ctx context.Context, plan *study.Plan, layout *Layout, files *source.Files, i int, problems *source.Problems, keep func(Event) error) (t *Table, err error) {
-	s := &scanner{plan: plan, layout: layout, events: plan.Events[i], keep: keep, seed: maphash.MakeSeed(),
+	s := &scanner{plan: plan, layout: layout, events: plan.Events[i], keep: keep, problems: problems, seed: maphash.MakeSeed(),
 		table: &Table{found: make([]bool, len(layout.People)), loosely: make([]bool, len(layout.People)), touched: map[int32]bool{}, months: map[month]int64{}}}
 	e := s.events
 	want, where := columns(e)
@@ -58,6 +59,7 @@ func Scan(ctx context.Context, plan *study.Plan, layout *Layout, files *source.F
 	if s.end >= 0 {
 		s.ends = s.rows.Dates(s.end, e.Dates, *plan.Date)
 	}
+	s.code, s.price = column(e.Columns.Code), column(e.Columns.Price)
 	s.activities = activityOf(plan, e)
 	s.fed = e.Complete.Days()
 	for _, name := range where {
@@ -103,10 +105,12 @@ type scanner struct {
 	layout                         *Layout
 	events                         study.Events
 	keep                           func(Event) error
+	problems                       *source.Problems
 	table                          *Table
 	rows                           *source.Rows
 	seed                           maphash.Seed
 	person, date, end, event, kind int
+	code, price                    int
 	dates, ends                    *source.DateColumn
 	activities                     map[string]int
 	filters                        []filter
@@ -199,12 +203,36 @@ func (s *scanner) row() error {
 		event.HasID, event.ID = true, maphash.String(s.seed, s.rows.Field(s.event))
 	}
 	_, row := s.rows.Place()
+	s.amount(&event)
 	event.File, event.Row = int32(len(q.Files)-1), int32(row)
 	q.Used++
 	if !s.fed.Contains(day) {
 		q.Outside++
 	}
 	return s.keep(event)
+}
+
+// amount gives an event its price, where its activity is priced event by event.
+func (s *scanner) amount(event *Event) {
+	by, codes := s.plan.PricedBy(int(event.Activity))
+	wrong := func(column, text string) {
+		_, row := s.rows.Place()
+		s.problems.Add(source.Problem{File: s.table.Quality.Files[len(s.table.Quality.Files)-1].Name, Row: row, Name: column, Code: "A149", Text: text})
+	}
+	switch {
+	case by == study.ByCode && s.code >= 0:
+		pence, ok := codes[s.rows.Field(s.code)]
+		if !ok {
+			wrong(s.events.Columns.Code, "the price table has no price for this code in the price year")
+		}
+		event.Pence = pence
+	case by == study.ByRecord && s.price >= 0:
+		pence, err := source.Pence(s.rows.Field(s.price))
+		if err != nil {
+			wrong(s.events.Columns.Price, err.Error())
+		}
+		event.Pence = pence
+	}
 }
 
 // columns is the columns of an events file that are read, and those of them that where: and where_not: look at.
@@ -215,7 +243,7 @@ func columns(e study.Events) (want, where []string) {
 			where = append(where, name)
 		}
 	}
-	for _, name := range append([]string{e.Columns.Person, e.Columns.Date, e.Columns.End, e.Columns.Event, e.Columns.Practice, e.Activity.Column}, where...) {
+	for _, name := range append([]string{e.Columns.Person, e.Columns.Date, e.Columns.End, e.Columns.Event, e.Columns.Practice, e.Columns.Code, e.Columns.Price, e.Activity.Column}, where...) {
 		if name != "" && !slices.Contains(want, name) {
 			want = append(want, name)
 		}

@@ -87,6 +87,8 @@ const (
 	ReusedControl        Code = "REUSED_CONTROL"
 	ServedWithin         Code = "SERVED_WITHIN" // comparison people had the service before the window ended
 	Autocorrelation      Code = "AUTOCORRELATION"
+
+	NoOptimismBias Code = "NO_OPTIMISM_BIAS" // of money
 )
 
 // Refusal says why a quantity has no value.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"averted/evaluate/source"
@@ -42,11 +43,16 @@ type Plan struct {
 	Subgroups    []string          `json:"subgroups,omitempty"`
 	AgeBands     []int             `json:"age_bands,omitempty"`
 	Prices       *Prices           `json:"prices,omitempty"`
-	ServiceCost  *ServiceCost      `json:"service_cost,omitempty"`
+	ServiceCost  ServiceCosts      `json:"service_cost,omitempty"`
+	Adjust       *Adjust           `json:"adjust,omitempty"`
+	Discount     *Discount         `json:"discount,omitempty"`
+	Cases        []Case            `json:"cases,omitempty"`
 	Outcomes     later             `json:"outcomes,omitzero"`
 	OptOut       *OptOut           `json:"opt_out"`
 	SetAside     SetAside          `json:"set_aside"`
 	Release      Release           `json:"release"`
+
+	codes map[string]map[string]int64 // pence by activity and code
 
 	dir  string
 	keys *decoder // where each key stands
@@ -62,7 +68,8 @@ type Activity struct {
 	Unit  string    `json:"unit,omitempty"`
 	Price *PriceKey `json:"price,omitempty"`
 
-	Cluster Cluster `json:"cluster,omitempty"`
+	Capacity *Capacity `json:"capacity,omitempty"`
+	Cluster  Cluster   `json:"cluster,omitempty"`
 }
 
 // Cluster is what an activity's events come in bundles of: a person's, or, where booking changes for all at once, a
@@ -88,14 +95,6 @@ func (a Activities) Find(name string) int {
 		}
 	}
 	return -1
-}
-
-// PriceKey says which row of the price table prices an activity: by its activity name alone, or with its
-// code and variant where that is not one row.
-type PriceKey struct {
-	Activity string `json:"activity"`
-	Code     string `json:"code,omitempty"`
-	Variant  string `json:"variant,omitempty"`
 }
 
 // Washout is the time left out on each side of the index day.
@@ -143,20 +142,6 @@ type Primary struct {
 	Window   window.Length `json:"window"`
 	Method   string        `json:"method"`
 	Arm      string        `json:"arm"`
-}
-
-// Prices says where unit costs come from.
-type Prices struct {
-	File      string `json:"file,omitempty"`
-	Table     string `json:"table,omitempty"`
-	PriceYear string `json:"price_year"`
-}
-
-// ServiceCost is what the service cost over a period.
-type ServiceCost struct {
-	Amount       float64   `json:"amount"`
-	Period       *Complete `json:"period,omitempty"`
-	PeopleServed int       `json:"people_served"`
 }
 
 // OptOut says what was done about people who don't want their data used: a required line.
@@ -329,7 +314,11 @@ func (p *Plan) lockable() *Plan {
 	}, func(dates string) string { return dates })
 	if q.Prices != nil {
 		prices := *q.Prices
-		prices.File = ""
+		prices.File, prices.Others = "", maps.Clone(prices.Others)
+		for name, other := range prices.Others {
+			other.File = ""
+			prices.Others[name] = other
+		}
 		q.Prices = &prices
 	}
 	return q

@@ -237,8 +237,7 @@ func (p *Plan) check(d *decoder) {
 		used bool
 		path string
 	}{
-		{p.Outcomes.used, "outcomes"}, {p.ServiceCost != nil, "service_cost"},
-		{p.Prices != nil && p.Prices.Table != "", "prices.table"},
+		{p.Outcomes.used, "outcomes"},
 	} {
 		if key.used {
 			d.at(key.path, "A009", "this version does not act on this key yet, and a result that ignored it would mislead: take it out")
@@ -251,6 +250,7 @@ func (p *Plan) check(d *decoder) {
 	p.checkEarly(d)
 	p.checkComparison(d)
 	p.checkChoices(d)
+	p.checkMoney(d)
 	p.checkRelease(d)
 }
 
@@ -288,18 +288,9 @@ func (p *Plan) checkChoices(d *decoder) {
 		if _, asked := d.lines[at]; asked && a.Cluster == ByPractice && !p.knowsPractices(a.Name) {
 			d.at(at, "A007", "practices are told of rows of events alone, with a practice: column of the people or of the events")
 		}
-		if a.Price != nil && p.Prices == nil {
-			d.at("activities."+a.Name+".price", "A007", "no prices: key says where the price table is")
-		}
 		if _, ok := p.NotCollected[a.Name]; ok {
 			d.at("not_collected."+a.Name, "A007", "this activity is counted, so it was collected")
 		}
-	}
-	if p.Prices != nil && p.Prices.Table == "" {
-		d.fileIn("prices.file", p.Prices.File)
-	}
-	if p.Prices != nil && p.Prices.PriceYear == "" {
-		d.at("prices.price_year", "A005", "say of which year the prices are: price_year: 2018/19")
 	}
 	if p.SetAside.Rows < 0 || p.SetAside.Rows > 100 || p.SetAside.People < 0 || p.SetAside.People > 100 {
 		d.at("set_aside", "A007", "want percentages from 0 to 100")

@@ -76,6 +76,8 @@ type EventColumns struct {
 	End      string `json:"end,omitempty"`
 	Event    string `json:"event,omitempty"`
 	Practice string `json:"practice,omitempty"` // of the person, where the people table has none
+	Code     string `json:"code,omitempty"`     // by which the event is priced
+	Price    string `json:"price,omitempty"`    // pounds on the record
 }
 
 // Duplicates says what is done with rows that are alike in every column.

@@ -65,6 +65,9 @@ type Seen struct {
 	DaysAfter  int64
 	Before     []int64 // parallel to Tally.Activities
 	After      []int64
+
+	PenceBefore []int64 // what the events cost, of activities that are priced event by event; nil where none is
+	PenceAfter  []int64
 }
 
 // Told reports whether a figure counts the cell's people: those watched throughout, or all who are included.
@@ -104,7 +107,8 @@ func Compare(a, b Cell) int {
 		v, w := &a.Windows[i], &b.Windows[i]
 		if c := cmp.Or(yesNo(v.In, w.In), yesNo(v.Complete, w.Complete),
 			cmp.Compare(v.DaysBefore, w.DaysBefore), cmp.Compare(v.DaysAfter, w.DaysAfter),
-			slices.Compare(v.Before, w.Before), slices.Compare(v.After, w.After)); c != 0 {
+			slices.Compare(v.Before, w.Before), slices.Compare(v.After, w.After),
+			slices.Compare(v.PenceBefore, w.PenceBefore), slices.Compare(v.PenceAfter, w.PenceAfter)); c != 0 {
 			return c
 		}
 	}

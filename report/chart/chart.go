@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +24,7 @@ func Draw(r *release.Released) ([]Chart, error) {
 	var charts []Chart
 	for _, w := range r.Study.Windows {
 		name := strings.ReplaceAll(w.Label, " ", "-")
-		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall, cameAnyway, compared} {
+		for _, make := range []func(*release.Released, string, string) (*Chart, error){beforeAfter, waterfall, tornado, attribution, cameAnyway, compared} {
 			c, err := make(r, w.Label, name)
 			if err != nil {
 				return nil, err
@@ -156,106 +155,3 @@ func inWords(n int) string {
 }
 
 func kinds(n int) string { return strings.ToLower(inWords(n)) + " kinds of use" }
-
-// waterfall draws the bill: each priced activity on top of the one before, and their total.
-func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
-	total := telling.Total(r, window, arm)
-	if total == nil || total.Gross == nil {
-		return nil, nil
-	}
-	type step struct {
-		name     string
-		from, to float64 // pounds
-		pence    int64
-		total    bool
-	}
-	var steps []step
-	at := int64(0)
-	var unpriced []string
-	for _, x := range telling.Changes(r, window, arm) {
-		if x.Line == nil || x.Line.Gross == nil {
-			unpriced = append(unpriced, x.Label())
-			continue
-		}
-		steps = append(steps, step{x.Label(), float64(at) / 100, float64(at+*x.Line.Gross) / 100, *x.Line.Gross, false})
-		at += *x.Line.Gross
-	}
-	steps = append(steps, step{"Difference at list price", 0, float64(*total.Gross) / 100, *total.Gross, true})
-	c := &Chart{Name: "waterfall-" + suffix, Rows: [][]string{{"step", "window", "pounds"}}}
-	c.Title = fmt.Sprintf("The difference over %s comes to %s at list price", window, number.Pounds(*total.Gross))
-	if total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0 {
-		c.Title = fmt.Sprintf("The difference over %s may be nothing: between %s and %s at list price", window, number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh))
-	}
-	low, high := 0.0, 0.0
-	var names, alt []string
-	key := []swatch{{"Fewer events", blue, false}, {"Total", darkBlue, false}}
-	for _, s := range steps {
-		if s.pence < 0 && len(key) == 2 {
-			key = slices.Insert(key, 1, swatch{"More events", orange, false})
-		}
-		names = append(names, s.name)
-		low, high = min(low, s.from, s.to), max(high, s.from, s.to)
-		c.Rows = append(c.Rows, []string{s.name, window, fmt.Sprintf("%.2f", float64(s.pence)/100)})
-		alt = append(alt, s.name+" "+number.Pounds(s.pence))
-	}
-	if low == high {
-		return nil, nil
-	}
-	c.Alt = c.Title + ". " + strings.Join(alt, ", ") + ". The figures are in " + c.Name + ".csv."
-	note := "Events averted × unit cost; no budget falls by that amount. Unit costs are on the workbook's Assumptions sheet."
-	if total.GrossLow != nil {
-		note += fmt.Sprintf(" 95%% interval of the total: %s.", number.To(number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh)))
-	}
-	if len(unpriced) > 0 {
-		note += " Without a price: " + strings.Join(unpriced, ", ") + "."
-	}
-	f := frame{width: 7.2 * vg.Inch, height: vg.Points(150 + 30*float64(len(steps))), rightPad: 76,
-		title: c.Title, subtitle: "In " + r.Bill.PriceYear + " prices, " + telling.FollowUp(r.Study.FollowUp),
-		key: key, note: notes(r, note)}
-	return c, f.render(c, func() *plot.Plot {
-		p := rows(names, low-0.02*(high-low)*sign(low), high*1.02, short)
-		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
-			tx, ty := p.Transforms(&dc)
-			for i, s := range steps {
-				y := ty(float64(len(steps) - 1 - i))
-				fill, label := blue, style(10, s.total, ink)
-				label.YAlign = text.YCenter
-				if s.total {
-					fill = darkBlue
-				} else if s.pence < 0 {
-					fill = orange
-				}
-				bar(dc, tx(s.from), tx(s.to), y, 9, fill)
-				if i+1 < len(steps) {
-					line := draw.LineStyle{Color: second, Width: vg.Points(0.7), Dashes: []vg.Length{2, 2}}
-					dc.StrokeLine2(line, tx(s.to), y-9, tx(s.to), ty(float64(len(steps)-2-i))+9)
-				}
-				words(dc, label, vg.Point{X: max(tx(s.from), tx(s.to)) + 6, Y: y}, number.Pounds(s.pence))
-			}
-		}))
-		return p
-	})
-}
-
-func sign(x float64) float64 {
-	if x < 0 {
-		return 1
-	}
-	return 0
-}
-
-// short prints pounds for an axis: £200k, £1.5m.
-func short(pounds float64) string {
-	s := ""
-	if pounds < 0 {
-		s, pounds = number.Minus, -pounds
-	}
-	trim := func(x float64) string { return strings.TrimSuffix(number.Fixed(x, 1), ".0") }
-	switch {
-	case pounds >= 1e6:
-		return s + "£" + trim(math.Round(pounds/1e5)/10) + "m"
-	case pounds >= 1e3:
-		return s + "£" + trim(pounds/1e3) + "k"
-	}
-	return s + "£" + number.Fixed(pounds, 0)
-}

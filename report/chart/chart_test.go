@@ -23,7 +23,7 @@ func figures(t *testing.T, counts ...[2]int64) *release.Released {
 	t.Helper()
 	r := &result.Result{Study: result.Study{Title: "t", Date: "2020-01-01", FollowUp: "observed", Profile: "local", HideBelow: 8,
 		Windows: []result.Window{{Label: "12 months", Days: 365, Equal: true}}, Arms: []result.Arm{{Arm: "service", Label: "service"}}},
-		Bill: &result.Bill{PriceYear: "2018/19"}}
+		Bill: &result.Bill{PriceYear: "2018/19", Adjust: result.Adjust{Attribution: result.Share{Value: 1}}, Accounts: []result.Account{{Window: "12 months", Basis: "own_rate", Days: 365}}}}
 	total := int64(0)
 	for i, c := range counts {
 		name, unit, people, users, top := fmt.Sprint("a", i), int64(1000), int64(100), int64(80), 0.1
@@ -42,12 +42,12 @@ func figures(t *testing.T, counts ...[2]int64) *release.Released {
 		lead := e
 		lead.Method, lead.Value = "rate_ratio", &ratio
 		r.Estimates = append(r.Estimates, lead, e)
-		r.Activities = append(r.Activities, result.Activity{Name: name, Label: "Activity <" + name + "> & more", UnitCost: &unit})
-		r.Bill.Lines = append(r.Bill.Lines, result.Line{Activity: name, Window: "12 months", Arm: "service", FollowUp: "observed", People: &people, Before: &before, After: &after,
+		r.Activities = append(r.Activities, result.Activity{Name: name, Label: "Activity <" + name + "> & more", UnitCost: &unit, Price: &result.Price{}})
+		r.Bill.Lines = append(r.Bill.Lines, result.Line{Activity: name, Window: "12 months", Arm: "service", FollowUp: "observed", Basis: "own_rate", People: &people, Before: &before, After: &after,
 			Expected: &expected, Averted: &averted, UnitCost: &unit, Gross: &gross, GrossLow: &grossLow, GrossHigh: &grossHigh})
 	}
 	low, high := total-9000, total+9000
-	r.Bill.Totals = []result.Total{{Window: "12 months", Arm: "service", FollowUp: "observed", Gross: &total, GrossLow: &low, GrossHigh: &high}}
+	r.Bill.Totals = []result.Total{{Window: "12 months", Arm: "service", FollowUp: "observed", Basis: "own_rate", Gross: &total, GrossLow: &low, GrossHigh: &high}}
 	safe, err := release.Control(r)
 	if err != nil {
 		t.Fatal(err)

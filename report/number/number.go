@@ -74,6 +74,26 @@ func SignedPercentTo(x float64, decimals int) string {
 	return Fixed(x, decimals) + "%"
 }
 
+// AtLeast prints percents that a figure must at least reach, rounded up: 13%.
+func AtLeast(x float64) string { return Fixed(math.Ceil(x-1e-9), 0) + "%" }
+
+// Plain prints a number as it was given, with no more decimals than it has, at most four: 1.16.
+func Plain(x float64) string {
+	text := strings.TrimRight(strings.TrimRight(Fixed(x, 4), "0"), ".")
+	if text == "" || text == Minus {
+		return "0"
+	}
+	return text
+}
+
+// PoundsOf prints pounds and pence of a number that is no amount of whole pence: £3.40.
+func PoundsOf(pounds float64) string {
+	if round(pounds, 2) < 0 {
+		return Minus + "£" + Fixed(-pounds, 2)
+	}
+	return "£" + Fixed(pounds, 2)
+}
+
 // Ratio prints a ratio: 0.83.
 func Ratio(x float64) string { return Fixed(x, 2) }
 
@@ -115,6 +135,14 @@ func FewerInterval(low, high float64) string {
 		return fmt.Sprintf("%s%% to %s%% more", Fixed(low, 0), Fixed(high, 0))
 	}
 	return fmt.Sprintf("%s%% fewer to %s%% more", Fixed(-low, 0), Fixed(high, 0))
+}
+
+// Sentence makes a text's first letter a capital.
+func Sentence(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // To joins the ends of an interval: 0.79 to 0.88.

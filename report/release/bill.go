@@ -13,13 +13,14 @@ func (c *control) bill(exact *result.Bill) *result.Bill {
 		return nil
 	}
 	b := *exact
-	b.Lines, b.Totals = nil, nil
+	b.Lines, b.Totals, b.Accounts = nil, nil, nil
 	for _, l := range exact.Lines {
 		b.Lines = append(b.Lines, c.line(l))
 	}
 	for _, t := range exact.Totals {
 		b.Totals = append(b.Totals, c.total(t, exact, b.Lines))
 	}
+	b.Accounts = c.accounts(exact, &b)
 	return &b
 }
 
@@ -29,41 +30,28 @@ func lineKey(l result.Line) key {
 
 func (c *control) line(l result.Line) result.Line {
 	exact := l
+	if !own(l.Basis) {
+		return c.otherwise(l)
+	}
 	e := c.shown(lineKey(l)) // the same counts, released the same way
-	if c.exactly(lineKey(l)) {
-		if e.Low == nil || e.High == nil || l.AvertedLow == nil {
-			return l
+	if !c.exactly(lineKey(l)) {
+		l.People, l.Before, l.Expected, l.After = e.People, e.Before, e.Expected, e.After
+		l.Averted, l.AvertedLow, l.AvertedHigh, l.Gross, l.GrossLow, l.GrossHigh, l.Payable, l.Cashable = nil, nil, nil, nil, nil, nil, nil, nil
+		if e.Expected != nil && e.After != nil {
+			averted := *e.Expected - float64(*e.After)
+			l.Averted = &averted
+			if exact.AvertedLow != nil && e.Low != nil && e.High != nil {
+				limit(&l, e)
+			}
 		}
+		c.amounts(&l, exact)
+		l.Hidden = hiddenOf(l, exact)
+	} else if e.Low != nil && e.High != nil && l.AvertedLow != nil {
 		limit(&l, e)
-		if l.UnitCost != nil {
-			l.GrossLow, l.GrossHigh = times(*l.UnitCost, l.AvertedLow), times(*l.UnitCost, l.AvertedHigh)
-		}
-		return l
+		c.amounts(&l, exact)
 	}
-	l.People, l.Before, l.Expected, l.After = e.People, e.Before, e.Expected, e.After
-	l.Averted, l.AvertedLow, l.AvertedHigh, l.Gross, l.GrossLow, l.GrossHigh = nil, nil, nil, nil, nil, nil
-	if e.Expected == nil || e.After == nil {
-		l.Hidden = []string{"averted", "averted_low", "averted_high"}
-		if exact.UnitCost != nil {
-			l.Hidden = append(l.Hidden, "gross", "gross_low", "gross_high")
-		}
-		return l
-	}
-	averted := *e.Expected - float64(*e.After)
-	l.Averted = &averted
-	switch {
-	case exact.AvertedLow == nil:
-	case e.Low == nil || e.High == nil:
-		l.Hidden = []string{"averted_low", "averted_high"}
-	default:
-		limit(&l, e)
-	}
-	if exact.UnitCost != nil {
-		l.Gross = times(*exact.UnitCost, l.Averted)
-		l.GrossLow, l.GrossHigh = times(*exact.UnitCost, l.AvertedLow), times(*exact.UnitCost, l.AvertedHigh)
-		if l.GrossLow == nil && exact.GrossLow != nil {
-			l.Hidden = append(l.Hidden, "gross_low", "gross_high")
-		}
+	if exact.ByEvent {
+		return c.byEvent(l, exact)
 	}
 	return l
 }
@@ -84,18 +72,13 @@ func outward(pence int64) int64 {
 	return int64(math.Copysign(math.Ceil(x*scale)/scale, float64(pence)))
 }
 
-func times(pence int64, n *float64) *int64 {
-	if n == nil {
-		return nil
-	}
-	p := int64(math.Round(float64(pence) * *n))
-	return &p
-}
-
 func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line) result.Total {
-	allExact, shown, wide, sum := true, true, true, int64(0)
+	if len(t.Missing) > 0 { // there is none
+		return t
+	}
+	allExact, shown, wide, sum := own(t.Basis), true, true, int64(0)
 	for i, l := range lines {
-		if l.Window != t.Window || l.Arm != t.Arm || exact.Lines[i].UnitCost == nil {
+		if l.Window != t.Window || l.Arm != t.Arm || l.Basis != t.Basis || !exact.Lines[i].Priced() {
 			continue
 		}
 		if l.Gross == nil {
@@ -104,7 +87,7 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		}
 		sum += *l.Gross
 		wide = wide && (l.GrossLow != nil || exact.Lines[i].GrossLow == nil)
-		allExact = allExact && c.exactly(lineKey(l))
+		allExact = allExact && c.exactly(lineKey(l)) && !l.ByEvent
 	}
 	if !shown {
 		t.Gross, t.GrossLow, t.GrossHigh = nil, nil, nil
@@ -128,6 +111,12 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 	} else if t.GrossLow != nil {
 		low := sum - outward(was-*t.GrossLow)
 		high := sum + outward(*t.GrossHigh-was)
+		if *t.GrossLow <= 0 { // rounding makes nothing of nothing
+			low = min(low, 0)
+		}
+		if *t.GrossHigh >= 0 {
+			high = max(high, 0)
+		}
 		t.GrossLow, t.GrossHigh = &low, &high
 	}
 	return t
@@ -137,10 +126,10 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 func alone(t result.Total, exact *result.Bill, lines []result.Line) (low, high *int64, one bool) {
 	priced := 0
 	for i, l := range lines {
-		if l.Window == t.Window && l.Arm == t.Arm && exact.Lines[i].UnitCost != nil {
+		if l.Window == t.Window && l.Arm == t.Arm && l.Basis == t.Basis && exact.Lines[i].Priced() {
 			priced++
 			low, high = l.GrossLow, l.GrossHigh
 		}
 	}
-	return low, high, priced == 1 && t.GrossLow != nil
+	return low, high, priced == 1 && t.GrossLow != nil && t.Interval == "that of its one line"
 }

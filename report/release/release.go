@@ -100,7 +100,9 @@ func Control(exact *result.Result) (*Released, error) {
 	for i, a := range exact.Around {
 		out.Around[i] = c.around(a)
 	}
-	out.Bill = c.bill(exact.Bill)
+	if out.Bill = c.bill(exact.Bill); out.Bill != nil {
+		Lead(out.Bill, out.Study.Grade.Level)
+	}
 	out.Warnings = c.warnings(exact.Warnings)
 	out.Notes = append(slices.Clone(exact.Notes), c.rounded5()...)
 	return &Released{Result: out, controlled: true}, nil

@@ -83,22 +83,6 @@ type Arm struct {
 	Label string `json:"label"`
 }
 
-// Activity is one kind of use. UnitCost is in pence, nil without a price.
-type Activity struct {
-	Name      string `json:"activity"`
-	Label     string `json:"label"`
-	Kind      string `json:"kind"`      // of its data: events, counts, totals
-	FollowUp  string `json:"follow_up"` // of its leading figures
-	Timed     bool   `json:"timed"`     // days watched are known
-	Unit      string `json:"unit"`
-	UnitCost  *int64 `json:"unit_cost"`
-	PriceYear string `json:"price_year"`
-	Variant   string `json:"variant"`
-	Basis     string `json:"basis"`
-	Source    string `json:"source"`
-	Licence   string `json:"licence"`
-}
-
 // Box is one step of the people flow.
 type Box struct {
 	Step   string   `json:"step"`
@@ -468,48 +452,6 @@ type Around struct {
 	Hidden   []string `json:"hidden,omitempty"`
 	Users    *int64   `json:"users,omitempty"`
 	Most     *int64   `json:"most,omitempty"`
-}
-
-// Bill is what averted events are worth at list price.
-type Bill struct {
-	Label     string  `json:"label"`
-	Currency  string  `json:"currency"`
-	PriceYear string  `json:"price_year"`
-	Lines     []Line  `json:"lines"`
-	Totals    []Total `json:"totals"`
-}
-
-// Line is one activity: averted = expected - after, gross = averted × unit cost rounded once to a penny.
-type Line struct {
-	Activity    string   `json:"activity"`
-	Window      string   `json:"window"`
-	Arm         string   `json:"arm"`
-	FollowUp    string   `json:"follow_up"`
-	People      *int64   `json:"people"`
-	Before      *int64   `json:"before"`
-	Expected    *float64 `json:"expected"`
-	After       *int64   `json:"after"`
-	Averted     *float64 `json:"averted"`
-	AvertedLow  *float64 `json:"averted_low"`
-	AvertedHigh *float64 `json:"averted_high"`
-	UnitCost    *int64   `json:"unit_cost"` // pence; nil: no price given
-	Gross       *int64   `json:"gross"`     // pence
-	GrossLow    *int64   `json:"gross_low"`
-	GrossHigh   *int64   `json:"gross_high"`
-	Hidden      []string `json:"hidden,omitempty"`
-}
-
-// Total is the priced lines of one window and arm added up, in pence.
-type Total struct {
-	Window    string   `json:"window"`
-	Arm       string   `json:"arm"`
-	FollowUp  string   `json:"follow_up"`
-	Gross     *int64   `json:"gross"`
-	GrossLow  *int64   `json:"gross_low"`
-	GrossHigh *int64   `json:"gross_high"`
-	Level     float64  `json:"level"`
-	Interval  string   `json:"interval"`
-	Hidden    []string `json:"hidden,omitempty"`
 }
 
 // Warning is what has to be said beside some estimates.

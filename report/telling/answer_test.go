@@ -28,7 +28,7 @@ func told(level int, value, low, high *float64, after int64, refused, why string
 			Grade: result.Grade{Level: level, Why: "before and after the same people, with nobody to compare them with"}},
 		Activities: []result.Activity{{Name: "ae", Label: "A&E attendances", FollowUp: "observed", Kind: "events", Timed: true, UnitCost: ptr(int64(11500))}},
 		Estimates:  []result.Estimate{lead, e, fall, watched},
-		Bill: &result.Bill{PriceYear: "2018/19", Lines: []result.Line{{Activity: "ae", Window: "12 months", Arm: "service", UnitCost: ptr(int64(11500)),
+		Bill: &result.Bill{PriceYear: "2018/19", Lines: []result.Line{{Activity: "ae", Window: "12 months", Arm: "service", Basis: telling.OwnRate, UnitCost: ptr(int64(11500)),
 			Gross: ptr((1000 - after) * 11500), GrossLow: grossOf(high), GrossHigh: grossOf(low)}}},
 	}
 	for _, code := range warnings {

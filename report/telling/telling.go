@@ -36,7 +36,7 @@ func Changes(r *release.Released, window, arm string) []Change {
 		c.Percent = Percent(r, a.Name, window, arm, r.FollowUp(a.Name))
 		if r.Bill != nil {
 			for i, l := range r.Bill.Lines {
-				if l.Activity == a.Name && l.Window == window && l.Arm == arm {
+				if l.Activity == a.Name && l.Window == window && l.Arm == arm && l.Basis == OwnRate {
 					c.Line = &r.Bill.Lines[i]
 				}
 			}
@@ -53,19 +53,6 @@ func Percent(r *release.Released, activity, window, arm, followUp string) *resul
 	for i, e := range r.Estimates {
 		if e.Method == "percent_change" && e.Activity == activity && e.Window == window && e.Arm == arm && e.FollowUp == followUp && e.On == "" && e.Washout == "" {
 			return &r.Estimates[i]
-		}
-	}
-	return nil
-}
-
-// Total is the bill's total of a window and arm; nil if there is none.
-func Total(r *release.Released, window, arm string) *result.Total {
-	if r.Bill == nil {
-		return nil
-	}
-	for i, t := range r.Bill.Totals {
-		if t.Window == window && t.Arm == arm {
-			return &r.Bill.Totals[i]
 		}
 	}
 	return nil
@@ -182,8 +169,10 @@ func Answer(r *release.Released) string {
 		}
 		parts = append(parts, cannotSay(r, e))
 	}
-	if s := worth(r, e); s != "" {
-		parts = append(parts, s)
+	for _, s := range []string{worth(r, e), covered(r, e.Window)} {
+		if s != "" {
+			parts = append(parts, s)
+		}
 	}
 	for _, w := range r.Warnings {
 		if w.Activity == e.Activity && w.Window == e.Window && w.Arm == e.Arm && w.FollowUp == e.FollowUp {
@@ -300,32 +289,6 @@ func cannotSay(r *release.Released, e *result.Estimate) string {
 	return b.String()
 }
 
-// worth is the money of the primary activity.
-func worth(r *release.Released, e *result.Estimate) string {
-	for _, c := range Changes(r, e.Window, e.Arm) {
-		if c.Activity.Name != e.Activity || c.Line == nil {
-			continue
-		}
-		switch l := c.Line; {
-		case l.UnitCost == nil:
-			return "No price was given for " + Lower(c.Label()) + "."
-		case l.Gross == nil:
-			return ""
-		case l.GrossLow == nil:
-			return fmt.Sprintf("At list prices the difference is %s, without an interval; no budget falls by that amount.", number.Pounds(*l.Gross))
-		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
-			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
-		default:
-			raw := ""
-			if LeadingComparison(r, e.Activity, e.Window) != nil || LeadingExpectation(r, e.Activity, e.Window) != nil {
-				raw = "raw "
-			}
-			return fmt.Sprintf("At list prices the %sdifference is %s; no budget falls by that amount.", raw, number.Pounds(*l.Gross))
-		}
-	}
-	return ""
-}
-
 // both gives the lead beside the other follow-up.
 func both(r *release.Released, e *result.Estimate) string {
 	other := "observed"
@@ -337,31 +300,6 @@ func both(r *release.Released, e *result.Estimate) string {
 		return "Follow-up is incomplete, and the figure for " + FollowUp(other) + " can't be shown beside it."
 	}
 	return fmt.Sprintf("Follow-up is incomplete: for %s it is %s.", FollowUp(other), number.Fewer(*o.Value))
-}
-
-// Money is the sentence of the bill's total in a window for an arm; "" without one.
-func Money(r *release.Released, window, arm string) string {
-	t := Total(r, window, arm)
-	if t == nil {
-		return ""
-	}
-	if t.Gross == nil {
-		return "The difference at list price over all activities can't be shown: too few people stand behind a part of it."
-	}
-	unpriced := ""
-	for _, c := range Changes(r, window, arm) {
-		if c.Activity.UnitCost == nil {
-			unpriced += "; no price given for " + Lower(c.Label())
-		}
-	}
-	if t.GrossLow == nil {
-		return fmt.Sprintf("Difference at list price over %s, all priced activities: %s, without an interval, in %s prices%s.", window, number.Pounds(*t.Gross), r.Bill.PriceYear, unpriced)
-	}
-	interval := number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
-	if *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
-		return fmt.Sprintf("Difference at list price over %s, all priced activities: between %s (95%% interval), so it may be nothing%s.", window, strings.Replace(interval, " to ", " and ", 1), unpriced)
-	}
-	return fmt.Sprintf("Difference at list price over %s, all priced activities: %s (95%% interval %s), in %s prices%s.", window, number.Pounds(*t.Gross), interval, r.Bill.PriceYear, unpriced)
 }
 
 // ChangeText is a percent change with its interval for a table: −17% (−21% to −12%). Refused, it is the
@@ -394,17 +332,6 @@ func EventsText(x *float64) string {
 	return number.Events(*x)
 }
 
-// PoundsText is money for a table: hidden, or without a price.
-func PoundsText(l *result.Line) string {
-	switch {
-	case l == nil || l.UnitCost == nil:
-		return "no price given"
-	case l.Gross == nil:
-		return number.Hidden
-	}
-	return number.Pounds(*l.Gross)
-}
-
 // Caveats are the notes every report carries, then the study's own, then its warnings in words.
 func Caveats(r *release.Released) []string {
 	list := []string{
@@ -427,8 +354,7 @@ func Caveats(r *release.Released) []string {
 		list = append(list, "Where a surgery's booking changes for all its people at once (GP activity), an interval over practices is shown, and its money drawn over practices, where that is wider.")
 	}
 	if r.Bill != nil {
-		list = append(list, "Money is called difference at list price: what the averted events would cost at the prices on the Assumptions sheet, in "+r.Bill.PriceYear+
-			" prices. It is not cash released, and no budget falls by that amount. Six months lies inside twelve: the two are never added.")
+		list = append(list, moneyCaveats(r)...)
 	}
 	for _, w := range r.Study.Windows {
 		if w.Equal {

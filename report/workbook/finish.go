@@ -70,22 +70,25 @@ func (s *sheet) finish(f *excelize.File) error {
 	return f.AddTable(s.name, &excelize.Table{Range: fmt.Sprintf("A%d:%s", s.first, last), Name: "tbl_" + s.table, StyleName: "TableStyleLight1", ShowRowStripes: &stripes})
 }
 
-// names defines a name for every unit cost, and one that tells whether any was changed.
+// names defines a name for every input, for the scenario, and one that tells whether any was changed.
 func (b *book) names(f *excelize.File) error {
-	for _, a := range b.r.Activities {
-		row, ok := b.priceRow[a.Name]
-		if !ok {
-			continue
-		}
-		if err := f.SetDefinedName(&excelize.DefinedName{Name: b.priceName[a.Name], RefersTo: fmt.Sprintf("Assumptions!$C$%d", row)}); err != nil {
+	for _, e := range b.inputs {
+		if err := f.SetDefinedName(&excelize.DefinedName{Name: e.name, RefersTo: fmt.Sprintf("Assumptions!$C$%d", e.row)}); err != nil {
 			return err
 		}
 	}
 	if b.cost == nil {
 		return nil
 	}
+	choice := excelize.NewDataValidation(true)
+	choice.Sqref = fmt.Sprintf("B%d", b.scenery)
+	if err := choice.SetDropList(scenarios); err != nil {
+		return err
+	}
 	first, last := b.assumptions.first+1, len(b.assumptions.rows)
-	return f.SetDefinedName(&excelize.DefinedName{Name: "prices_changed", RefersTo: fmt.Sprintf("SUM(Assumptions!$E$%d:$E$%d)", first, last)})
+	return errors.Join(f.AddDataValidation("Assumptions", choice),
+		f.SetDefinedName(&excelize.DefinedName{Name: "scenario", RefersTo: fmt.Sprintf("Assumptions!$B$%d", b.scenery)}),
+		f.SetDefinedName(&excelize.DefinedName{Name: "inputs_changed", RefersTo: fmt.Sprintf(`SUM(Assumptions!$H$%d:$H$%d)+IF(Assumptions!$B$%d="Central",0,1)`, first, last, b.scenery)}))
 }
 
 const (
@@ -133,7 +136,7 @@ func (b *book) charts(f *excelize.File) error {
 	}
 	first, last := b.waterfall.first+1, len(b.waterfall.rows)
 	span := func(column string) string { return fmt.Sprintf("Waterfall!$%s$%d:$%s$%d", column, first, column, last) }
-	chart := horizontal("Difference at list price over "+w.Label, telling.Money(b.r, w.Label, service)+" The figures are on the sheet Waterfall.")
+	chart := horizontal("From the difference at list price to what is left, over "+w.Label, telling.Money(b.r, w.Label, service)+" The figures are on the sheet Waterfall.")
 	chart.Type, chart.GapWidth, chart.Overlap = excelize.BarStacked, ptr(uint(35)), ptr(100)
 	chart.Legend = excelize.ChartLegend{Position: "none"}
 	chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: `"£"#,##0`}

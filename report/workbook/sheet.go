@@ -22,6 +22,7 @@ const (
 	keyCount             // key figures
 	keyMoney
 	keyPercent
+	keyShare
 	keyText
 	count   // 2,982
 	decimal // 556.6
@@ -31,7 +32,13 @@ const (
 	pounds  // £58,305.00
 	pence   // £115.00
 	input   // £115.00, may be changed
-	short   // [c], [x], [z], right-aligned
+	inputShare
+	inputPlain
+	inputCount
+	inputWords
+	share // 13.2%
+	plain // 1.156
+	short // [c], [x], [z], right-aligned
 	totalText
 	totalPounds
 	totalShort
@@ -148,7 +155,7 @@ func styles(f *excelize.File) ([kinds]int, error) {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
 	numbers := map[kind]string{count: `#,##0;` + "\u2212" + `#,##0`, decimal: `#,##0.0;` + "\u2212" + `#,##0.0`, ratio: `#,##0.00;` + "\u2212" + `#,##0.00`, chance: `[<=0.001]"0.001 or less";0.0##`, percent: `+0.0%;` + "\u2212" + `0.0%;0.0%`,
-		pounds: `"£"#,##0.00;` + "\u2212" + `"£"#,##0.00`, pence: `"£"#,##0.00`, input: `"£"#,##0.00`, keyCount: `#,##0`, keyMoney: `"£"#,##0;` + "\u2212" + `"£"#,##0`,
+		pounds: `"£"#,##0.00;` + "\u2212" + `"£"#,##0.00`, pence: `"£"#,##0.00`, input: `"£"#,##0.00`, inputShare: `0.0%`, inputPlain: `0.0###`, inputCount: `#,##0`, share: `0.0%;` + "\u2212" + `0.0%`, plain: `0.0###;` + "\u2212" + `0.0###`, keyShare: `0%`, keyCount: `#,##0`, keyMoney: `"£"#,##0;` + "\u2212" + `"£"#,##0`,
 		keyPercent: `+0%;` + "\u2212" + `0%;0%`, totalPounds: `"£"#,##0.00;` + "\u2212" + `"£"#,##0.00`}
 	for k := range kinds {
 		s := &excelize.Style{Font: font(12, false, ink), Alignment: right}
@@ -174,9 +181,9 @@ func styles(f *excelize.File) ([kinds]int, error) {
 			}
 		case label:
 			s.Font, s.Alignment = font(11, false, "4C6272"), &excelize.Alignment{Horizontal: "left", Vertical: "bottom"}
-		case keyCount, keyMoney, keyPercent, keyText:
+		case keyCount, keyMoney, keyPercent, keyShare, keyText:
 			s.Font, s.Alignment = font(18, true, blue), &excelize.Alignment{Horizontal: "left", Vertical: "center"}
-		case input:
+		case input, inputShare, inputPlain, inputCount, inputWords:
 			s.Border, s.Fill = box, fill("FFF7E0")
 			unlocked := false
 			s.Protection = &excelize.Protection{Locked: unlocked}

@@ -20,6 +20,13 @@ type book struct {
 	assumptions *sheet
 	activity    *sheet
 	cost        *sheet // nil without a bill
+	net         *sheet
+	payers      *sheet
+	capacity    *sheet
+	present     *sheet
+	sensitivity *sheet
+	attribution *sheet
+	cases       *sheet
 	flow        *sheet
 	quality     *sheet
 	practices   *sheet // nil without practices
@@ -37,11 +44,13 @@ type book struct {
 	notes         *sheet
 	checks        *sheet
 
-	priceName map[string]string // activity: the defined name of its unit cost
-	priceRow  map[string]int    // activity: row on Assumptions
-	at        map[place]int     // row on Activity
-	costAt    map[place]int     // row on Cost_avoidance
-	totalAt   map[string]int    // window: row of its total on Cost_avoidance
+	at      map[place]int  // row on Activity
+	inputs  []entry        // on Assumptions, in order
+	costAt  map[amount]int // row on Cost_avoidance
+	netAt   map[amount]int // row on Net_of_cost
+	scenery int            // row of the scenario on Assumptions
+
+	unitNames map[string]string // activity: the defined name of its unit cost
 	kpi       int               // row of the key figures on Summary
 	verdict   string            // cell on Checks that says whether all agree
 }
@@ -52,11 +61,10 @@ type place struct{ activity, window, arm, followUp, on string }
 const service = "service"
 
 func fill(r *release.Released) *book {
-	b := &book{r: r, priceRow: map[string]int{}, at: map[place]int{}, costAt: map[place]int{}, totalAt: map[string]int{}}
-	b.namePrices()
+	b := &book{r: r, at: map[place]int{}, costAt: map[amount]int{}, netAt: map[amount]int{}, unitNames: map[string]string{}}
 	b.fillAssumptions()
 	b.fillActivity()
-	b.fillCost()
+	b.fillMoney()
 	b.fillFlow()
 	b.fillPractices()
 	b.fillAnyway()
@@ -85,59 +93,12 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil && (s.first == 0 || len(s.rows) > s.first) { // a table has rows
 			list = append(list, s)
 		}
 	}
 	return list
-}
-
-func (b *book) fillAssumptions() {
-	s := b.newSheet("Assumptions", "Assumptions: unit costs", "Change a unit cost in the marked column (change here) and every £ cell follows. Statistics and sentences are values: intervals of totals hold for the prices as supplied.")
-	s.locked = true
-	s.begin("Assumptions", "Activity", "Unit", "Unit cost, change here#", "Unit cost as supplied#", "Changed#", "Price year", "Basis", "Variant", "Source", "Licence")
-	s.widths = []float64{32, 16, 16, 16, 12, 16, 12, 88, 40, 14}
-	or := func(t string) string {
-		if t == "" {
-			return number.NotApplies
-		}
-		return t
-	}
-	for _, a := range b.r.Activities {
-		row := s.next()
-		if a.UnitCost == nil {
-			s.add(text(words, a.Label), text(words, or(a.Unit)), text(short, number.NotApplies), text(short, number.NotApplies), text(short, number.NotApplies),
-				text(words, "no price given"), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies), text(words, number.NotApplies))
-			continue
-		}
-		b.priceRow[a.Name] = row
-		cost := float64(*a.UnitCost) / 100
-		s.add(text(words, a.Label), text(words, a.Unit), value(input, cost), value(pence, cost), live(count, fmt.Sprintf("IF(C%d=D%d,0,1)", row, row), 0),
-			text(words, a.PriceYear), text(words, or(a.Basis)), text(words, or(a.Variant)), text(words, a.Source), text(words, a.Licence))
-	}
-	b.assumptions = s
-}
-
-// namePrices gives every priced activity a defined name for its unit cost: of letters, digits and underscores,
-// not long, and unlike the others whatever their case, as spreadsheets want.
-func (b *book) namePrices() {
-	b.priceName = map[string]string{}
-	taken := map[string]bool{}
-	for _, a := range b.r.Activities {
-		safe := []rune(strings.Map(func(r rune) rune {
-			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
-				return r
-			}
-			return '_'
-		}, a.Name))
-		name := "unit_cost_" + string(safe[:min(len(safe), 40)])
-		for n := 2; taken[strings.ToLower(name)]; n++ {
-			name = fmt.Sprintf("unit_cost_%s_%d", string(safe[:min(len(safe), 40)]), n)
-		}
-		taken[strings.ToLower(name)] = true
-		b.priceName[a.Name] = name
-	}
 }
 
 // events is a cell for a number of events: whole where it is whole.
@@ -204,74 +165,6 @@ func remarks(e result.Estimate) string {
 		return number.NotApplies
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (b *book) fillCost() {
-	if b.r.Bill == nil {
-		return
-	}
-	s := b.newSheet("Cost_avoidance", "Difference at list price", "Averted events × unit cost, rounded once to a penny a line. No budget falls by that amount. Six months lies inside twelve: the two are never added.")
-	s.begin("Cost_avoidance", "Window", "Activity", "Averted#", "Averted, 95% low#", "Averted, 95% high#", "Unit cost#", "Difference at list price#", "95% low#", "95% high#")
-	s.widths = []float64{16, 40, 12, 12, 12, 14, 20, 20, 20}
-	for _, w := range b.r.Study.Windows {
-		first := s.next()
-		for _, l := range b.r.Bill.Lines {
-			if l.Window == w.Label && l.Arm == service {
-				b.costLine(s, l)
-			}
-		}
-		total := telling.Total(b.r, w.Label, service)
-		if total == nil {
-			continue
-		}
-		b.totalAt[w.Label] = s.next()
-		z := text(totalShort, number.NotApplies)
-		row := []cell{text(totalText, w.Label), text(totalText, "All priced activities"), z, z, z, z, text(totalShort, number.Hidden), text(totalShort, number.Hidden), text(totalShort, number.Hidden)}
-		if total.Gross != nil {
-			row[6] = live(totalPounds, fmt.Sprintf("SUM(G%d:G%d)", first, s.next()-1), float64(*total.Gross)/100)
-			row[7], row[8] = text(totalShort, number.NotAvailable), text(totalShort, number.NotAvailable)
-		}
-		if total.GrossLow != nil {
-			for i, end := range []int64{*total.GrossLow, *total.GrossHigh} {
-				pounds := float64(end) / 100
-				row[7+i] = live(totalPounds, fmt.Sprintf(`IF(prices_changed=0,%v,"[x]")`, fixed(pounds)), pounds)
-			}
-		}
-		s.add(row...)
-	}
-	b.cost = s
-}
-
-// fixed writes a number into a formula, without an exponent.
-func fixed(x float64) string {
-	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", x), "0"), ".")
-}
-
-func (b *book) costLine(s *sheet, l result.Line) {
-	row := s.next()
-	b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}] = row
-	from := b.at[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
-	cells := []cell{text(words, l.Window), text(words, telling.Label(b.r, l.Activity)), text(short, number.Hidden),
-		orShortEvents(l.AvertedLow, number.NotAvailable), orShortEvents(l.AvertedHigh, number.NotAvailable),
-		text(short, number.NotApplies), text(short, "no price given"), text(short, number.NotApplies), text(short, number.NotApplies)}
-	if l.Averted != nil {
-		cells[2] = events(ref(b.activity, "I", from), *l.Averted)
-	}
-	if l.UnitCost != nil {
-		cells[5] = live(pence, b.priceName[l.Activity], float64(*l.UnitCost)/100)
-		for i, p := range []*int64{l.Gross, l.GrossLow, l.GrossHigh} {
-			of := []string{"C", "D", "E"}[i]
-			switch {
-			case p != nil:
-				cells[6+i] = live(pounds, fmt.Sprintf("ROUND(%s%d*F%d,2)", of, row, row), float64(*p)/100)
-			case l.Averted == nil:
-				cells[6+i] = text(short, number.Hidden)
-			default:
-				cells[6+i] = text(short, number.NotAvailable)
-			}
-		}
-	}
-	s.add(cells...)
 }
 
 func (b *book) fillFlow() {
@@ -351,51 +244,6 @@ func (b *book) fillBars() {
 	b.bars = s
 }
 
-// fillWaterfall is the figures behind the waterfall: each step's start and end, cut into parts above and
-// below zero so that stacked bars with unseen bases draw it.
-func (b *book) fillWaterfall() {
-	w := telling.Longest(b.r)
-	total := telling.Total(b.r, w.Label, service)
-	if total == nil || total.Gross == nil {
-		return
-	}
-	s := b.newSheet("Waterfall", "Figures behind the waterfall", "Over "+w.Label+", difference at list price.")
-	s.begin("Waterfall", "Step", "Amount#", "Kind", "Start#", "End#", "Base above#", "Base below#", "Fewer above#", "Fewer below#", "More above#", "More below#", "Total above#", "Total below#")
-	s.widths = []float64{34, 16, 10, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16}
-	end := 0.0
-	step := func(label, kind, formula string, amount float64) {
-		row := s.next()
-		startFormula, start := fmt.Sprintf("E%d", row-1), end
-		if kind == "total" || row == s.first+1 {
-			startFormula, start = "0", 0
-		}
-		end = start + amount
-		base, under := max(0, min(start, end)), min(0, max(start, end))
-		above, below := max(0, start, end)-base, min(0, start, end)-under
-		part := func(when, formula string, on bool, v float64) cell {
-			if !on {
-				v = 0
-			}
-			return live(pounds, fmt.Sprintf(`IF(%s,%s,0)`, when, formula), v)
-		}
-		up, down := fmt.Sprintf("MAX(0,D%d,E%d)-F%d", row, row, row), fmt.Sprintf("MIN(0,D%d,E%d)-G%d", row, row, row)
-		fewer, more, sum := fmt.Sprintf(`AND(C%d="step",B%d>=0)`, row, row), fmt.Sprintf(`AND(C%d="step",B%d<0)`, row, row), fmt.Sprintf(`C%d="total"`, row)
-		s.add(text(words, label), live(pounds, formula, amount), text(words, kind), live(pounds, startFormula, start), live(pounds, fmt.Sprintf("D%d+B%d", row, row), end),
-			live(pounds, fmt.Sprintf("MAX(0,MIN(D%d,E%d))", row, row), base), live(pounds, fmt.Sprintf("MIN(0,MAX(D%d,E%d))", row, row), under),
-			part(fewer, up, kind == "step" && amount >= 0, above), part(fewer, down, kind == "step" && amount >= 0, below),
-			part(more, up, kind == "step" && amount < 0, above), part(more, down, kind == "step" && amount < 0, below),
-			part(sum, up, kind == "total", above), part(sum, down, kind == "total", below))
-	}
-	for _, c := range telling.Changes(b.r, w.Label, service) {
-		if c.Line != nil && c.Line.Gross != nil {
-			row := b.costAt[place{c.Line.Activity, c.Line.Window, c.Line.Arm, c.Line.FollowUp, ""}]
-			step(c.Label(), "step", ref(b.cost, "G", row), float64(*c.Line.Gross)/100)
-		}
-	}
-	step("Difference at list price", "total", ref(b.cost, "G", b.totalAt[w.Label]), float64(*total.Gross)/100)
-	b.waterfall = s
-}
-
 func (b *book) fillNotes() {
 	s := b.newSheet("Notes", "Notes", "How to read the figures, and what they can't say.")
 	s.begin("Notes", "Number", "Note")
@@ -430,32 +278,7 @@ func (b *book) fillChecks() {
 		s.add(text(words, what), live(k, formula, v), cell{k, wantFormula, want}, live(k, fmt.Sprintf("B%d-C%d", row, row), v-want),
 			live(words, fmt.Sprintf(`IF(ABS(D%d)<0.005,"Agrees","Changed")`, row), "Agrees"))
 	}
-	if b.r.Bill != nil {
-		for _, l := range b.r.Bill.Lines {
-			row := b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
-			if l.Arm != service || l.Gross == nil {
-				continue
-			}
-			gross := float64(*l.Gross) / 100
-			check(pounds, telling.Label(b.r, l.Activity)+", "+l.Window+": pounds", ref(b.cost, "G", row), gross, "", gross)
-		}
-		for _, w := range b.r.Study.Windows {
-			total := telling.Total(b.r, w.Label, service)
-			if total == nil || total.Gross == nil {
-				continue
-			}
-			gross, at := float64(*total.Gross)/100, ref(b.cost, "G", b.totalAt[w.Label])
-			check(pounds, "All priced activities, "+w.Label+": pounds", at, gross, "", gross)
-			var parts []string
-			for _, l := range b.r.Bill.Lines {
-				if l.Window == w.Label && l.Arm == service && l.UnitCost != nil {
-					row := b.costAt[place{l.Activity, l.Window, l.Arm, l.FollowUp, ""}]
-					parts = append(parts, fmt.Sprintf("ROUND(%s*%s,2)", ref(b.cost, "C", row), ref(b.cost, "F", row)))
-				}
-			}
-			check(pounds, "All priced activities, "+w.Label+": lines added again", at, gross, strings.Join(parts, "+"), gross)
-		}
-	}
+	b.moneyChecks(check)
 	for _, e := range b.r.Estimates {
 		row, ok := b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}]
 		if !ok || e.Method != "percent_change" || e.On != "" || e.Washout != "" || e.Arm != service || e.FollowUp != b.r.FollowUp(e.Activity) || e.Expected == nil || e.After == nil || *e.Expected == 0 {
@@ -519,9 +342,10 @@ func (b *book) fillSummary() {
 	if total := telling.Total(b.r, w.Label, service); total != nil {
 		key("Difference at list price, "+w.Label, text(keyText, number.Hidden))
 		if total.Gross != nil {
-			figures[len(figures)-1] = live(keyMoney, ref(b.cost, "G", b.totalAt[w.Label]), float64(*total.Gross)/100)
+			figures[len(figures)-1] = live(keyMoney, b.totalRef(w.Label, telling.OwnRate, grossColumn), float64(*total.Gross)/100)
 		}
 	}
+	b.keyMoney(key, w.Label)
 	if len(b.checks.rows) > b.checks.first {
 		key("Checks", live(keyText, fmt.Sprintf(`IF(COUNTIF(%s,"Changed")=0,"All agree","Inputs changed")`, b.verdict), "All agree"))
 	}
@@ -532,9 +356,11 @@ func (b *book) fillSummary() {
 	b.kpi = s.add(figures...)
 	s.heights[b.kpi] = 30
 	for _, w := range b.r.Study.Windows {
-		for _, line := range breakLines(telling.Money(b.r, w.Label, service), 125) {
-			if line != "" {
-				s.add(text(lead, line))
+		for _, sentence := range append([]string{telling.Money(b.r, w.Label, service)}, telling.Worth(b.r, w.Label)...) {
+			for _, line := range breakLines(sentence, 125) {
+				if line != "" {
+					s.add(text(lead, line))
+				}
 			}
 		}
 	}
@@ -576,8 +402,10 @@ func (b *book) fillCover() {
 		s    *sheet
 		what string
 	}{
-		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "unit costs, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
-		{b.cost, "averted events × unit cost"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
+		{b.summary, "the answer, key figures and charts"}, {b.assumptions, "prices and all other inputs of money, which may be changed, with their sources"}, {b.activity, "events before and after, with intervals"},
+		{b.cost, "averted events × unit cost, against each expectation"}, {b.net, "the difference net of what the service cost, and break-even"},
+		{b.payers, "who bears what, and who pays for the service"}, {b.capacity, "averted events as beds, attendances a day and GP hours"}, {b.present, "the difference by year, discounted beyond the first"},
+		{b.sensitivity, "what is left with each input at either end of its range"}, {b.attribution, "how likely a share of the difference covers the cost"}, {b.cases, "costs that single cases are said to have avoided"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
 		{b.anyway, "the raw change beside what would have come without the service"}, {b.against, "the service's people against comparison people"}, {b.balance, "how alike both groups are, before and after matching"},
 		{b.months, "month by month around the index day"}, {b.series, "the monthly series, and what it was about to be"}, {b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},

@@ -114,7 +114,7 @@ func TestFormulas(t *testing.T) {
 	for _, c := range []struct {
 		study, profile string
 		least          int
-	}{{"dudley-integrated-plus", "", 200}, {"dudley-integrated-plus", "nhs-england", 150}, {"epilepsy-trial", "", 10}} {
+	}{{"dudley-integrated-plus", "", 350}, {"dudley-integrated-plus", "nhs-england", 250}, {"known-effect", "", 150}, {"epilepsy-trial", "", 10}} {
 		t.Run(c.study+" "+c.profile, func(t *testing.T) {
 			path := save(t, released(t, c.study, c.profile))
 			ours := open(t, path)
@@ -129,10 +129,11 @@ func TestFormulas(t *testing.T) {
 			if c.study != "dudley-integrated-plus" || c.profile != "" {
 				return
 			}
-			if got := raw(t, ours, "Assumptions", "C6"); got != "115" {
+			first := "E" + at(t, ours, "Assumptions", "Unit cost: A&E attendances")
+			if got := raw(t, ours, "Assumptions", first); got != "115" {
 				t.Fatalf("the first unit cost is %s, want 115", got)
 			}
-			if err := ours.SetCellValue("Assumptions", "C6", 230); err != nil {
+			if err := ours.SetCellValue("Assumptions", first, 230); err != nil {
 				t.Fatal(err)
 			}
 			changed := filepath.Join(t.TempDir(), "changed.xlsx")
@@ -144,10 +145,11 @@ func TestFormulas(t *testing.T) {
 				t.Error("an input was changed and no formula cell differs: the comparison can't fail")
 			}
 			// 507 × £230 + 442 × £1,700 + 2,089 × £35 + 205 × £80
-			if got := raw(t, again, "Cost_avoidance", "G17"); got != "957525" {
+			total := totalRow(t, again)
+			if got := raw(t, again, "Cost_avoidance", "I"+total); got != "957525" {
 				t.Errorf("with A&E at £230 the total is %s, want 957525", got)
 			}
-			if got := raw(t, again, "Cost_avoidance", "H17"); got != "[x]" {
+			if got := raw(t, again, "Cost_avoidance", "J"+total); got != "[x]" {
 				t.Errorf("with another price the total's interval is %s, want [x]", got)
 			}
 			if got := raw(t, again, "Summary", "E"+row(t, again, "Summary", "All agree", "Inputs changed")); got != "Inputs changed" {
@@ -172,6 +174,19 @@ func row(t *testing.T, f *excelize.File, sheet string, texts ...string) string {
 	return ""
 }
 
+// totalRow is the row of the raw total over 12 months.
+func totalRow(t *testing.T, f *excelize.File) string {
+	t.Helper()
+	for i := 1; i < 60; i++ {
+		row := strconv.Itoa(i)
+		if raw(t, f, "Cost_avoidance", "A"+row) == "12 months" && raw(t, f, "Cost_avoidance", "B"+row) == "All priced activities" && strings.Contains(raw(t, f, "Cost_avoidance", "C"+row), "raw") {
+			return row
+		}
+	}
+	t.Fatal("no total over 12 months")
+	return ""
+}
+
 // TestCachedValues wants a number or a text in every formula cell without any recalculation: what a
 // previewer shows.
 func TestCachedValues(t *testing.T) {
@@ -183,30 +198,31 @@ func TestCachedValues(t *testing.T) {
 	if formulas < 200 || len(differ) > 0 {
 		t.Fatalf("%d formula cells, %v", formulas, differ)
 	}
-	total := ""
 	rows, err := f.GetRows("Cost_avoidance", excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		if len(r) > 6 && r[0] == "12 months" && r[1] == "All priced activities" {
-			total = r[6]
-		}
 		for _, v := range r {
 			if strings.HasPrefix(v, "#") {
 				t.Errorf("an error value: %v", r)
 			}
 		}
 	}
-	if total != "899220" {
+	if total := raw(t, f, "Cost_avoidance", "I"+totalRow(t, f)); total != "899220" {
 		t.Errorf("the total's cached value is %q, want 899220", total)
 	}
 }
 
 // TestAccessible checks the sheets against what the Analysis Function asks for and a file can show.
 func TestAccessible(t *testing.T) {
-	r := released(t, "epilepsy-trial", "")
-	f := open(t, save(t, r))
+	for _, name := range []string{"epilepsy-trial", "known-effect"} {
+		t.Run(name, func(t *testing.T) { accessible(t, open(t, save(t, released(t, name, "")))) })
+	}
+}
+
+func accessible(t *testing.T, f *excelize.File) {
+	t.Helper()
 	for _, sheet := range f.GetSheetList() {
 		if raw(t, f, sheet, "A1") == "" {
 			t.Errorf("%s: A1 is empty", sheet)

@@ -22,7 +22,7 @@ func name(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`)
 
 // scan puts the usable rows of one events table into the table event. A scan that fails keeps its own error.
 func (db *database) scan(ctx context.Context, plan *study.Plan, layout *engine.Layout, files *source.Files, i int, problems *source.Problems) (*engine.Table, error) {
-	const create = `CREATE OR REPLACE TABLE event (person INTEGER, activity INTEGER, day INTEGER, fin INTEGER, stay BOOLEAN, id UBIGINT, content UBIGINT, file INTEGER, line INTEGER)`
+	const create = `CREATE OR REPLACE TABLE event (person INTEGER, activity INTEGER, day INTEGER, fin INTEGER, stay BOOLEAN, id UBIGINT, content UBIGINT, file INTEGER, line INTEGER, pence BIGINT)`
 	if _, err := db.conn.ExecContext(ctx, create); err != nil {
 		return nil, failure("making the table of events", err)
 	}
@@ -38,7 +38,7 @@ func (db *database) scan(ctx context.Context, plan *study.Plan, layout *engine.L
 			if id = nil; e.HasID {
 				id = e.ID
 			}
-			if err := add(e.Person, e.Activity, int32(e.Day), int32(e.End), stays[e.Activity], id, e.Content, e.File, e.Row); err != nil {
+			if err := add(e.Person, e.Activity, int32(e.Day), int32(e.End), stays[e.Activity], id, e.Content, e.File, e.Row, e.Pence); err != nil {
 				return failure("keeping the rows of "+plan.Events[i].File, err)
 			}
 			return nil
@@ -83,14 +83,16 @@ func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.
 		return table, nil
 	}
 	table.Settle(plan, i, copies, ruled, merged, problems)
-	if _, err := db.conn.ExecContext(ctx, hits(e, layout)); err != nil {
-		return table, failure("counting the rows of "+e.File, err)
+	for _, statement := range hits(plan, e, layout) {
+		if _, err := db.conn.ExecContext(ctx, statement); err != nil {
+			return table, failure("counting the rows of "+e.File, err)
+		}
 	}
 	return table, nil
 }
 
 // said is what an event says, and one is the row that stands for all that say it.
-const said = "day, fin, activity, person"
+const said = "day, fin, activity, person, pence"
 
 // resolve does in SQL what [engine.Resolve] does. It reports settled = false if some rows need a rule that is not
 // declared.
@@ -138,7 +140,7 @@ func (db *database) resolve(ctx context.Context, e study.Events) (copies []int32
 	default:
 		return nil, 0, 0, false, nil
 	}
-	if err := do("CREATE OR REPLACE TABLE event AS SELECT person, activity, day, CASE WHEN id IS NULL THEN fin ELSE " + fin + " END AS fin, stay, id, content, file, line FROM event QUALIFY id IS NULL OR row_number() OVER (PARTITION BY id ORDER BY " + order + ") = 1"); err != nil {
+	if err := do("CREATE OR REPLACE TABLE event AS SELECT person, activity, day, CASE WHEN id IS NULL THEN fin ELSE " + fin + " END AS fin, stay, id, content, file, line, pence FROM event QUALIFY id IS NULL OR row_number() OVER (PARTITION BY id ORDER BY " + order + ") = 1"); err != nil {
 		return fail(err)
 	}
 	const earlier = "(PARTITION BY person ORDER BY " + said + ", file, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
@@ -193,8 +195,8 @@ func (db *database) people(ctx context.Context, query string) ([]int32, error) {
 }
 
 // hits counts the events of one table in each person's spans. Rows outside the days for which the table is complete,
-// or on days that some feed missed, don't count.
-func hits(e study.Events, layout *engine.Layout) string {
+// or on days that some feed missed, don't count. What events cost that are priced one by one is counted as another activity.
+func hits(plan *study.Plan, e study.Events, layout *engine.Layout) []string {
 	in := func(spans ...window.Span) string {
 		var parts []string
 		for _, span := range spans {
@@ -206,17 +208,26 @@ func hits(e study.Events, layout *engine.Layout) string {
 		return "(" + strings.Join(parts, " OR ") + ")"
 	}
 	watched := in(e.Complete.Days()...) + " AND NOT " + in(layout.Holes...)
-	counts := make([]string, layout.Spans())
-	for s := range counts {
-		counts[s] = fmt.Sprintf("count(*) FILTER (%s AND day >= start%d AND day < end%d)", watched, s, s)
+	counted := func(what, as, where string) string {
+		counts := make([]string, layout.Spans())
+		for s := range counts {
+			counts[s] = fmt.Sprintf("coalesce(%s FILTER (%s AND day >= start%d AND day < end%d), 0)::BIGINT", what, watched, s, s)
+		}
+		return "INSERT INTO hit SELECT person, " + as + ", " + strings.Join(counts, ", ") + " FROM event JOIN person USING (person)" + where + " GROUP BY person, activity"
 	}
-	return "INSERT INTO hit SELECT person, activity, " + strings.Join(counts, ", ") + " FROM event JOIN person USING (person) GROUP BY person, activity"
+	statements := []string{counted("count(*)", "activity", "")}
+	for i, a := range plan.PricedOneByOne() {
+		if e.Feeds(plan.Activities[a].Name) {
+			statements = append(statements, counted("sum(pence)", fmt.Sprint(len(plan.Activities)+i), fmt.Sprintf(" WHERE activity = %d", a)))
+		}
+	}
+	return statements
 }
 
 // groups joins people of one kind with the same counts.
 func (db *database) groups(ctx context.Context, plan *study.Plan, layout *engine.Layout) ([]engine.Alike, error) {
 	var sums, names []string
-	for a := range plan.Activities {
+	for a := range engine.Kept(plan) {
 		for s := range layout.Spans() {
 			column := fmt.Sprintf("a%d_%d", a, s)
 			sums = append(sums, fmt.Sprintf("coalesce(sum(n%d) FILTER (activity = %d), 0)::BIGINT AS %s", s, a, column))

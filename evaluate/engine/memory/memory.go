@@ -46,7 +46,7 @@ func (Engine) Tally(ctx context.Context, plan *study.Plan, people *cohort.Cohort
 	for i, p := range layout.People {
 		of := counts.Of(i)
 		if of == nil {
-			of = make([]int64, layout.Spans()*len(plan.Activities))
+			of = make([]int64, layout.Spans()*engine.Kept(plan))
 		}
 		groups[i] = engine.Alike{Kind: p.Kind, People: 1, Counts: of}
 	}

@@ -1,0 +1,313 @@
+package release
+
+import (
+	"math"
+	"slices"
+
+	"averted/costing"
+	"averted/costing/money"
+	"averted/evaluate/grade"
+	"averted/report/result"
+)
+
+// AccountOf is an account as it stands in a result. Exact results are made of it, and what may leave: an account is worked out
+// again from released lines.
+func AccountOf(k costing.Bookkeeping) result.Account {
+	people := k.Inputs.People
+	a := result.Account{Window: k.Window, Basis: string(k.Basis), Days: k.Inputs.Days, People: &people, Cost: pence(k.Cost), Funders: Parts(k.Funders), PerHead: pence(k.PerHead), CostEach: pence(k.CostEach),
+		Positions: []result.Position{}, Years: []result.Year{}, Bearers: []result.Bearer{}, Uses: []result.Use{}, Curve: []result.Chance{}, Swings: []result.Swing{}, Covers: k.Covers}
+	for _, p := range k.Positions {
+		a.Positions = append(a.Positions, result.Position{Measure: string(p.Measure), Difference: int64(p.Difference), Credited: int64(p.Credited), Net: pence(p.Net), BreakEven: p.BreakEven})
+	}
+	for _, y := range k.Years {
+		a.Years = append(a.Years, result.Year{N: y.N, Share: y.Share, Factor: y.Factor, Credited: int64(y.Credited)})
+	}
+	for _, b := range k.Bearers {
+		a.Bearers = append(a.Bearers, result.Bearer{Name: b.Name, Activities: b.Activity, Gross: int64(b.Amounts.Gross), Payable: pence(b.Amounts.Payable), Cashable: pence(b.Amounts.Cashable)})
+	}
+	for _, u := range k.Uses {
+		a.Uses = append(a.Uses, result.Use{Activity: u.Activity, PerDay: u.PerDay, Beds: u.Beds, HoursAWeek: u.HoursAWeek, CostOf: pence(u.CostOf), BreaksEven: pence(u.BreaksEven)})
+	}
+	for _, c := range k.Curve {
+		a.Curve = append(a.Curve, result.Chance{Share: c.Share, Probability: c.Probability})
+	}
+	for _, s := range k.Swings {
+		a.Swings = append(a.Swings, result.Swing{Input: s.Input, Unit: s.Unit, Low: s.Low, High: s.High, AtLow: int64(s.AtLow), AtHigh: int64(s.AtHigh)})
+	}
+	if k.Return != nil {
+		a.Benefit, a.ROI = &k.Return.BenefitCost, &k.Return.ROI
+	}
+	return a
+}
+
+// Parts are parts of an amount as they stand in a result.
+func Parts(list []costing.Part) []result.Part {
+	parts := []result.Part{}
+	for _, p := range list {
+		parts = append(parts, result.Part{Name: p.Name, Amount: int64(p.Amount)})
+	}
+	return parts
+}
+
+func pence(p *money.Pence) *int64 {
+	if p == nil {
+		return nil
+	}
+	n := int64(*p)
+	return &n
+}
+
+func inPence(p *int64) *money.Pence {
+	if p == nil {
+		return nil
+	}
+	n := money.Pence(*p)
+	return &n
+}
+
+// Lead says of each window which account leads: that against comparison people from evidence grade 3, else that against people's own
+// earlier rate. Below that grade no return is told.
+func Lead(b *result.Bill, level int) {
+	for i := range b.Accounts {
+		a := &b.Accounts[i]
+		compared := slices.ContainsFunc(b.Accounts, func(o result.Account) bool {
+			return o.Window == a.Window && o.Basis == string(costing.Comparison) && len(o.Positions) > 0
+		})
+		leads := costing.OwnRate
+		if level >= grade.EffectFrom && compared {
+			leads = costing.Comparison
+		} else {
+			a.Benefit, a.ROI, a.Covers = nil, nil, nil
+		}
+		a.Leads = a.Basis == string(leads)
+	}
+}
+
+// accounts are the bill's accounts worked out again from its released lines. An account of which a part is hidden has nothing but
+// its name.
+func (c *control) accounts(exact, b *result.Bill) []result.Account {
+	list := []result.Account{}
+	for _, was := range exact.Accounts {
+		a := result.Account{Window: was.Window, Basis: was.Basis, Days: was.Days, Positions: []result.Position{}, Years: []result.Year{}, Bearers: []result.Bearer{}, Uses: []result.Use{}, Curve: []result.Chance{}, Swings: []result.Swing{}, Funders: []result.Part{}}
+		in, labels, whole := c.inputs(b, was)
+		if !whole {
+			a.Hidden = []string{"people", "service_cost", "positions", "uses", "per_head", "cost_per_head", "attribution_curve", "sensitivity"}
+			list = append(list, a)
+			continue
+		}
+		k := costing.Bookkeeping{Window: was.Window, Basis: costing.Basis(was.Basis), Inputs: in, Account: costing.Reckon(in), Swings: costing.Swings(in, labels)}
+		if was.Benefit == nil {
+			k.Return = nil
+		}
+		a = AccountOf(k)
+		// How likely it is, from the draws, to the nearest twentieth; nothing where the total has no interval that leaves.
+		for i, t := range b.Totals {
+			if t.Window != was.Window || t.Basis != was.Basis || t.Arm != service {
+				continue
+			}
+			if t.GrossLow == nil && exact.Totals[i].GrossLow != nil {
+				a.Hidden = append(a.Hidden, "attribution_curve")
+				break
+			}
+			for _, p := range was.Curve {
+				a.Curve = append(a.Curve, result.Chance{Share: p.Share, Probability: twentieth(p.Probability)})
+			}
+			if was.Covers != nil {
+				covers := twentieth(*was.Covers)
+				a.Covers = &covers
+			}
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+func twentieth(p float64) float64 { return math.Round(20*p) / 20 }
+
+// inputs are an account's inputs from released lines; false where a line of it is hidden.
+func (c *control) inputs(b *result.Bill, of result.Account) (in costing.Inputs, labels map[string]string, whole bool) {
+	j := b.Adjust
+	labels = map[string]string{}
+	in = costing.Inputs{Window: of.Window, Days: of.Days, Attribution: j.Attribution.Value, Deadweight: j.Deadweight.Value, Optimism: j.Optimism.Value, OptimismOnCost: j.OptimismOnCost, Rate: j.Rate, MidYear: j.MidYear,
+		Attributions: rangeOf(j.Attribution), Deadweights: rangeOf(j.Deadweight), Optimisms: rangeOf(j.Optimism)}
+	if s := b.Cost; s != nil {
+		in.Cost, in.CostLow, in.CostHigh, in.Served = money.Pence(s.Sum), inPence(s.Low), inPence(s.High), s.Served
+		for _, f := range s.Funders {
+			in.Funders = append(in.Funders, costing.Part{Name: f.Name, Amount: money.Pence(f.Amount)})
+		}
+	}
+	primary := ""
+	for _, e := range c.exact.Estimates {
+		if e.Primary {
+			primary = e.Activity
+		}
+	}
+	most, known := int64(0), true
+	for _, l := range b.Lines {
+		if l.Window != of.Window || l.Basis != of.Basis || l.Arm != service {
+			continue
+		}
+		if !l.Priced() && (l.Averted == nil || l.People == nil) { // nothing is added up of it
+			continue
+		}
+		if l.Averted == nil || l.People == nil || l.Priced() && l.Gross == nil {
+			return in, labels, false
+		}
+		item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: l.Priced()}
+		for _, a := range c.exact.Activities {
+			if a.Name != l.Activity {
+				continue
+			}
+			labels[a.Name] = a.Label
+			priced(&item, a, l)
+		}
+		in.Items = append(in.Items, item)
+		if most = max(most, *l.People); l.Activity == primary {
+			in.People, known = *l.People, false
+		}
+	}
+	if known {
+		in.People = most
+	}
+	return in, labels, len(in.Items) > 0
+}
+
+// priced gives an item its activity's price.
+func priced(item *costing.Item, a result.Activity, l result.Line) {
+	if a.Takes != nil {
+		item.PerEvent = &costing.Takes{Minutes: a.Takes.Minutes, Nights: a.Takes.Nights, Unit: a.Unit}
+	}
+	p := a.Price
+	if p == nil || !item.Priced {
+		return
+	}
+	item.Contract, item.Payable, item.Cashable, item.BorneBy = inPence(p.Contract), p.PayableShare, p.CashableShare, p.BorneBy
+	if l.ByEvent {
+		item.Given = inPence(l.Gross)
+		return
+	}
+	item.UnitCost, item.Low, item.High = money.Pence(*a.UnitCost), inPence(p.Low), inPence(p.High)
+	if f := p.Factor; f != nil {
+		item.Factor, item.Bridge, item.Factors = f.Value, f.Name, rangeOf(result.Share{Low: f.Low, High: f.High})
+	}
+}
+
+func rangeOf(s result.Share) *costing.Range {
+	if s.Low == nil || s.High == nil {
+		return nil
+	}
+	return &costing.Range{Low: *s.Low, High: *s.High}
+}
+
+// otherwise is a line against another expectation than people's own earlier rate, from what leaves of its estimate: the events
+// after and the ratio. Where a comparison's counts are hidden since they are those of the leading figure but for a few people, the
+// leading figure's own stand for them.
+func (c *control) otherwise(l result.Line) result.Line {
+	exact := l
+	l.People, l.Before, l.Expected, l.After, l.Averted, l.AvertedLow, l.AvertedHigh = nil, nil, nil, nil, nil, nil, nil
+	l.Gross, l.GrossLow, l.GrossHigh, l.Payable, l.Cashable = nil, nil, nil, nil, nil
+	at := slices.IndexFunc(c.exact.Estimates, func(e result.Estimate) bool {
+		return e.Method == l.Method && e.Activity == l.Activity && e.Window == l.Window && e.Leads
+	})
+	if at >= 0 && c.released[at].Value != nil && *c.released[at].Value > 0 {
+		e, was := c.released[at], c.exact.Estimates[at]
+		l.People, l.Before, l.After = e.People, e.Before, e.After
+		if lead := c.leadOf(l.Activity, l.Window, *was.People); l.After == nil && e.People != nil && lead != nil {
+			l.People, l.Before, l.After = lead.People, lead.Before, lead.After
+		}
+		if l.After != nil {
+			expected := float64(*l.After) / *e.Value
+			averted := expected - float64(*l.After)
+			l.Expected, l.Averted = &expected, &averted
+			if e.Low != nil && e.High != nil && exact.AvertedLow != nil {
+				low, high := expected*(1-*e.High), expected*(1-*e.Low)
+				l.AvertedLow, l.AvertedHigh = &low, &high
+			}
+		}
+	}
+	c.amounts(&l, exact)
+	l.Hidden = hiddenOf(l, exact)
+	return l
+}
+
+// leadOf is a released leading figure of the service's people, as observed or watched throughout, from whom so many people differ by a few;
+// nil if there is none.
+func (c *control) leadOf(activity, window string, people int64) *result.Estimate {
+	for _, followUp := range []string{complete, observed} {
+		k := key{activity: activity, window: window, arm: service, followUp: followUp}
+		if lead := c.lead(k); lead != nil && (c.few(apart(*lead.People, people)) || *lead.People == people) {
+			if shown := c.shown(k); shown.After != nil && shown.People != nil {
+				return shown
+			}
+		}
+	}
+	return nil
+}
+
+// amounts prices a line of what is released of its events, each amount rounded once.
+func (c *control) amounts(l *result.Line, exact result.Line) {
+	if l.Averted == nil || exact.UnitCost == nil {
+		return
+	}
+	item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: true}
+	for _, a := range c.exact.Activities {
+		if a.Name == l.Activity {
+			priced(&item, a, *l)
+		}
+	}
+	of := item.Amounts()
+	l.Gross, l.Payable, l.Cashable = pence(&of.Gross), pence(of.Payable), pence(of.Cashable)
+	at := func(averted *float64) *int64 {
+		if averted == nil {
+			return nil
+		}
+		n := int64(item.UnitCost.Times(*averted * item.Factor))
+		return &n
+	}
+	l.GrossLow, l.GrossHigh = at(l.AvertedLow), at(l.AvertedHigh)
+}
+
+// hiddenOf lists the fields of a line that do not leave.
+func hiddenOf(l, exact result.Line) []string {
+	var names []string
+	for _, f := range []struct {
+		name string
+		gone bool
+	}{
+		{"averted", l.Averted == nil}, {"averted_low", l.AvertedLow == nil && exact.AvertedLow != nil}, {"averted_high", l.AvertedHigh == nil && exact.AvertedHigh != nil},
+		{"gross", l.Gross == nil && exact.Gross != nil}, {"gross_low", l.GrossLow == nil && exact.GrossLow != nil}, {"gross_high", l.GrossHigh == nil && exact.GrossHigh != nil},
+		{"payable", l.Payable == nil && exact.Payable != nil}, {"cashable", l.Cashable == nil && exact.Cashable != nil},
+	} {
+		if f.gone {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// byEvent is what leaves of a line whose events are priced one by one: the difference to two figures, where the counts are exact.
+// What they cost before and after would, with public prices, tell how many had which code.
+func (c *control) byEvent(l, exact result.Line) result.Line {
+	l.Gross, l.GrossLow, l.GrossHigh, l.Payable, l.Cashable = nil, nil, nil, nil, nil
+	if exact.Gross != nil && c.exactly(lineKey(exact)) {
+		gross := int64(figures(float64(*exact.Gross), 2))
+		l.Gross = &gross
+		item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: true}
+		for _, a := range c.exact.Activities {
+			if a.Name == l.Activity {
+				priced(&item, a, l)
+			}
+		}
+		of := item.Amounts()
+		l.Payable, l.Cashable = pence(of.Payable), pence(of.Cashable)
+		if exact.GrossLow != nil {
+			low, high := gross-outward(*exact.Gross-*exact.GrossLow), gross+outward(*exact.GrossHigh-*exact.Gross)
+			l.GrossLow, l.GrossHigh = &low, &high
+		}
+	}
+	l.Hidden = hiddenOf(l, exact)
+	return l
+}
+
+// own reports whether a line or a total is against people's own earlier rate.
+func own(basis string) bool { return basis == string(costing.OwnRate) }
