@@ -230,10 +230,12 @@ func (p *Plan) PricePath(activity string) string {
 // checkMoney looks at all that money rests on.
 func (p *Plan) checkMoney(d *decoder) {
 	if p.Prices != nil {
-		d.priceTable("prices", p.Prices.File, p.Prices.Table, p.Prices.PriceYear, p.Prices.Convert)
+		needed := !slices.ContainsFunc(p.Activities, func(a Activity) bool { return a.Price != nil && a.Price.By == ByRecord }) ||
+			slices.ContainsFunc(p.Activities, func(a Activity) bool { return a.Price != nil && a.Price.By != ByRecord })
+		d.priceTable("prices", needed, p.Prices.File, p.Prices.Table, p.Prices.PriceYear, p.Prices.Convert)
 		for _, name := range slices.Sorted(maps.Keys(p.Prices.Others)) {
 			other, at := p.Prices.Others[name], "prices.others."+name
-			d.priceTable(at, other.File, other.Table, other.PriceYear, other.Convert)
+			d.priceTable(at, true, other.File, other.Table, other.PriceYear, other.Convert)
 			for _, activity := range slices.Sorted(maps.Keys(other.Activities)) {
 				oneOf(d, at+".activities."+activity, activity, p.activityNames()...)
 				p.checkPrice(d, at+".activities."+activity, activity, other.Activities[activity])
@@ -280,12 +282,12 @@ func reasoned(d *decoder, path, text, want string) {
 	}
 }
 
-// priceTable checks where prices are.
-func (d *decoder) priceTable(at, file, table, year string, convert *Convert) {
+// priceTable checks where prices are; a table is not needed where all stand on the records.
+func (d *decoder) priceTable(at string, needed bool, file, table, year string, convert *Convert) {
 	switch {
 	case file != "" && table != "":
 		d.at(at, "A007", "give one of file: and table:")
-	case table == "":
+	case table == "" && (needed || file != ""):
 		d.fileIn(at+".file", file)
 	}
 	if year == "" {

@@ -290,7 +290,7 @@ func hiddenOf(l, exact result.Line) []string {
 func (c *control) byEvent(l, exact result.Line) result.Line {
 	l.Gross, l.GrossLow, l.GrossHigh, l.Payable, l.Cashable = nil, nil, nil, nil, nil
 	if exact.Gross != nil && c.exactly(lineKey(exact)) {
-		gross := int64(figures(float64(*exact.Gross), 2))
+		gross := int64(math.Round(figures(float64(*exact.Gross), 2)))
 		l.Gross = &gross
 		item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: true}
 		for _, a := range c.exact.Activities {

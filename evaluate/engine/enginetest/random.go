@@ -82,7 +82,7 @@ func randomStudy(t *testing.T, seed uint64) *study.Plan {
 	}
 	var people, ae, gp, stays strings.Builder
 	end := pick("\n", "\r\n")
-	ae.WriteString(pick("", "\ufeff") + `person,id,"note, or not",kind,date` + end)
+	ae.WriteString(pick("", "\ufeff") + `person,id,"note, or not",kind,date,cost` + end)
 	gp.WriteString("date,mode,person" + end)
 	people.WriteString("person,index,joined,died,left,arm,practice" + end)
 	stays.WriteString("person,in,out,how,id" + end)
@@ -94,8 +94,8 @@ func randomStudy(t *testing.T, seed uint64) *study.Plan {
 			if rows++; seed%8 == 5 && r.IntN(60) == 0 {
 				rows-- // an event id that stands twice
 			}
-			fmt.Fprintf(&ae, "%s,E%d,%s,%s,%s%s", pick("", " ", "\t")+fmt.Sprintf("P%d", i+r.IntN(2)), rows,
-				pick("", `"a ""quoted"" word"`, `"two`+"\n"+`lines"`, "é"), pick("1", "2", " 1 ", "é"), day().String()+pick("", "T10:00", " 23:59:59"), end)
+			fmt.Fprintf(&ae, "%s,E%d,%s,%s,%s,%s%s", pick("", " ", "\t")+fmt.Sprintf("P%d", i+r.IntN(2)), rows,
+				pick("", `"a ""quoted"" word"`, `"two`+"\n"+`lines"`, "é"), pick("1", "2", " 1 ", "é"), day().String()+pick("", "T10:00", " 23:59:59"), pick("115", "£99.50", "0", "12.3", "1000.00"), end)
 			fmt.Fprintf(&gp, "%s,%s,P%d%s", day(), pick("surgery", "phone", "email", ""), i, end)
 			if r.IntN(10) == 0 {
 				fmt.Fprintf(&gp, "%s,phone,P%d%s", pick("", "1900-01-01", "2023-05-05"), i, end) // set aside
@@ -146,12 +146,13 @@ subgroups: [sex]
 set_aside: {rows: %s, people: 100}
 index_day: %s
 washout: {before: %d days, after: %d days}
-activities: {ae: {}, surgery: {}, phone: {}, planned: {unit: spell}, urgent: {unit: spell}}
+prices: {table: national-cost-collection, price_year: 2016/17}
+activities: {ae: {%s}, surgery: {}, phone: {}, planned: {unit: spell}, urgent: {unit: spell}}
 events:
-  - {file: ae.csv, activity: ae, columns: {person: person, date: date%s}, where: {kind: ["1"%s]}, complete: {from: 2017-01-01, to: 2020-12-31%s}}
+  - {file: ae.csv, activity: ae, columns: {person: person, date: date, price: cost%s}, where: {kind: ["1"%s]}, complete: {from: 2017-01-01, to: 2020-12-31%s}}
   - {file: gp.csv, activity: {column: mode, values: {surgery: [surgery], phone: [phone]}}, columns: {person: person, date: date}, complete: {from: 2017-02-01, to: 2020-10-31}%s}
   - {file: stays.csv, activity: {column: how, values: {planned: [planned], urgent: [urgent]}}, columns: {person: person, date: in%s}, complete: {from: 2017-01-01, to: 2020-12-31}%s}
-`, pick("30 days", "6 months", "3 calendar months"), pick("12 months", "8 weeks"), pick("100", "100", "100", "1"), pick("exclude", "after"), r.IntN(40), r.IntN(20),
+`, pick("30 days", "6 months", "3 calendar months"), pick("12 months", "8 weeks"), pick("100", "100", "100", "1"), pick("exclude", "after"), r.IntN(40), r.IntN(20), pick("price: {by: record}", "price: {by: record}", ""),
 		pick("", ", event: id"), pick("", `, "2"`, `, é`), pick("", ", except: [2018-05]", ", except: [2019-01, 2019-03]"),
 		pick("", ", duplicates: keep"), pick(", end: out", ", end: out, event: id", ", event: id"),
 		pick(", spells: merge", ", spells: merge, merge_gap_days: 2", ", spells: as_given", ", spells: as_given, duplicates: keep", ""))
