@@ -40,8 +40,8 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 			w.line("")
 			w.paragraph(t)
 		}
-		if list := append(telling.Variants(r, window.Label), telling.Worth(r, window.Label)...); len(list) > 0 {
-			w.bullets(list)
+		if window.Label == telling.Longest(r).Label {
+			w.bullets(append(telling.Variants(r, window.Label), telling.Worth(r, window.Label)...))
 		}
 	}
 	if cases := telling.Cases(r); len(cases) > 0 {

@@ -178,7 +178,7 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 		note:     notes(r, "One input at a time at either end of the range that was stated for it, the others as they are. What has no range isn't here: none is made up.")}
 	room := 0.16 * float64(high-low) / 100
 	return c, f.render(c, func() *plot.Plot {
-		p := rowsOf(170, names, float64(low)/100-room, float64(high)/100+room/4, short)
+		p := rowsOf(170, names, float64(low)/100-1.6*room, float64(high)/100+room/4, short)
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
 			tx, ty := p.Transforms(&dc)
 			x := func(pence int64) vg.Length { return tx(float64(pence) / 100) }

@@ -32,7 +32,7 @@ func or(t, otherwise string) string {
 func (b *book) fillAssumptions() {
 	s := b.newSheet("Assumptions", "Assumptions: prices and other inputs", "Change a value in the marked column (change here) or the scenario, and every £ cell follows. Statistics and sentences are values: intervals hold for the inputs as supplied.")
 	s.locked = true
-	s.widths = []float64{58, 22, 16, 14, 18, 14, 18, 12, 14, 14, 44, 12, 88, 30, 40}
+	s.widths = []float64{58, 30, 14, 14, 16, 14, 16, 10, 12, 12, 36, 10, 88, 30, 36}
 	b.assumptions = s
 	s.add()
 	b.scenery = s.add(text(words, "Scenario: Low, Central or High (change here)"), value(inputWords, "Central"))

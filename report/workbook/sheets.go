@@ -332,11 +332,9 @@ func (b *book) fillSummary() {
 		}
 		if lead := telling.LeadingComparison(b.r, p.Activity, p.Window); lead != nil && p.Arm == service {
 			key("Against comparison people", value(keyPercent, *lead.Value-1))
-			s.widths = append(s.widths, 38)
 		}
 		if lead := telling.LeadingExpectation(b.r, p.Activity, p.Window); lead != nil && p.Arm == service {
 			key("Left against what would have come anyway", value(keyPercent, *lead.Value-1))
-			s.widths = append(s.widths, 38)
 		}
 	}
 	if total := telling.Total(b.r, w.Label, service); total != nil {
@@ -352,11 +350,18 @@ func (b *book) fillSummary() {
 	if e := telling.SeriesLead(b.r); e != nil && telling.Primary(b.r) == nil {
 		key("Against what the series was about to be", value(keyPercent, *e.Value-1))
 	}
+	for range len(labels) - len(s.widths) {
+		s.widths = append(s.widths, 38)
+	}
 	s.add(labels...)
 	b.kpi = s.add(figures...)
 	s.heights[b.kpi] = 30
 	for _, w := range b.r.Study.Windows {
-		for _, sentence := range append([]string{telling.Money(b.r, w.Label, service)}, telling.Worth(b.r, w.Label)...) {
+		sentences := []string{telling.Money(b.r, w.Label, service)}
+		if w.Label == telling.Longest(b.r).Label {
+			sentences = append(append(sentences, telling.Variants(b.r, w.Label)...), telling.Worth(b.r, w.Label)...)
+		}
+		for _, sentence := range sentences {
 			for _, line := range breakLines(sentence, 125) {
 				if line != "" {
 					s.add(text(lead, line))
