@@ -28,7 +28,6 @@ type Inputs struct {
 	Optimisms      *Range
 	OptimismOnCost float64 // and the cost raised
 	Rate           float64 // of discounting, a year beyond the first
-	MidYear        bool
 }
 
 // Item is one activity in one window, with its price as it is applied. Shares that nobody stated are nil.
@@ -110,7 +109,8 @@ const (
 // Account is what a difference comes to, and what is left of it net of the service's cost. Amounts are in pence of one price
 // year.
 type Account struct {
-	Cost      *money.Pence // of the people analysed, with its own correction for optimism; nil where it isn't stated
+	Cost      *money.Pence // of the people analysed; nil where it isn't stated
+	Raised    *money.Pence // with its own correction for optimism
 	Funders   []Part       // who pays it
 	Positions []Position   // by measure; Payable and Cashable only where every priced activity states its share
 	Years     []Year       // of the window, for the difference at list price
@@ -161,11 +161,11 @@ type Return struct{ BenefitCost, ROI float64 }
 // Reckon works an account out.
 //
 //	credited = Σ_year round(difference × attribution × (1 - deadweight) × (1 - optimism) × share_year × factor_year)
-//	factor_year = (1 + rate)^-year,  year 0 undiscounted; half a year more with MidYear
-//	cost = sum over periods × (1 + optimism on cost) × people analysed ÷ people served
-//	net = credited - cost,  break-even = cost ÷ difference
+//	factor_year = (1 + rate)^-year,  year 0 undiscounted
+//	cost = sum over periods × people analysed ÷ people served,  raised = cost × (1 + optimism on cost)
+//	net = credited - raised,  break-even = cost ÷ difference
 //
-// Lines are rounded once to the penny and totals add rounded lines, so parts add to totals. The cost is counted in the first
+// A difference below nothing is credited whole: no correction makes a rise smaller. Lines are rounded once to the penny and totals add rounded lines, so parts add to totals. The cost is counted in the first
 // year.
 //
 // HM Treasury, The Green Book, 2022, on discounting and optimism.
@@ -190,8 +190,9 @@ func Reckon(in Inputs) Account {
 		a.bears(i, of)
 	}
 	if in.Cost > 0 && in.Served > 0 {
-		cost := in.Cost.Times((1 + in.OptimismOnCost) * float64(in.People) / float64(in.Served))
-		a.Cost = &cost
+		cost := in.Cost.Times(float64(in.People) / float64(in.Served))
+		raised := in.Cost.Times((1 + in.OptimismOnCost) * float64(in.People) / float64(in.Served))
+		a.Cost, a.Raised = &cost, &raised
 		var weights []int64
 		for _, f := range in.Funders {
 			weights = append(weights, int64(f.Amount))
@@ -256,22 +257,26 @@ func (in Inputs) keep() float64 {
 
 func (a *Account) position(in Inputs, measure Measure, sum money.Pence) {
 	p := Position{Measure: measure, Difference: sum}
+	kept := in.keep()
+	if sum < 0 { // a correction never makes a rise smaller
+		kept = 1
+	}
 	for _, y := range years(in) {
-		y.Credited = sum.Times(in.keep() * y.Share * y.Factor)
+		y.Credited = sum.Times(kept * y.Share * y.Factor)
 		p.Credited += y.Credited
 		if measure == ListPrice {
 			a.Years = append(a.Years, y)
 		}
 	}
 	if a.Cost != nil {
-		net := p.Credited - *a.Cost
+		net := p.Credited - *a.Raised
 		p.Net = &net
 		if sum > 0 {
 			share := float64(*a.Cost) / float64(sum)
 			p.BreakEven = &share
 		}
 		if measure == ListPrice {
-			benefit := float64(p.Credited) / float64(*a.Cost)
+			benefit := float64(p.Credited) / float64(*a.Raised)
 			a.Return = &Return{BenefitCost: benefit, ROI: benefit - 1}
 		}
 	}
@@ -289,11 +294,7 @@ func years(in Inputs) []Year {
 		if in.Days > yearDays {
 			y.Share = float64(min(in.Days-from, yearDays)) / float64(in.Days)
 		}
-		n := float64(y.N)
-		if in.MidYear {
-			n += 0.5
-		}
-		y.Factor = math.Pow(1+in.Rate, -n)
+		y.Factor = math.Pow(1+in.Rate, -float64(y.N))
 		list = append(list, y)
 	}
 	return list

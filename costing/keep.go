@@ -29,7 +29,9 @@ type Chance struct{ Share, Probability float64 }
 // Swing is the account with one input at either end of its range. Amounts are net at list price, or where no cost is stated
 // credited.
 type Swing struct {
-	Input         string
+	Of            string  // what is changed: one of the names of inputs
+	Activity      string  // whose, "" for what is of all
+	Input         string  // in words
 	Low, High     float64 // of the input, in Unit
 	Unit          string  // pounds, share or number
 	AtLow, AtHigh money.Pence
@@ -53,7 +55,7 @@ func (bill *Bill) keep(found *evaluate.Found) {
 			if b.Cost != nil && t != nil && t.spread != nil {
 				for share := 1; share <= curveSteps; share++ {
 					of := float64(share) / curveSteps
-					b.Curve = append(b.Curve, Chance{of, t.spread.above(of, b.Cost.Pounds())})
+					b.Curve = append(b.Curve, Chance{of, t.spread.above(of, b.Raised.Pounds())})
 				}
 			}
 			if graded < grade.EffectFrom || basis != Comparison {
@@ -63,7 +65,7 @@ func (bill *Bill) keep(found *evaluate.Found) {
 				for _, y := range b.Years {
 					kept += b.Inputs.keep() * y.Share * y.Factor
 				}
-				covers := t.spread.above(kept, b.Cost.Pounds())
+				covers := t.spread.above(kept, b.Raised.Pounds())
 				b.Covers = &covers
 			}
 			bill.Accounts = append(bill.Accounts, b)
@@ -97,6 +99,9 @@ func (bill *Bill) inputs(found *evaluate.Found, window string, days int, basis B
 	plan := found.Plan
 	in := Corrected(plan)
 	in.Window, in.Days = window, days
+	if basis != OwnRate { // what would have come without the service is taken off already
+		in.Deadweight, in.Deadweights = 0, nil
+	}
 	if c := bill.Prices.Cost; c != nil {
 		in.Cost, in.CostLow, in.CostHigh, in.Served, in.Funders = c.Sum, c.Low, c.High, c.Served, c.Funders
 	}
@@ -153,7 +158,7 @@ func ItemOf(activity string, averted float64, price *Applied) Item {
 
 // Corrected is inputs with the plan's own corrections, and none that it doesn't give.
 func Corrected(plan *study.Plan) Inputs {
-	in := Inputs{Attribution: 1, Rate: plan.DiscountRate().Rate, MidYear: plan.DiscountRate().MidYear}
+	in := Inputs{Attribution: 1, Rate: plan.DiscountRate().Rate}
 	if a := plan.Adjust; a != nil {
 		if a.Attribution != nil {
 			in.Attribution, in.Attributions = a.Attribution.Value, rangeOf(a.Attribution.Low, a.Attribution.High)
@@ -184,7 +189,7 @@ func Swings(in Inputs, labels map[string]string) []Swing {
 		}
 		return 0
 	}
-	add := func(input, unit string, of *Range, set func(in *Inputs, to float64)) {
+	add := func(what, activity, input, unit string, of *Range, set func(in *Inputs, to float64)) {
 		if of == nil {
 			return
 		}
@@ -194,23 +199,33 @@ func Swings(in Inputs, labels map[string]string) []Swing {
 			set(&changed, to)
 			return left(changed)
 		}
-		list = append(list, Swing{Input: input, Unit: unit, Low: of.Low, High: of.High, AtLow: at(of.Low), AtHigh: at(of.High)})
+		list = append(list, Swing{Of: what, Activity: activity, Input: input, Unit: unit, Low: of.Low, High: of.High, AtLow: at(of.Low), AtHigh: at(of.High)})
 	}
 	for i, item := range in.Items {
 		if !item.Priced || item.Given != nil {
 			continue
 		}
-		add("Unit cost: "+labels[item.Activity], Pounds, inPounds(item.Low, item.High), func(in *Inputs, to float64) { in.Items[i].UnitCost = money.Pence(study.Pence(to)) })
-		add("Factor: "+item.Bridge, Number, item.Factors, func(in *Inputs, to float64) { in.Items[i].Factor = to })
+		add(OfUnitCost, item.Activity, "Unit cost: "+labels[item.Activity], Pounds, inPounds(item.Low, item.High), func(in *Inputs, to float64) { in.Items[i].UnitCost = money.Pence(study.Pence(to)) })
+		add(OfFactor, item.Activity, "Factor: "+item.Bridge+", "+labels[item.Activity], Number, item.Factors, func(in *Inputs, to float64) { in.Items[i].Factor = to })
 	}
 	if in.Cost > 0 {
-		add("Service cost", Pounds, inPounds(in.CostLow, in.CostHigh), func(in *Inputs, to float64) { in.Cost = money.Pence(study.Pence(to)) })
+		add(OfCost, "", "Service cost", Pounds, inPounds(in.CostLow, in.CostHigh), func(in *Inputs, to float64) { in.Cost = money.Pence(study.Pence(to)) })
 	}
-	add("Attribution", Share, in.Attributions, func(in *Inputs, to float64) { in.Attribution = to })
-	add("Deadweight", Share, in.Deadweights, func(in *Inputs, to float64) { in.Deadweight = to })
-	add("Optimism", Share, in.Optimisms, func(in *Inputs, to float64) { in.Optimism = to })
+	add(OfAttribution, "", "Attribution", Share, in.Attributions, func(in *Inputs, to float64) { in.Attribution = to })
+	add(OfDeadweight, "", "Deadweight", Share, in.Deadweights, func(in *Inputs, to float64) { in.Deadweight = to })
+	add(OfOptimism, "", "Optimism", Share, in.Optimisms, func(in *Inputs, to float64) { in.Optimism = to })
 	return list
 }
+
+// The names of inputs.
+const (
+	OfUnitCost    = "unit_cost"
+	OfFactor      = "factor"
+	OfCost        = "service_cost"
+	OfAttribution = "attribution"
+	OfDeadweight  = "deadweight"
+	OfOptimism    = "optimism"
+)
 
 // The units of inputs.
 const (

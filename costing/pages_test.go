@@ -26,7 +26,7 @@ var worked = map[string]func(rows) (map[string]float64, error){
 			Items: []costing.Item{{Averted: x["averted"], Priced: true, UnitCost: money.Pence(100 * x["unit_cost"]), Factor: 1, Contract: &contract, Payable: &payable, Cashable: &cashable}}})
 		list := a.Positions[0]
 		return map[string]float64{"difference": list.Difference.Pounds(), "payable": a.Positions[1].Difference.Pounds(), "cashable": a.Positions[2].Difference.Pounds(), "credited": list.Credited.Pounds(),
-			"service_cost": a.Cost.Pounds(), "net": list.Net.Pounds(), "break_even": *list.BreakEven}, nil
+			"service_cost": a.Cost.Pounds(), "raised": a.Raised.Pounds(), "net": list.Net.Pounds(), "break_even": *list.BreakEven}, nil
 	},
 	"cost_avoidance": func(r rows) (map[string]float64, error) {
 		var people []costing.Person

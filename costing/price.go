@@ -12,6 +12,7 @@ import (
 	"averted/costing/tariff"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
+	"averted/evaluate/window"
 )
 
 // PriceList is the price of each activity of a plan that has one.
@@ -34,8 +35,9 @@ type Applied struct {
 	CashableShare *float64
 	ContractPrice *money.Pence // nil: the unit cost
 	BorneBy       string
-	CoreFunded    bool   // nothing is payable, since the activity is under core funding
-	By            string // study.ByCode, study.ByRecord or ""
+	FromStudy     []string // which of the shares and the contract price the study file states, and not the row
+	CoreFunded    bool     // nothing is payable, since the activity is under core funding
+	By            string   // study.ByCode, study.ByRecord or ""
 }
 
 // factor is how many of the price's unit one event is.
@@ -51,10 +53,17 @@ type Cost struct {
 	Sum       money.Pence // over all periods
 	Low, High *money.Pence
 	Served    int64 // people, over all periods
-	Parts     []Part
+	Parts     []CostPart
 	Funders   []Part
 	Periods   []string
 	Notes     []string // how it came to the price year
+}
+
+// CostPart is a part of the service's cost as the study gives it.
+type CostPart struct {
+	Name, Period, Funder string
+	Amount               money.Pence // in the price year of the bill
+	Moved                string      // how it came there, "" if it wasn't moved
 }
 
 // Part is a part of a cost, by name.
@@ -74,6 +83,9 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 	}
 	keys := plan.Prices
 	list.PriceYear, list.Name = keys.PriceYear, keys.Name
+	if _, err := tariff.YearOf(keys.PriceYear); err != nil {
+		return nil, plan.Problem("prices.price_year", "A132", err.Error())
+	}
 	table, err := priceTable(plan)
 	if err != nil {
 		return nil, err
@@ -100,9 +112,16 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 		for _, w := range warned[applied.Row] {
 			list.note("%s: %s (%s:%d).", a.Label, w, table.Name, applied.Row)
 		}
-		if index != nil && applied.By != study.ByRecord {
+		if index != nil && applied.By == study.ByRecord {
+			return nil, plan.Problem(plan.PricePath(a.Name), "A132", "amounts on the records are of the years in which they were paid and are not moved (convert:); price these events by code, or leave the year as it is")
+		}
+		if index != nil {
 			if applied.Price, err = index.Convert(applied.Price, keys.Convert.To); err != nil {
 				return nil, plan.Problem("prices.convert", "A132", err.Error())
+			}
+			if c := applied.Converted; c != nil && applied.ContractPrice != nil {
+				moved := applied.ContractPrice.Times(c.Factor)
+				applied.ContractPrice = &moved
 			}
 		}
 		if applied.By == study.ByCode {
@@ -118,7 +137,7 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 	if index != nil {
 		list.note("Prices of %s were moved to %s by %s, %s; a financial year takes the calendar year in which it begins.", keys.PriceYear, keys.Convert.To, index.Name, index.Vintage)
 	}
-	list.Cost, err = costOf(plan, list)
+	list.Cost, err = costOf(plan, list, index)
 	if list.Cost != nil {
 		list.Notes = append(list.Notes, list.Cost.Notes...)
 	}
@@ -160,15 +179,15 @@ func indexOf(plan *study.Plan, convert *study.Convert) (*tariff.Index, error) {
 	if convert == nil {
 		return nil, nil
 	}
-	return indexNamed(plan, convert.Index)
+	return indexNamed(plan, convert.Index, "prices.convert.index")
 }
 
-func indexNamed(plan *study.Plan, name string) (*tariff.Index, error) {
+func indexNamed(plan *study.Plan, name, path string) (*tariff.Index, error) {
 	if index, ok := tariff.EmbeddedIndex(name); ok {
 		return index, nil
 	}
 	if !strings.Contains(name, ".") {
-		return nil, plan.Problem("prices.convert.index", "A132", "no index of that name comes with the tool; there is "+strings.Join(tariff.Indexes(), ", ")+", or name a file")
+		return nil, plan.Problem(path, "A132", "no index of that name comes with the tool; there is "+strings.Join(tariff.Indexes(), ", ")+", or name a file")
 	}
 	files := source.NewFiles(plan.Path("."), nil)
 	index, err := tariff.ReadIndex(files, name)
@@ -192,18 +211,12 @@ func findings(table *tariff.Table, activityYear string) map[int][]string {
 	return found
 }
 
-// activityYear is the financial year in which the feeds end, "" where no days are known.
+// activityYear is the financial year in which the middle of the feeds' days lies, "" where no days are known.
 func activityYear(plan *study.Plan) string {
-	last := ""
-	for _, e := range plan.Events {
-		if e.Complete == nil || e.Complete.To == nil {
-			continue
-		}
-		if to := e.Complete.To.String(); to > last {
-			last = to
-		}
+	if days := plan.Feeds().Hull(); days.Days() > 0 {
+		return financialYear((days.Start + window.Day(days.Days()/2)).String())
 	}
-	return financialYear(last)
+	return ""
 }
 
 // financialYear is that of a day as YYYY-MM-DD: it begins in April.
@@ -245,14 +258,14 @@ func apply(plan *study.Plan, table *tariff.Table, a study.Activity, year string)
 	}
 	applied.PayableShare, applied.CashableShare, applied.ContractPrice, applied.BorneBy = applied.Price.PayableShare, applied.Price.CashableShare, applied.Price.ContractPrice, applied.Price.BorneBy
 	if key.PayableShare != nil {
-		applied.PayableShare = key.PayableShare
+		applied.PayableShare, applied.FromStudy = key.PayableShare, append(applied.FromStudy, "payable_share")
 	}
 	if key.CashableShare != nil {
-		applied.CashableShare = key.CashableShare
+		applied.CashableShare, applied.FromStudy = key.CashableShare, append(applied.FromStudy, "cashable_share")
 	}
 	if key.ContractPrice != nil {
 		contract := money.Pence(study.Pence(*key.ContractPrice))
-		applied.ContractPrice = &contract
+		applied.ContractPrice, applied.FromStudy = &contract, append(applied.FromStudy, "contract_price")
 	}
 	if key.BorneBy != "" {
 		applied.BorneBy = key.BorneBy
@@ -336,7 +349,7 @@ func codes(plan *study.Plan, table *tariff.Table, index *tariff.Index, a study.A
 }
 
 // costOf is what the service cost, in the price year of the list.
-func costOf(plan *study.Plan, list *PriceList) (*Cost, error) {
+func costOf(plan *study.Plan, list *PriceList, index *tariff.Index) (*Cost, error) {
 	if len(plan.ServiceCost) == 0 {
 		return nil, nil
 	}
@@ -352,30 +365,35 @@ func costOf(plan *study.Plan, list *PriceList) (*Cost, error) {
 		return append(parts, Part{name, amount})
 	}
 	for _, c := range plan.ServiceCost {
-		factor, err := cost.toYear(plan, c, list.PriceYear)
+		factor, err := cost.toYear(plan, c, list.PriceYear, index)
 		if err != nil {
 			return nil, err
 		}
-		period := money.Pence(0)
+		period, funder := money.Pence(0), c.FundedBy
+		if funder == "" {
+			funder = NotStated
+		}
 		part := func(name string, pounds float64) {
 			amount := money.Pence(study.Pence(pounds)).Times(factor)
-			cost.Parts = add(cost.Parts, name, amount)
+			part := CostPart{Name: name, Period: fmt.Sprintf("%s to %s", c.Period.From, c.Period.To), Funder: funder, Amount: amount}
+			if factor != 1 {
+				part.Moved = fmt.Sprintf("£%s × %.4f", money.Pence(study.Pence(pounds)).Decimal(), factor)
+			}
+			cost.Parts = append(cost.Parts, part)
 			period += amount
 		}
 		if len(c.Parts) == 0 {
-			part("all of it", c.Amount)
+			part("the whole", c.Amount)
 		}
 		for _, name := range sortedKeys(c.Parts) {
 			part(name, c.Parts[name])
 		}
 		cost.Sum += period
-		cost.Served += int64(c.PeopleServed)
-		funder := c.FundedBy
-		if funder == "" {
-			funder = NotStated
+		if label := fmt.Sprintf("%s to %s", c.Period.From, c.Period.To); !slices.Contains(cost.Periods, label) { // lines of one period are of the same people
+			cost.Served += int64(c.PeopleServed)
+			cost.Periods = append(cost.Periods, label)
 		}
 		cost.Funders = add(cost.Funders, funder, period)
-		cost.Periods = append(cost.Periods, fmt.Sprintf("%s to %s", c.Period.From, c.Period.To))
 		if c.High != 0 {
 			ranged = true
 			low, high = low+money.Pence(study.Pence(c.Low)).Times(factor), high+money.Pence(study.Pence(c.High)).Times(factor)
@@ -389,9 +407,18 @@ func costOf(plan *study.Plan, list *PriceList) (*Cost, error) {
 	return cost, nil
 }
 
-// toYear is the factor that moves a cost to the price year of the bill.
-func (cost *Cost) toYear(plan *study.Plan, c study.ServiceCost, year string) (float64, error) {
+// toYear is the factor that moves a cost to the price year of the bill. A cost that says no year is of the year of the price table,
+// and moves with the prices.
+func (cost *Cost) toYear(plan *study.Plan, c study.ServiceCost, year string, moves *tariff.Index) (float64, error) {
 	own := financialYear(c.Period.To.String())
+	if c.PriceYear == "" && moves != nil {
+		factor, err := moves.Factor(plan.Prices.PriceYear, year)
+		if err != nil {
+			return 0, plan.Problem("prices.convert", "A132", err.Error())
+		}
+		cost.Notes = append(cost.Notes, fmt.Sprintf("What the service cost from %s to %s is taken as in %s prices, since the study says no other, and was moved to %s as the prices were.", c.Period.From, c.Period.To, plan.Prices.PriceYear, year))
+		return factor, nil
+	}
 	switch {
 	case c.PriceYear == "" && own != year:
 		cost.Notes = append(cost.Notes, fmt.Sprintf("What the service cost from %s to %s is taken as in %s prices, since the study says no other (price_year: and index: would move it).", c.Period.From, c.Period.To, year))
@@ -402,7 +429,7 @@ func (cost *Cost) toYear(plan *study.Plan, c study.ServiceCost, year string) (fl
 	if c.Index == "" {
 		return 0, plan.Problem("service_cost.price_year", "A134", fmt.Sprintf("what the service cost is of %s and the prices of %s: money of two price years can't be set against each other; name the index that moves it: index: %s", c.PriceYear, year, tariff.GDPDeflator))
 	}
-	index, err := indexNamed(plan, c.Index)
+	index, err := indexNamed(plan, c.Index, "service_cost.index")
 	if err != nil {
 		return 0, err
 	}

@@ -133,6 +133,13 @@ func intervalsOf(averted [][]float64, costs []UnitCost, of Distribution, draws e
 	for a, c := range costs {
 		prices[a] = c.Draw(of, draws.Seed, len(averted))
 	}
+	for a := range costs {
+		for r, s := range averted {
+			column[r] = prices[a][r] * s[a]
+		}
+		slices.Sort(column)
+		found.Pounds = append(found.Pounds, limits(column))
+	}
 	for r, s := range averted {
 		column[r] = 0
 		for a := range costs {

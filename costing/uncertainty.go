@@ -156,6 +156,7 @@ type Intervals struct {
 	Totals   []float64  // of the draws, sorted
 	Mean, SE float64    // of the total, over the draws
 	Averted  [][2]float64
+	Pounds   [][2]float64 // by activity
 }
 
 // Resampled draws people with replacement and takes every activity of a person along; prices that have a standard error are

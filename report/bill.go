@@ -39,7 +39,7 @@ func activities(found *evaluate.Found, prices *costing.PriceList) []result.Activ
 
 func priceOf(prices *costing.PriceList, p costing.Applied) *result.Price {
 	r := &result.Price{Table: prices.Table, Row: p.Row, Activity: p.Activity, Unit: p.Unit, Code: p.Code, Publisher: p.Publisher, Edition: p.Edition, Within: p.Table, Note: p.Note, By: p.By,
-		SE: pencePointer(p.SE), Contract: pencePointer(p.ContractPrice), PayableShare: p.PayableShare, CoreFunded: p.CoreFunded, CashableShare: p.CashableShare, BorneBy: p.BorneBy}
+		SE: pencePointer(p.SE), Contract: pencePointer(p.ContractPrice), PayableShare: p.PayableShare, FromStudy: append([]string{}, p.FromStudy...), CoreFunded: p.CoreFunded, CashableShare: p.CashableShare, BorneBy: p.BorneBy}
 	if low, high, ranged := p.Range(); ranged {
 		r.Low, r.High = pence(low), pence(high)
 	}
@@ -72,7 +72,7 @@ func billOf(found *evaluate.Found, bill *costing.Bill) *result.Bill {
 	b := &result.Bill{Label: Difference, Currency: money.GBP, PriceYear: bill.PriceYear, Prices: prices.Name, Table: prices.Table, Adjust: adjustOf(found.Plan),
 		Accounts: []result.Account{}, Notes: append([]string{}, prices.Notes...), Warnings: []string{}}
 	if c := prices.Cost; c != nil {
-		b.Cost = &result.ServiceCost{Sum: int64(c.Sum), Low: pencePointer(c.Low), High: pencePointer(c.High), Served: c.Served, Parts: release.Parts(c.Parts), Funders: release.Parts(c.Funders), Periods: c.Periods}
+		b.Cost = &result.ServiceCost{Sum: int64(c.Sum), Low: pencePointer(c.Low), High: pencePointer(c.High), Served: c.Served, Parts: costParts(c.Parts), Funders: release.Parts(c.Funders), Periods: c.Periods}
 		if found.Plan.Adjust == nil || found.Plan.Adjust.Optimism == nil {
 			b.Warnings = append(b.Warnings, string(estimate.NoOptimismBias))
 		}
@@ -85,7 +85,7 @@ func billOf(found *evaluate.Found, bill *costing.Bill) *result.Bill {
 			if l.Given != nil {
 				line.ByEvent, item.Given = true, &l.Gross
 			} else {
-				line.UnitCost = pence(l.Price.UnitCost)
+				line.UnitCost, line.Varied = pence(l.Price.UnitCost), l.Price.StandardError() > 0
 			}
 			of := item.Amounts()
 			line.Gross, line.Payable, line.Cashable = pence(l.Gross), pencePointer(of.Payable), pencePointer(of.Cashable)
@@ -110,6 +110,14 @@ func billOf(found *evaluate.Found, bill *costing.Bill) *result.Bill {
 	return b
 }
 
+func costParts(list []costing.CostPart) []result.CostPart {
+	var parts []result.CostPart
+	for _, p := range list {
+		parts = append(parts, result.CostPart{Name: p.Name, Period: p.Period, Funder: p.Funder, Amount: int64(p.Amount), Moved: p.Moved})
+	}
+	return parts
+}
+
 // intervalOf says how a total's interval was made.
 func intervalOf(t costing.Total) string {
 	if t.Low == nil {
@@ -121,10 +129,10 @@ func intervalOf(t costing.Total) string {
 	}
 	interval := fmt.Sprintf("%s bootstrap, percentile, all activities together, %d draws", units, t.Draws)
 	switch {
-	case t.Alone:
+	case t.Alone && !t.Added:
 		return "that of its one line"
 	case t.Added:
-		return "the limits of its lines added, which is wide enough however they go together"
+		return "standard deviations of what was expected and of what came, of lines and of prices added, which is wide enough however they go together"
 	case t.Kinds > 1:
 		return "bootstrap of each kind of data, whose variances are added"
 	case t.Basis == costing.Comparison:
@@ -141,7 +149,7 @@ func intervalOf(t costing.Total) string {
 
 func adjustOf(plan *study.Plan) result.Adjust {
 	d := plan.DiscountRate()
-	adjust := result.Adjust{Attribution: result.Share{Value: 1}, Rate: d.Rate, MidYear: d.MidYear, RateReason: d.Reason}
+	adjust := result.Adjust{Attribution: result.Share{Value: 1}, Rate: d.Rate, RateReason: d.Reason}
 	of := func(s *study.Share, into *result.Share) {
 		if s != nil {
 			*into = result.Share{Value: s.Value, Low: s.Low, High: s.High, Reason: s.Reason}

@@ -253,7 +253,7 @@ func problemsOf(err error) ([]source.Problem, bool) {
 // one is a command's one argument.
 func one(c *cli.Context, what string) (string, error) {
 	if c.NArg() != 1 || c.Args().First() == "" {
-		return "", &usage{fmt.Sprintf("averted %s wants %s, and nothing else", c.Command.Name, what)}
+		return "", &usage{fmt.Sprintf("%s wants %s, and nothing else", c.Command.HelpName, what)}
 	}
 	return c.Args().First(), nil
 }

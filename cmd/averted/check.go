@@ -27,6 +27,7 @@ func checkCommand(to streams) *cli.Command {
 		Name: "check", Usage: "read a study and all its data, and estimate nothing", ArgsUsage: "STUDY [--json]",
 		Description: "Examples:\n   averted check study.yaml\n   averted check study.yaml --json\n\nIt says what each table held, what was set aside and why, and who is left at each step. With --json it prints\nthat and the study as it is understood, defaults filled in, with its hash.",
 		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "prices", Usage: "at other prices that the study names under prices: {others: ...}"},
 			&cli.BoolFlag{Name: "json", Usage: "print the canonical study, its hash, the people flow and the quality of the data as JSON"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
 		}, engineFlags()...),
@@ -83,6 +84,9 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 		return "", nil, nil, err
 	}
 	plan, err := study.Read(path)
+	if err == nil {
+		plan, err = pricesOf(c, plan)
+	}
 	if err != nil {
 		return path, nil, nil, err
 	}
@@ -90,8 +94,12 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 		return path, plan, nil, err
 	}
 	var problems source.Problems // of the prices and of all the data together
-	if _, err := costing.Prices(plan); problems.Join(err) != nil {
+	prices, err := costing.Prices(plan)
+	if problems.Join(err) != nil {
 		return path, plan, nil, err
+	}
+	if prices != nil {
+		plan.SetCodes(prices.Codes)
 	}
 	p := newProgress(to.talk, c.Bool("quiet"))
 	found, err := evaluate.Count(c.Context, plan, e, p.step)

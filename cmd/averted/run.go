@@ -40,10 +40,8 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if name := c.String("prices"); name != "" {
-		if plan, err = plan.At(name); err != nil {
-			return err
-		}
+	if plan, err = pricesOf(c, plan); err != nil {
+		return err
 	}
 	folder, err := report.Open(c.String("out"))
 	if errors.Is(err, report.ErrHere) {
@@ -83,6 +81,17 @@ func runStudy(c *cli.Context, to streams) (err error) {
 		return err
 	}
 	return summary(to.out, safe, filepath.Clean(c.String("out")))
+}
+
+// pricesOf is the plan at the prices that --prices names, or at its own.
+func pricesOf(c *cli.Context, plan *study.Plan) (*study.Plan, error) {
+	switch name := c.String("prices"); {
+	case name != "":
+		return plan.At(name)
+	case c.IsSet("prices"):
+		return nil, &usage{"--prices wants a name of the study's other prices"}
+	}
+	return plan, nil
 }
 
 // told refuses a run that has nothing to tell: every estimate refused, or every figure hidden.

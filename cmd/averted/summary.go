@@ -40,7 +40,7 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 			w.line("")
 			w.paragraph(t)
 		}
-		if window.Label == telling.Longest(r).Label {
+		if window.Label == telling.Main(r).Label {
 			w.bullets(append(telling.Variants(r, window.Label), telling.Worth(r, window.Label)...))
 		}
 	}

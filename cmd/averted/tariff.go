@@ -130,6 +130,9 @@ func tableNamed(c *cli.Context) (*tariff.Table, error) {
 	if t, ok := tariff.Embedded(name); ok {
 		return t, nil
 	}
+	if _, index := tariff.EmbeddedIndex(name); index {
+		return nil, &usage{name + " is an index and has no prices: averted tariff convert moves prices by it"}
+	}
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		return nil, &usage{"there is no table and no file of that name; the table that comes with the tool is " + strings.Join(tariff.Names(), ", ")}
 	}

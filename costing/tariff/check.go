@@ -85,7 +85,7 @@ func Older(priceYear, activityYear string) string {
 }
 
 func older(price, activity string) string {
-	return fmt.Sprintf("the price is of %s and the activity of %s: over %d years older", price, activity, oldest)
+	return fmt.Sprintf("the price is of %s and the activity of about %s: over %d years older", price, activity, oldest)
 }
 
 func consultation(p Price) bool {

@@ -195,7 +195,9 @@ func (r *reader) add(row int, at func(i int) string) {
 			return money.Pence(pence)
 		}
 	}
-	price.UnitCost = amount(value)
+	if price.UnitCost = amount(value); price.UnitCost == 0 && strings.Trim(field(value), "0.") == "" && field(value) != "" {
+		wrong(value, "a price is above nothing; an activity without a price has no row")
+	}
 	for column, into := range map[string]**money.Pence{"se": &price.SE, "low": &price.Low, "high": &price.High, "contract_price": &price.ContractPrice} {
 		if field(column) != "" {
 			p := amount(column)
@@ -212,6 +214,10 @@ func (r *reader) add(row int, at func(i int) string) {
 		}
 	}
 	switch {
+	case price.SE != nil && price.Low != nil:
+		wrong("se", "give a standard error or a range, not both")
+	case price.SE != nil && *price.SE > price.UnitCost:
+		wrong("se", "the standard error is above the value")
 	case (price.Low == nil) != (price.High == nil):
 		wrong("low", "a range has a low and a high end")
 	case price.Low != nil && (*price.Low > price.UnitCost || price.UnitCost > *price.High):

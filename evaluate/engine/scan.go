@@ -220,7 +220,7 @@ func (s *scanner) amount(event *Event) {
 		s.problems.Add(source.Problem{File: s.table.Quality.Files[len(s.table.Quality.Files)-1].Name, Row: row, Name: column, Code: "A149", Text: text})
 	}
 	switch {
-	case by == study.ByCode && s.code >= 0:
+	case by == study.ByCode && s.code >= 0 && codes != nil: // without a price table there is nothing to look up
 		pence, ok := codes[s.rows.Field(s.code)]
 		if !ok {
 			wrong(s.events.Columns.Code, "the price table has no price for this code in the price year")

@@ -100,6 +100,20 @@ func (c ServiceCost) Sum() int64 {
 	return sum
 }
 
+// amounts are all amounts of a period, by the end of their key.
+func (c ServiceCost) amounts() map[string]float64 {
+	all := map[string]float64{".amount": c.Amount, ".low": c.Low, ".high": c.High}
+	for name, part := range c.Parts {
+		all[".parts."+name] = part
+	}
+	return all
+}
+
+// wholePence reports whether pounds are whole pence, and no absurd amount.
+func wholePence(pounds float64) bool {
+	return math.Abs(100*pounds-math.Round(100*pounds)) < 1e-6 && math.Abs(pounds) < 1e9
+}
+
 // Pence is pounds of the study file in whole pence.
 func Pence(pounds float64) int64 { return int64(math.Round(100 * pounds)) }
 
@@ -129,9 +143,8 @@ type Optimism struct {
 
 // Discount is how money beyond the first year is discounted.
 type Discount struct {
-	Rate    float64 `json:"rate"`
-	MidYear bool    `json:"mid_year,omitempty"`
-	Reason  string  `json:"reason,omitempty"`
+	Rate   float64 `json:"rate"`
+	Reason string  `json:"reason,omitempty"`
 }
 
 // GreenBook is HM Treasury's rate for costs, a year (The Green Book, 2022). Its rate for health effects, healthEffects, is never
@@ -267,8 +280,8 @@ func (p *Plan) checkMoney(d *decoder) {
 		reasoned(d, at+".what", c.What, "say what did not happen")
 		reasoned(d, at+".unit", c.Unit, "say of what one unit is: week")
 		reasoned(d, at+".evidence", c.Evidence, "say how it is known that it would have come")
-		if c.UnitCost <= 0 || c.Units <= 0 {
-			d.at(at, "A007", "unit_cost: and units: are above 0")
+		if c.UnitCost <= 0 || c.Units <= 0 || !wholePence(c.UnitCost) {
+			d.at(at, "A007", "unit_cost: and units: are above 0, pounds with at most two decimals")
 		}
 		if c.Probability <= 0 || c.Probability > 1 {
 			d.at(at+".probability", "A007", "want how likely it was, above 0 and at most 1")
@@ -313,8 +326,8 @@ func (p *Plan) checkPrice(d *decoder, at, activity string, key PriceKey) {
 			d.at(at+"."+name, "A007", "want a share from 0 to 1")
 		}
 	}
-	if key.ContractPrice != nil && *key.ContractPrice < 0 {
-		d.at(at+".contract_price", "A007", "want pounds, not negative")
+	if key.ContractPrice != nil && (*key.ContractPrice < 0 || !wholePence(*key.ContractPrice)) {
+		d.at(at+".contract_price", "A007", "want pounds with at most two decimals, not negative")
 	}
 	switch key.By {
 	case "":
@@ -363,8 +376,13 @@ func (d *decoder) ranged(at string, value float64, low, high *float64) {
 }
 
 func (p *Plan) checkServiceCost(d *decoder) {
-	if len(p.ServiceCost) > 0 && p.Prices == nil {
-		d.at("service_cost", "A007", "what the service cost is set against prices: say where they are")
+	for _, key := range []struct {
+		name string
+		used bool
+	}{{"service_cost", len(p.ServiceCost) > 0}, {"adjust", p.Adjust != nil}, {"discount", p.Discount != nil}, {"cases", len(p.Cases) > 0}} {
+		if key.used && p.Prices == nil {
+			d.at(key.name, "A007", "this is told beside prices: say where they are, and of which year: prices: {...}")
+		}
 	}
 	for i, c := range p.ServiceCost {
 		at := "service_cost"
@@ -385,7 +403,25 @@ func (p *Plan) checkServiceCost(d *decoder) {
 		} else if *c.Period.To < *c.Period.From {
 			d.at(at+".period", "A007", "the period ends before it begins")
 		}
-		if c.Low != 0 || c.High != 0 {
+		for j, o := range p.ServiceCost[:i] {
+			if c.Period == nil || o.Period == nil || c.Period.From == nil || c.Period.To == nil || o.Period.From == nil || o.Period.To == nil || *c.Period.From > *o.Period.To || *o.Period.From > *c.Period.To {
+				continue
+			}
+			switch same := *c.Period.From == *o.Period.From && *c.Period.To == *o.Period.To; {
+			case !same:
+				d.at(at+".period", "A007", "it overlaps the period of service_cost[%d]: people served in both would count twice; give periods that don't meet, or one", j+1)
+			case c.PeopleServed != o.PeopleServed:
+				d.at(at+".people_served", "A007", "service_cost[%d] is of the same period and has another number of people: lines of one period are parts of one cost, of the same people", j+1)
+			}
+		}
+		for name, pounds := range c.amounts() {
+			if !wholePence(pounds) {
+				d.at(at+name, "A007", "want pounds with at most two decimals, below a billion")
+			}
+		}
+		if (c.Low != 0) != (c.High != 0) {
+			d.at(at, "A007", "a range has low: and high:")
+		} else if c.Low != 0 {
 			if sum := float64(c.Sum()) / 100; c.Low > sum || sum > c.High {
 				d.at(at, "A007", "the cost lies outside its own range (low:, high:)")
 			}
@@ -413,12 +449,15 @@ func (p *Plan) checkAdjust(d *decoder) {
 		}
 		if o := a.Optimism; o != nil {
 			share("adjust.optimism", o.Value, o.Low, o.High, o.Reason)
-			if !(o.OnCost >= 0 && o.OnCost <= 10) {
-				d.at("adjust.optimism.on_cost", "A007", "want a share from 0")
+			if !(o.OnCost >= 0 && o.OnCost <= 1) {
+				d.at("adjust.optimism.on_cost", "A007", "want a share from 0 to 1")
 			}
 		}
 	}
 	if x := p.Discount; x != nil {
+		if _, said := d.lines["discount.rate"]; !said {
+			x.Rate = GreenBook
+		}
 		switch {
 		case !(x.Rate >= 0 && x.Rate < 0.2):
 			d.at("discount.rate", "A007", "want a rate a year from 0 to 0.2")

@@ -210,6 +210,13 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 	}
 	p.checkWindows(d, "counts.windows", c.Windows, require)
 	for _, w := range c.Windows {
+		for _, other := range c.Windows {
+			for name := range other.Columns {
+				if _, ok := w.Columns[name]; !ok {
+					d.at("counts.windows."+w.Window.String(), "A007", "%s has columns for %s and not here: every window counts the same activities", name, other.Window)
+				}
+			}
+		}
 		days := map[PairColumns]bool{}
 		for _, columns := range w.Columns {
 			days[PairColumns{DaysBefore: columns.DaysBefore, DaysAfter: columns.DaysAfter}] = true

@@ -217,7 +217,11 @@ func rowsOf(room float64, names []string, low, high float64, label func(float64)
 	unframed(p, s)
 	var ticks []plot.Tick
 	for i, name := range names {
-		label := strings.Join(atMost(wrap(name, s, vg.Points(room)), 2, s, vg.Points(room)), "\n")
+		lines := wrap(name, s, vg.Points(room))
+		if first, second, two := strings.Cut(name, "\n"); two { // each a line of its own
+			lines = append(atMost(wrap(first, s, vg.Points(room)), 1, s, vg.Points(room)), second)
+		}
+		label := strings.Join(atMost(lines, 2, s, vg.Points(room)), "\n")
 		ticks = append(ticks, plot.Tick{Value: float64(len(names) - 1 - i), Label: label})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)

@@ -45,7 +45,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 		more = more || s.Pence < 0 && !s.Total
 	}
 	if more {
-		key = append(key, swatch{"More events, or cost", orange, false})
+		key = append(key, swatch{"More events, cost, or not credited", orange, false})
 	}
 	key = append(key, swatch{"Total", darkBlue, false})
 	if low == high {
@@ -55,7 +55,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 	c.Alt = c.Title + ". " + strings.Join(alt, ", ") + ". The figures are in " + c.Name + ".csv."
 	note := "Events averted × unit cost; no budget falls by that amount. Unit costs are on the workbook's Assumptions sheet."
 	if a.Cost != nil {
-		note += " The service's cost is of the people analysed. " + number.Sentence(telling.BreakEven(a)) + "."
+		note += " The service's cost is of the people analysed. " + telling.SetAgainst(r, a)
 	}
 	if total.GrossLow != nil {
 		note += fmt.Sprintf(" 95%% interval of the difference: %s.", number.To(number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh)))
@@ -117,6 +117,9 @@ func withoutPrice(r *release.Released, window, basis string) []string {
 	var list []string
 	for _, l := range r.Bill.Lines {
 		if label := telling.Label(r, l.Activity); l.Window == window && l.Arm == arm && l.Basis == basis && !l.Priced() && !slices.Contains(list, label) {
+			if l.Averted != nil && *l.Averted < 0 {
+				label += " (which rose)"
+			}
 			list = append(list, label)
 		}
 	}
@@ -148,7 +151,10 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 	if a == nil || len(a.Swings) < fewestSwings {
 		return nil, nil
 	}
-	swings := slices.Clone(a.Swings)
+	swings := slices.DeleteFunc(slices.Clone(a.Swings), func(s result.Swing) bool { return s.AtLow == s.AtHigh })
+	if len(swings) < fewestSwings {
+		return nil, nil
+	}
 	slices.SortStableFunc(swings, func(x, y result.Swing) int {
 		wide := func(s result.Swing) int64 { return max(s.AtHigh-s.AtLow, s.AtLow-s.AtHigh) }
 		return int(wide(y) - wide(x))
@@ -176,9 +182,9 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 		subtitle: fmt.Sprintf("Over %s, at list price in %s prices; %s as stated", window, r.Bill.PriceYear, number.Pounds(left)),
 		key:      []swatch{{"Input at its low end", grey, false}, {"Input at its high end", blue, false}},
 		note:     notes(r, "One input at a time at either end of the range that was stated for it, the others as they are. What has no range isn't here: none is made up.")}
-	room := 0.16 * float64(high-low) / 100
+	room := 0.2 * float64(high-low) / 100
 	return c, f.render(c, func() *plot.Plot {
-		p := rowsOf(170, names, float64(low)/100-1.6*room, float64(high)/100+room/4, short)
+		p := rowsOf(190, names, float64(low)/100-1.6*room, float64(high)/100+room/4, short)
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
 			tx, ty := p.Transforms(&dc)
 			x := func(pence int64) vg.Length { return tx(float64(pence) / 100) }
@@ -189,8 +195,8 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 				label := style(9.5, false, ink)
 				label.YAlign = text.YCenter
 				from, to := min(s.AtLow, s.AtHigh), max(s.AtLow, s.AtHigh)
-				words(dc, label, vg.Point{X: x(to) + 6, Y: y}, number.Pounds(to))
-				words(dc, label, vg.Point{X: x(from) - 6 - label.Width(number.Pounds(from)), Y: y}, number.Pounds(from))
+				words(dc, label, vg.Point{X: x(to) + 6, Y: y}, number.WholePounds(to))
+				words(dc, label, vg.Point{X: x(from) - 6 - label.Width(number.WholePounds(from)), Y: y}, number.WholePounds(from))
 			}
 			dc.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(1)}, x(left), dc.Min.Y, x(left), dc.Max.Y)
 		}))
@@ -208,6 +214,14 @@ func inUnit(unit string, v float64) string {
 	return number.Plain(v)
 }
 
+// onlyCompared says of a difference that nobody compared what it leaves open.
+func onlyCompared(a *result.Account) string {
+	if a.Basis == telling.Comparison {
+		return ""
+	}
+	return "How large it is a difference that nobody compared can't tell. "
+}
+
 // attribution draws how likely a share of the difference covers the service's cost.
 func attribution(r *release.Released, window, suffix string) (*Chart, error) {
 	a := telling.Account(r, window)
@@ -220,25 +234,30 @@ func attribution(r *release.Released, window, suffix string) (*Chart, error) {
 	for _, p := range a.Curve {
 		c.Rows = append(c.Rows, []string{number.Plain(p.Share), window, number.Plain(p.Probability)})
 		xs, ys = append(xs, 100*p.Share), append(ys, 100*p.Probability)
-		if half < 0 && p.Probability >= 0.5 {
+		if half < 0 && p.Probability > 0.5 {
 			half = p.Share
 		}
 	}
-	c.Title = "No share of the difference is likelier than not to cover the service's cost"
+	c.Title = "No share of the difference is likely to cover the service's cost"
 	if half > 0 {
-		c.Title = fmt.Sprintf("From about %s of the difference on it is likelier than not that the cost is covered", number.Percent(100*half))
+		c.Title = fmt.Sprintf("The cost is likely to be covered if about %s of the difference or more is real", number.Percent(100*half))
 	}
 	c.Alt = c.Title + ". The figures are in " + c.Name + ".csv."
 	f := frame{width: 7.2 * vg.Inch, height: vg.Points(300), rightPad: 20, title: c.Title,
 		subtitle: fmt.Sprintf("Over %s, at list price against %s; cost of the service for these people %s", window, telling.From(a.Basis), number.Pounds(*a.Cost)),
 		key:      []swatch{{"Chance that a share of the difference covers the cost, to the nearest 5%", blue, false}},
-		note:     notes(r, "Across: the share of the difference that is the service's doing. How large it is a before-and-after design can't tell; no budget falls by the list price.")}
+		note:     notes(r, "Across: the share of the difference that is the service's doing, before the study's own corrections. "+onlyCompared(a)+"No budget falls by the list price.")}
 	return c, f.render(c, func() *plot.Plot {
 		p := plot.New()
 		unframed(p, style(10, false, ink))
-		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 100, 0, 102
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 101, 0, 102
 		percent := scale{func(v float64) string { return number.Percent(v) }}
-		p.X.Tick.Marker, p.Y.Tick.Marker = percent, percent
+		p.X.Tick.Marker, p.Y.Tick.Marker = percent, scale{func(v float64) string {
+			if v == 0 { // it stands on the other axis
+				return ""
+			}
+			return number.Percent(v)
+		}}
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
 			tx, ty := p.Transforms(&dc)
 			for _, t := range percent.Ticks(0, 100) {

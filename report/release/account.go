@@ -14,7 +14,7 @@ import (
 // again from released lines.
 func AccountOf(k costing.Bookkeeping) result.Account {
 	people := k.Inputs.People
-	a := result.Account{Window: k.Window, Basis: string(k.Basis), Days: k.Inputs.Days, People: &people, Cost: pence(k.Cost), Funders: Parts(k.Funders), PerHead: pence(k.PerHead), CostEach: pence(k.CostEach),
+	a := result.Account{Window: k.Window, Basis: string(k.Basis), Days: k.Inputs.Days, People: &people, Cost: pence(k.Cost), Raised: pence(k.Raised), Funders: Parts(k.Funders), PerHead: pence(k.PerHead), CostEach: pence(k.CostEach),
 		Positions: []result.Position{}, Years: []result.Year{}, Bearers: []result.Bearer{}, Uses: []result.Use{}, Curve: []result.Chance{}, Swings: []result.Swing{}, Covers: k.Covers}
 	for _, p := range k.Positions {
 		a.Positions = append(a.Positions, result.Position{Measure: string(p.Measure), Difference: int64(p.Difference), Credited: int64(p.Credited), Net: pence(p.Net), BreakEven: p.BreakEven})
@@ -32,7 +32,7 @@ func AccountOf(k costing.Bookkeeping) result.Account {
 		a.Curve = append(a.Curve, result.Chance{Share: c.Share, Probability: c.Probability})
 	}
 	for _, s := range k.Swings {
-		a.Swings = append(a.Swings, result.Swing{Input: s.Input, Unit: s.Unit, Low: s.Low, High: s.High, AtLow: int64(s.AtLow), AtHigh: int64(s.AtHigh)})
+		a.Swings = append(a.Swings, result.Swing{Of: s.Of, Activity: s.Activity, Input: s.Input, Unit: s.Unit, Low: s.Low, High: s.High, AtLow: int64(s.AtLow), AtHigh: int64(s.AtHigh)})
 	}
 	if k.Return != nil {
 		a.Benefit, a.ROI = &k.Return.BenefitCost, &k.Return.ROI
@@ -65,23 +65,35 @@ func inPence(p *int64) *money.Pence {
 	return &n
 }
 
-// Lead says of each window which account leads: that against comparison people from evidence grade 3, else that against people's own
-// earlier rate. Below that grade no return is told.
+// Lead says of each window which account leads: from evidence grade 3 that against comparison people, where the window has one, else
+// that against people's own earlier rate. Where comparison people have no whole total then, none leads. Below that grade no return is
+// told, nor how likely all of the difference covers the cost; nor a return where the difference may be nothing.
 func Lead(b *result.Bill, level int) {
 	for i := range b.Accounts {
 		a := &b.Accounts[i]
-		compared := slices.ContainsFunc(b.Accounts, func(o result.Account) bool {
-			return o.Window == a.Window && o.Basis == string(costing.Comparison) && len(o.Positions) > 0
+		compared := slices.ContainsFunc(b.Lines, func(l result.Line) bool {
+			return l.Window == a.Window && l.Arm == service && l.Basis == string(costing.Comparison) && l.Priced()
 		})
 		leads := costing.OwnRate
 		if level >= grade.EffectFrom && compared {
 			leads = costing.Comparison
-		} else {
+		}
+		if a.Leads = a.Basis == string(leads); leads == costing.OwnRate {
 			a.Benefit, a.ROI, a.Covers = nil, nil, nil
 		}
-		a.Leads = a.Basis == string(leads)
+		if n := len(a.Curve); level < grade.EffectFrom && n > 0 && a.Curve[n-1].Share == 1 {
+			a.Curve = a.Curve[:n-1]
+		}
+		for _, t := range b.Totals {
+			if t.Window == a.Window && t.Arm == service && t.Basis == a.Basis && MayBeNothing(t.GrossLow, t.GrossHigh) {
+				a.Benefit, a.ROI = nil, nil
+			}
+		}
 	}
 }
+
+// MayBeNothing reports whether an interval holds nothing.
+func MayBeNothing(low, high *int64) bool { return low != nil && *low <= 0 && *high >= 0 }
 
 // accounts are the bill's accounts worked out again from its released lines. An account of which a part is hidden has nothing but
 // its name.
@@ -100,20 +112,22 @@ func (c *control) accounts(exact, b *result.Bill) []result.Account {
 			k.Return = nil
 		}
 		a = AccountOf(k)
-		// How likely it is, from the draws, to the nearest twentieth; nothing where the total has no interval that leaves.
+		// How likely it is, from the interval that leaves and not from the draws: those are of the exact figures.
 		for i, t := range b.Totals {
 			if t.Window != was.Window || t.Basis != was.Basis || t.Arm != service {
 				continue
 			}
-			if t.GrossLow == nil && exact.Totals[i].GrossLow != nil {
+			if a.RoundedBy = t.RoundedBy; t.GrossLow == nil && exact.Totals[i].GrossLow != nil {
 				a.Hidden = append(a.Hidden, "attribution_curve")
+			}
+			if t.GrossLow == nil || a.Raised == nil {
 				break
 			}
 			for _, p := range was.Curve {
-				a.Curve = append(a.Curve, result.Chance{Share: p.Share, Probability: twentieth(p.Probability)})
+				a.Curve = append(a.Curve, result.Chance{Share: p.Share, Probability: twentieth(above(t, p.Share, *a.Raised))})
 			}
-			if was.Covers != nil {
-				covers := twentieth(*was.Covers)
+			if was.Covers != nil && a.Positions[0].Difference > 0 {
+				covers := twentieth(above(t, float64(a.Positions[0].Credited)/float64(a.Positions[0].Difference), *a.Raised))
 				a.Covers = &covers
 			}
 		}
@@ -122,14 +136,53 @@ func (c *control) accounts(exact, b *result.Bill) []result.Account {
 	return list
 }
 
+// above is the chance that a share of a total is at least a cost, by the normal distribution whose 95% lie within the total's interval.
+func above(t result.Total, share float64, cost int64) float64 {
+	se := float64(*t.GrossHigh-*t.GrossLow) / (2 * 1.959963984540054)
+	if se <= 0 || share <= 0 {
+		return 0
+	}
+	return 0.5 * math.Erfc((float64(cost)/share-float64(*t.Gross))/(se*math.Sqrt2))
+}
+
 func twentieth(p float64) float64 { return math.Round(20*p) / 20 }
+
+// cost is what may leave of the service's cost. Where people served differ from people told of by a few, or not at all, the two
+// together would tell who was lost: they stand as those then.
+func (c *control) cost(exact *result.ServiceCost) *result.ServiceCost {
+	if exact == nil {
+		return nil
+	}
+	s := *exact
+	nearest := int64(-1)
+	see := func(people *int64) {
+		if people != nil && (nearest < 0 || apart(*people, s.Served) < apart(nearest, s.Served)) {
+			nearest = *people
+		}
+	}
+	for i, e := range c.released {
+		if c.exact.Estimates[i].Method == "rate_ratio" {
+			see(e.People)
+		}
+	}
+	for _, f := range c.flow(c.exact.Flow) {
+		see(f.People)
+	}
+	if nearest > 0 && apart(nearest, s.Served) < c.hideBelow {
+		s.Served, s.Snapped = nearest, true
+	}
+	return &s
+}
 
 // inputs are an account's inputs from released lines; false where a line of it is hidden.
 func (c *control) inputs(b *result.Bill, of result.Account) (in costing.Inputs, labels map[string]string, whole bool) {
 	j := b.Adjust
 	labels = map[string]string{}
-	in = costing.Inputs{Window: of.Window, Days: of.Days, Attribution: j.Attribution.Value, Deadweight: j.Deadweight.Value, Optimism: j.Optimism.Value, OptimismOnCost: j.OptimismOnCost, Rate: j.Rate, MidYear: j.MidYear,
+	in = costing.Inputs{Window: of.Window, Days: of.Days, Attribution: j.Attribution.Value, Deadweight: j.Deadweight.Value, Optimism: j.Optimism.Value, OptimismOnCost: j.OptimismOnCost, Rate: j.Rate,
 		Attributions: rangeOf(j.Attribution), Deadweights: rangeOf(j.Deadweight), Optimisms: rangeOf(j.Optimism)}
+	if !own(of.Basis) {
+		in.Deadweight, in.Deadweights = 0, nil
+	}
 	if s := b.Cost; s != nil {
 		in.Cost, in.CostLow, in.CostHigh, in.Served = money.Pence(s.Sum), inPence(s.Low), inPence(s.High), s.Served
 		for _, f := range s.Funders {
@@ -219,14 +272,13 @@ func (c *control) otherwise(l result.Line) result.Line {
 			expected := float64(*l.After) / *e.Value
 			averted := expected - float64(*l.After)
 			l.Expected, l.Averted = &expected, &averted
-			if e.Low != nil && e.High != nil && exact.AvertedLow != nil {
-				low, high := expected*(1-*e.High), expected*(1-*e.Low)
-				l.AvertedLow, l.AvertedHigh = &low, &high
+			if e.Low != nil && e.High != nil {
+				c.spread(&l, exact)
 			}
 		}
 	}
 	c.amounts(&l, exact)
-	l.Hidden = hiddenOf(l, exact)
+	l.Hidden, l.RoundedBy = hiddenOf(l, exact), c.roundedBy(l)
 	return l
 }
 
@@ -244,7 +296,28 @@ func (c *control) leadOf(activity, window string, people int64) *result.Estimate
 	return nil
 }
 
-// amounts prices a line of what is released of its events, each amount rounded once.
+// spread gives a line the width of its interval around what is released, to two figures and never less, and as much as what is released
+// may be off.
+func (c *control) spread(l *result.Line, exact result.Line) {
+	if exact.AvertedLow == nil || l.Averted == nil {
+		return
+	}
+	off := c.off(*l)
+	low, high := *l.Averted-up(*exact.Averted-*exact.AvertedLow)-off, *l.Averted+up(*exact.AvertedHigh-*exact.Averted)+off
+	l.AvertedLow, l.AvertedHigh = &low, &high
+}
+
+// up is a width to two figures, rounded up.
+func up(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	scale := math.Pow(10, 1-math.Floor(math.Log10(math.Abs(x))))
+	return math.Ceil(math.Abs(x)*scale-1e-9) / scale * math.Copysign(1, x)
+}
+
+// amounts prices a line of what is released of its events, each amount rounded once. Limits in pounds follow from those in events,
+// unless the price varies too: then they have a width of their own.
 func (c *control) amounts(l *result.Line, exact result.Line) {
 	if l.Averted == nil || exact.UnitCost == nil {
 		return
@@ -257,14 +330,42 @@ func (c *control) amounts(l *result.Line, exact result.Line) {
 	}
 	of := item.Amounts()
 	l.Gross, l.Payable, l.Cashable = pence(&of.Gross), pence(of.Payable), pence(of.Cashable)
-	at := func(averted *float64) *int64 {
-		if averted == nil {
-			return nil
-		}
-		n := int64(item.UnitCost.Times(*averted * item.Factor))
-		return &n
+	if l.AvertedLow == nil {
+		return
 	}
-	l.GrossLow, l.GrossHigh = at(l.AvertedLow), at(l.AvertedHigh)
+	low, high := int64(item.UnitCost.Times(*l.AvertedLow*item.Factor)), int64(item.UnitCost.Times(*l.AvertedHigh*item.Factor))
+	if exact.Varied {
+		off := c.roundedBy(*l)
+		low, high = *l.Gross-outward(*exact.Gross-*exact.GrossLow)-off, *l.Gross+outward(*exact.GrossHigh-*exact.Gross)+off
+	}
+	l.GrossLow, l.GrossHigh = &low, &high
+}
+
+// off is by how many events what is released of a line may be off, since its counts or its ratio leave rounded.
+func (c *control) off(l result.Line) float64 {
+	const count, ratio = 2.5, 0.005 // half of what counts and ratios are rounded to
+	switch {
+	case own(l.Basis) && c.exactly(lineKey(l)):
+		return 0
+	case own(l.Basis):
+		return 2 * count
+	}
+	r := float64(*l.After) / *l.Expected
+	return *l.Expected/r*ratio + count*math.Abs(1/r-1)
+}
+
+// roundedBy is the same in pence.
+func (c *control) roundedBy(l result.Line) int64 {
+	if l.Averted == nil || l.UnitCost == nil {
+		return 0
+	}
+	each := float64(*l.UnitCost)
+	for _, a := range c.exact.Activities {
+		if a.Name == l.Activity && a.Price != nil && a.Price.Factor != nil {
+			each *= a.Price.Factor.Value
+		}
+	}
+	return int64(math.Ceil(each * c.off(l)))
 }
 
 // hiddenOf lists the fields of a line that do not leave.
@@ -285,26 +386,11 @@ func hiddenOf(l, exact result.Line) []string {
 	return names
 }
 
-// byEvent is what leaves of a line whose events are priced one by one: the difference to two figures, where the counts are exact.
-// What they cost before and after would, with public prices, tell how many had which code.
+// byEvent is what leaves of a line whose events are priced one by one: its events, and nothing of what they cost. With public prices
+// that would tell how many had which code, and with amounts on records who had a dear one; counts of people by code, which would
+// say where it doesn't, are not kept.
 func (c *control) byEvent(l, exact result.Line) result.Line {
 	l.Gross, l.GrossLow, l.GrossHigh, l.Payable, l.Cashable = nil, nil, nil, nil, nil
-	if exact.Gross != nil && c.exactly(lineKey(exact)) {
-		gross := int64(math.Round(figures(float64(*exact.Gross), 2)))
-		l.Gross = &gross
-		item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: true}
-		for _, a := range c.exact.Activities {
-			if a.Name == l.Activity {
-				priced(&item, a, l)
-			}
-		}
-		of := item.Amounts()
-		l.Payable, l.Cashable = pence(of.Payable), pence(of.Cashable)
-		if exact.GrossLow != nil {
-			low, high := gross-outward(*exact.Gross-*exact.GrossLow), gross+outward(*exact.GrossHigh-*exact.Gross)
-			l.GrossLow, l.GrossHigh = &low, &high
-		}
-	}
 	l.Hidden = hiddenOf(l, exact)
 	return l
 }

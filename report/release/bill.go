@@ -13,7 +13,7 @@ func (c *control) bill(exact *result.Bill) *result.Bill {
 		return nil
 	}
 	b := *exact
-	b.Lines, b.Totals, b.Accounts = nil, nil, nil
+	b.Lines, b.Totals, b.Accounts, b.Cost = nil, nil, nil, c.cost(exact.Cost)
 	for _, l := range exact.Lines {
 		b.Lines = append(b.Lines, c.line(l))
 	}
@@ -40,26 +40,20 @@ func (c *control) line(l result.Line) result.Line {
 		if e.Expected != nil && e.After != nil {
 			averted := *e.Expected - float64(*e.After)
 			l.Averted = &averted
-			if exact.AvertedLow != nil && e.Low != nil && e.High != nil {
-				limit(&l, e)
+			if e.Low != nil && e.High != nil {
+				c.spread(&l, exact)
 			}
 		}
-		c.amounts(&l, exact)
-		l.Hidden = hiddenOf(l, exact)
-	} else if e.Low != nil && e.High != nil && l.AvertedLow != nil {
-		limit(&l, e)
-		c.amounts(&l, exact)
+	} else {
+		c.spread(&l, exact) // to the last bit limits would tell more
 	}
+	c.amounts(&l, exact)
+	l.Hidden = hiddenOf(l, exact)
 	if exact.ByEvent {
 		return c.byEvent(l, exact)
 	}
+	l.RoundedBy = c.roundedBy(l)
 	return l
-}
-
-// limit gives a line the limits of its percentage as they leave: to the last bit they would tell more.
-func limit(l *result.Line, e *result.Estimate) {
-	low, high := *e.Expected*(1-*e.High), *e.Expected*(1-*e.Low)
-	l.AvertedLow, l.AvertedHigh = &low, &high
 }
 
 // outward is a part of an interval to two figures and never less, so that a total's is not narrower than its parts'.
@@ -76,7 +70,7 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 	if len(t.Missing) > 0 { // there is none
 		return t
 	}
-	allExact, shown, wide, sum := own(t.Basis), true, true, int64(0)
+	allExact, shown, wide, sum, off := true, true, true, int64(0), int64(0)
 	for i, l := range lines {
 		if l.Window != t.Window || l.Arm != t.Arm || l.Basis != t.Basis || !exact.Lines[i].Priced() {
 			continue
@@ -86,8 +80,9 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 			continue
 		}
 		sum += *l.Gross
+		off += l.RoundedBy
 		wide = wide && (l.GrossLow != nil || exact.Lines[i].GrossLow == nil)
-		allExact = allExact && c.exactly(lineKey(l)) && !l.ByEvent
+		allExact = allExact && own(l.Basis) && c.exactly(lineKey(l))
 	}
 	if !shown {
 		t.Gross, t.GrossLow, t.GrossHigh = nil, nil, nil
@@ -95,7 +90,7 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		return t
 	}
 	if low, high, one := alone(t, exact, lines); one {
-		t.Gross, t.GrossLow, t.GrossHigh = &sum, low, high
+		t.Gross, t.GrossLow, t.GrossHigh, t.RoundedBy = &sum, low, high, off
 		if low == nil {
 			t.Hidden = []string{"gross_low", "gross_high"}
 		}
@@ -105,18 +100,12 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		return t
 	}
 	was := *t.Gross
-	t.Gross = &sum
+	t.Gross, t.RoundedBy = &sum, off
 	if t.GrossLow != nil && !wide { // a part's interval would tell how few changed, and so would the whole's
 		t.GrossLow, t.GrossHigh, t.Hidden = nil, nil, []string{"gross_low", "gross_high"}
-	} else if t.GrossLow != nil {
-		low := sum - outward(was-*t.GrossLow)
-		high := sum + outward(*t.GrossHigh-was)
-		if *t.GrossLow <= 0 { // rounding makes nothing of nothing
-			low = min(low, 0)
-		}
-		if *t.GrossHigh >= 0 {
-			high = max(high, 0)
-		}
+	} else if t.GrossLow != nil { // as wide as it was, and as what leaves may be off
+		low := sum - outward(was-*t.GrossLow) - off
+		high := sum + outward(*t.GrossHigh-was) + off
 		t.GrossLow, t.GrossHigh = &low, &high
 	}
 	return t
@@ -131,5 +120,5 @@ func alone(t result.Total, exact *result.Bill, lines []result.Line) (low, high *
 			low, high = l.GrossLow, l.GrossHigh
 		}
 	}
-	return low, high, priced == 1 && t.GrossLow != nil && t.Interval == "that of its one line"
+	return low, high, priced == 1 && t.GrossLow != nil
 }

@@ -244,6 +244,9 @@ func (c *control) mayBeExact(k key) bool {
 		return c.exactly(k.of(service)) && c.exactly(k.of(comparison))
 	}
 	e := c.lead(k)
+	if e != nil && c.otherKind(k, *e.People) {
+		return false
+	}
 	if e == nil || *e.UsersBefore < enough || *e.UsersAfter < enough || *e.TopBefore > 0.5 || *e.TopAfter > 0.5 {
 		return false
 	}
@@ -263,6 +266,20 @@ func (c *control) mayBeExact(k key) bool {
 		}
 	}
 	return true
+}
+
+// otherKind reports whether a leading figure of another kind of data is of people who are a few more or fewer: the two together would
+// tell of those.
+func (c *control) otherKind(k key, people int64) bool {
+	for other, i := range c.leads {
+		if other.window != k.window || other.arm != k.arm || other.on != "" || other.washout != "" || other.followUp != c.exact.FollowUp(other.activity) || c.exact.Kind(other.activity) == c.exact.Kind(k.activity) || c.exact.Kind(other.activity) == study.KindTotals {
+			continue
+		}
+		if c.few(apart(*c.exact.Estimates[i].People, people)) {
+			return true
+		}
+	}
+	return false
 }
 
 func figure(k key) result.Figure {

@@ -36,6 +36,7 @@ type Price struct {
 	High          *int64     `json:"high"`
 	Contract      *int64     `json:"contract_price"`
 	PayableShare  *float64   `json:"payable_share"`
+	FromStudy     []string   `json:"from_study"`  // which of these the study file states, and not the row
 	CoreFunded    bool       `json:"core_funded"` // nothing is payable, unless a share is stated
 	CashableShare *float64   `json:"cashable_share"`
 	BorneBy       string     `json:"borne_by"`
@@ -87,13 +88,23 @@ type Bill struct {
 
 // ServiceCost is what the service cost over its periods, in pence of the bill's price year.
 type ServiceCost struct {
-	Sum     int64    `json:"sum"`
-	Low     *int64   `json:"low"`
-	High    *int64   `json:"high"`
-	Served  int64    `json:"people_served"`
-	Parts   []Part   `json:"parts"`
-	Funders []Part   `json:"funded_by"`
-	Periods []string `json:"periods"`
+	Sum     int64      `json:"sum"`
+	Low     *int64     `json:"low"`
+	High    *int64     `json:"high"`
+	Served  int64      `json:"people_served"`
+	Parts   []CostPart `json:"parts"`
+	Funders []Part     `json:"funded_by"`
+	Periods []string   `json:"periods"`
+	Snapped bool       `json:"served_as_analysed"` // people served differ from people told of by a few, and stand as those
+}
+
+// CostPart is a part of the service's cost as the study gives it, in pence of the bill's price year.
+type CostPart struct {
+	Name   string `json:"name"`
+	Period string `json:"period"`
+	Funder string `json:"funded_by"`
+	Amount int64  `json:"amount"`
+	Moved  string `json:"moved"` // how it came to the price year, "" if it wasn't moved
 }
 
 // Part is a part of an amount, in pence.
@@ -109,7 +120,6 @@ type Adjust struct {
 	Optimism       Share   `json:"optimism"`
 	OptimismOnCost float64 `json:"optimism_on_cost"`
 	Rate           float64 `json:"discount_rate"`
-	MidYear        bool    `json:"mid_year"`
 	RateReason     string  `json:"discount_reason"`
 }
 
@@ -144,6 +154,8 @@ type Line struct {
 	GrossHigh   *int64   `json:"gross_high"`
 	Payable     *int64   `json:"payable"` // nil: not stated
 	Cashable    *int64   `json:"cashable"`
+	RoundedBy   int64    `json:"rounded_by,omitempty"` // pence that gross may be off by, since what leaves is rounded
+	Varied      bool     `json:"price_varies,omitempty"`
 	Hidden      []string `json:"hidden,omitempty"`
 }
 
@@ -163,6 +175,7 @@ type Total struct {
 	Level     float64  `json:"level"`
 	Interval  string   `json:"interval"`
 	Missing   []string `json:"missing,omitempty"`
+	RoundedBy int64    `json:"rounded_by,omitempty"`
 	Hidden    []string `json:"hidden,omitempty"`
 }
 
@@ -174,7 +187,9 @@ type Account struct {
 	Leads     bool       `json:"leads"`
 	Days      int        `json:"days"`
 	People    *int64     `json:"people"`
-	Cost      *int64     `json:"service_cost"` // of these people
+	Cost      *int64     `json:"service_cost"`        // of these people
+	Raised    *int64     `json:"service_cost_raised"` // by the study's own correction for optimism
+	RoundedBy int64      `json:"rounded_by,omitempty"`
 	Funders   []Part     `json:"funded_by"`
 	Positions []Position `json:"positions"`
 	Years     []Year     `json:"years"`
@@ -234,12 +249,14 @@ type Chance struct {
 
 // Swing is what is left, at list price, with one input at its low and at its high end, the others as they are.
 type Swing struct {
-	Input  string  `json:"input"`
-	Unit   string  `json:"unit"`
-	Low    float64 `json:"low"`
-	High   float64 `json:"high"`
-	AtLow  int64   `json:"at_low"`
-	AtHigh int64   `json:"at_high"`
+	Of       string  `json:"of"` // unit_cost, factor, service_cost, attribution, deadweight or optimism
+	Activity string  `json:"activity"`
+	Input    string  `json:"input"`
+	Unit     string  `json:"unit"`
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	AtLow    int64   `json:"at_low"`
+	AtHigh   int64   `json:"at_high"`
 }
 
 // Case is a cost that one case is said to have avoided; never added to the cohort's figures.

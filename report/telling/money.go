@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"averted/costing"
-	"averted/evaluate/grade"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -97,6 +96,13 @@ func Position(a *result.Account, measure string) *result.Position {
 
 // worth is the money of the primary activity.
 func worth(r *release.Released, e *result.Estimate) string {
+	if a := Account(r, e.Window); a != nil && a.Basis == Comparison && e.Arm == service {
+		for _, l := range r.Bill.Lines {
+			if l.Activity == e.Activity && l.Window == e.Window && l.Basis == Comparison && l.Gross != nil {
+				return fmt.Sprintf("At list prices the difference against comparison people is %s; no budget falls by that amount.", amountOf(l.Gross, l.GrossLow, l.GrossHigh, false))
+			}
+		}
+	}
 	for _, c := range Changes(r, e.Window, e.Arm) {
 		if c.Activity.Name != e.Activity || c.Line == nil {
 			continue
@@ -106,6 +112,8 @@ func worth(r *release.Released, e *result.Estimate) string {
 			return "No price was given for " + Lower(c.Label()) + "."
 		case l.Gross == nil:
 			return ""
+		case *l.Gross < 0 && (l.GrossLow == nil || *l.GrossHigh < 0):
+			return fmt.Sprintf("At list prices the rise comes to %s: a cost.", number.Pounds(-*l.Gross))
 		case l.GrossLow == nil:
 			return fmt.Sprintf("At list prices the difference is %s, without an interval; no budget falls by that amount.", number.Pounds(*l.Gross))
 		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
@@ -139,14 +147,18 @@ func Money(r *release.Released, window, arm string) string {
 	if unpriced != "" {
 		unpriced = "; no price given for " + unpriced[2:]
 	}
+	what := "Difference"
+	if arm == service && len(Variants(r, window)) > 0 {
+		what = "Raw difference"
+	}
 	if t.GrossLow == nil {
-		return fmt.Sprintf("Difference at list price over %s, all priced activities: %s, without an interval, in %s prices%s.", window, number.Pounds(*t.Gross), r.Bill.PriceYear, unpriced)
+		return fmt.Sprintf(what+" at list price over %s, all priced activities: %s, without an interval, in %s prices%s.", window, number.Pounds(*t.Gross), r.Bill.PriceYear, unpriced)
 	}
 	interval := number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
 	if *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
-		return fmt.Sprintf("Difference at list price over %s, all priced activities: between %s (95%% interval), so it may be nothing%s.", window, strings.Replace(interval, " to ", " and ", 1), unpriced)
+		return fmt.Sprintf(what+" at list price over %s, all priced activities: between %s (95%% interval), so it may be nothing%s.", window, strings.Replace(interval, " to ", " and ", 1), unpriced)
 	}
-	return fmt.Sprintf("Difference at list price over %s, all priced activities: %s (95%% interval %s), in %s prices%s.", window, number.Pounds(*t.Gross), interval, r.Bill.PriceYear, unpriced)
+	return fmt.Sprintf(what+" at list price over %s, all priced activities: %s (95%% interval %s), in %s prices%s.", window, number.Pounds(*t.Gross), interval, r.Bill.PriceYear, unpriced)
 }
 
 // PoundsText is money for a table: hidden, or without a price.
@@ -186,7 +198,7 @@ func Variants(r *release.Released, window string) []string {
 			if n := peopleFrom(r, window, basis); n != "" && basis != OwnRate {
 				people = ", of " + n + " people"
 			}
-			list = append(list, fmt.Sprintf("Against %s: %s%s.", From(basis), amountOf(t), people))
+			list = append(list, fmt.Sprintf("Against %s: %s%s.", From(basis), amountOf(t.Gross, t.GrossLow, t.GrossHigh, t.Basis == OwnRate), people))
 		}
 	}
 	if !several {
@@ -195,15 +207,27 @@ func Variants(r *release.Released, window string) []string {
 	return list
 }
 
-// amountOf is a total with its interval; where that includes nothing it is the interval alone.
-func amountOf(t *result.Total) string {
-	if t.GrossLow != nil && *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
-		return fmt.Sprintf("between %s and %s (95%% interval), so it may be nothing", number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
+// amountOf is an amount with its interval; where that includes nothing it is the interval alone. What rests on a ratio in whole
+// percents is told in whole pounds.
+func amountOf(gross, low, high *int64, toThePenny bool) string {
+	if low != nil && *low <= 0 && *high >= 0 {
+		return fmt.Sprintf("between %s and %s (95%% interval), so it may be nothing", number.WholePounds(*low), number.WholePounds(*high))
 	}
-	if t.Basis != OwnRate { // of a ratio in whole percents
-		return number.WholePounds(*t.Gross) + limits(t.GrossLow, t.GrossHigh)
+	if !toThePenny {
+		return number.WholePounds(*gross) + limits(low, high)
 	}
-	return number.Pounds(*t.Gross) + limits(t.GrossLow, t.GrossHigh)
+	return number.Pounds(*gross) + limits(low, high)
+}
+
+// chance is a chance to the nearest 5%, and never certain.
+func chance(p float64) string {
+	switch {
+	case p >= 0.975:
+		return "over 97%"
+	case p < 0.025:
+		return "under 3%"
+	}
+	return "about " + number.Percent(100*p)
 }
 
 func limits(low, high *int64) string {
@@ -236,26 +260,61 @@ func peopleFrom(r *release.Released, window, basis string) string {
 	return ""
 }
 
+// Main is the window of the study's primary estimate; the longest where it has none.
+func Main(r *release.Released) result.Window {
+	for _, w := range r.Study.Windows {
+		if e := Primary(r); e != nil && e.Window == w.Label {
+			return w
+		}
+	}
+	return Longest(r)
+}
+
 // Worth says what the difference of a window is against the service's cost, what of it is payable and cashable, and what it is beside
-// pounds: a sentence each. Nothing is said of a return below evidence grade 3.
+// pounds: a sentence each. Nothing is said of a return below evidence grade 3, and of no share of a difference that may be nothing.
 func Worth(r *release.Released, window string) []string {
 	a := Account(r, window)
 	if a == nil {
 		return nil
 	}
 	var list []string
-	if s := payable(r, a); s != "" {
-		list = append(list, s)
-	}
-	if s := corrected(r, a); s != "" {
-		list = append(list, s)
+	for _, s := range []string{payable(r, a), corrected(r, a)} {
+		if s != "" {
+			list = append(list, s)
+		}
 	}
 	list = append(list, covers(r, a)...)
 	if s := capacity(r, a); s != "" {
 		list = append(list, s)
 	}
-	list = append(list, unpriced(r, a)...)
-	return list
+	return append(list, unpriced(r, a)...)
+}
+
+// which names the difference of an account where there are several: the raw one, or that against comparison people.
+func which(r *release.Released, a *result.Account) string {
+	if a.Basis == Comparison {
+		return "difference against comparison people"
+	}
+	for _, l := range r.Bill.Lines {
+		if l.Window == a.Window && l.Arm == service && l.Basis != OwnRate {
+			return "raw difference"
+		}
+	}
+	return "difference"
+}
+
+// inPounds prints an amount of an account: to the penny, or in whole pounds where it rests on a ratio in whole percents.
+func inPounds(a *result.Account, pence int64) string {
+	if a.Basis == OwnRate {
+		return number.Pounds(pence)
+	}
+	return number.WholePounds(pence)
+}
+
+// mayBeNothing reports whether the interval of an account's difference holds nothing.
+func mayBeNothing(r *release.Released, a *result.Account) bool {
+	t := TotalFrom(r, a.Window, a.Basis)
+	return t != nil && release.MayBeNothing(t.GrossLow, t.GrossHigh)
 }
 
 // payable says what of the difference would move between budgets, and what somebody could spend less.
@@ -264,72 +323,78 @@ func payable(r *release.Released, a *result.Account) string {
 	if list == nil {
 		return ""
 	}
+	if mayBeNothing(r, a) {
+		return "The " + which(r, a) + " may be nothing, and so may what of it is payable under the contracts or cashable."
+	}
 	of := func(measure string) string {
 		if p := Position(a, measure); p != nil {
-			return number.Pounds(p.Difference)
+			return inPounds(a, p.Difference)
 		}
 		return "not stated"
 	}
-	text := fmt.Sprintf("Of %s at list price, payable under the contracts: %s; cashable, that is what somebody can spend less: %s", number.Pounds(list.Difference), of(Payable), of(Cashable))
-	if a.Leads && a.Basis == Comparison {
-		text += " (against comparison people)"
-	}
+	text := fmt.Sprintf("The %s: %s at list price; payable under the contracts: %s; cashable, that is what somebody can spend less: %s", which(r, a), inPounds(a, list.Difference), of(Payable), of(Cashable))
 	if Position(a, Payable) == nil || Position(a, Cashable) == nil {
 		text += "; a share that nobody stated is not taken as 100%"
 	}
 	return text + "."
 }
 
-// corrected says what the study's own corrections leave.
+// corrected says what the study's own corrections leave, and discounting.
 func corrected(r *release.Released, a *result.Account) string {
 	list := Position(a, ListPrice)
 	j := r.Bill.Adjust
-	if list == nil || list.Credited == list.Difference {
+	if list == nil || list.Credited == list.Difference || mayBeNothing(r, a) {
 		return ""
 	}
 	var parts []string
-	if j.Attribution.Reason != "" {
-		parts = append(parts, fmt.Sprintf("attribution %s (%s)", number.Percent(100*j.Attribution.Value), j.Attribution.Reason))
+	for _, s := range []struct {
+		name string
+		of   result.Share
+		told bool
+	}{{"attribution", j.Attribution, true}, {"deadweight", j.Deadweight, a.Basis == OwnRate}, {"optimism", j.Optimism, true}} {
+		if s.of.Reason != "" && s.told {
+			parts = append(parts, fmt.Sprintf("%s %s (%s)", s.name, number.Plain(100*s.of.Value)+"%", s.of.Reason))
+		}
 	}
-	if j.Deadweight.Reason != "" {
-		parts = append(parts, fmt.Sprintf("deadweight %s (%s)", number.Percent(100*j.Deadweight.Value), j.Deadweight.Reason))
+	discounted := fmt.Sprintf("discounted beyond the first year at %s%%", number.Plain(100*j.Rate))
+	switch {
+	case len(parts) == 0:
+		return fmt.Sprintf("%s, %s of it is credited.", number.Sentence(discounted), inPounds(a, list.Credited))
+	case len(a.Years) > 1:
+		parts = append(parts, discounted)
 	}
-	if j.Optimism.Reason != "" {
-		parts = append(parts, fmt.Sprintf("optimism %s (%s)", number.Percent(100*j.Optimism.Value), j.Optimism.Reason))
-	}
-	if len(a.Years) > 1 {
-		parts = append(parts, fmt.Sprintf("discounting beyond the first year at %s%%", number.Fixed(100*j.Rate, 1)))
-	}
-	return fmt.Sprintf("With the study's own corrections (%s) %s of it is credited.", strings.Join(parts, "; "), number.Pounds(list.Credited))
+	return fmt.Sprintf("With the study's own corrections (%s) %s of it is credited.", strings.Join(parts, "; "), inPounds(a, list.Credited))
 }
 
-// covers says what share of the difference must be due to the service for it to cover its cost.
+// covers says what share of the difference must be due to the service for it to cover its cost, and what is left net of it; of each
+// expectation.
 func covers(r *release.Released, a *result.Account) []string {
 	if a.Cost == nil || a.People == nil || r.Bill.Cost == nil {
 		return nil
 	}
 	c := r.Bill.Cost
 	text := fmt.Sprintf("The service cost %s for these %s people (%s over its %s people served)", number.Pounds(*a.Cost), number.Count(*a.People), number.Pounds(c.Sum), number.Count(c.Served))
-	list := Position(a, ListPrice)
-	if list == nil {
-		return []string{text + "."}
+	if *a.Raised != *a.Cost {
+		text += fmt.Sprintf(", %s with the study's own correction for optimism (%s%% on cost)", number.Pounds(*a.Raised), number.Plain(100*r.Bill.Adjust.OptimismOnCost))
 	}
-	sentences := []string{text + "; " + BreakEven(a) + "."}
-	if list.Net != nil {
-		verb := "more than"
-		if *list.Net < 0 {
-			verb = "less than"
-		}
-		what := "The difference at list price is"
-		if list.Credited != list.Difference {
-			what = "What is credited of it is"
-		}
-		sentences = append(sentences, fmt.Sprintf("%s %s %s that cost.", what, number.Pounds(max(*list.Net, -*list.Net)), verb))
+	if *a.People > c.Served {
+		text += "; fewer people were served in those periods than are analysed, so it is scaled up"
 	}
-	if r.Study.Grade.Level >= grade.EffectFrom && a.Benefit != nil {
-		text := fmt.Sprintf("Against comparison people, %s comes back at list price for each pound spent", number.PoundsOf(*a.Benefit))
+	sentences := []string{text + "."}
+	for _, basis := range []string{a.Basis, OwnRate, CameAnyway, Comparison} {
+		for i := range r.Bill.Accounts {
+			o := &r.Bill.Accounts[i]
+			if o.Window == a.Window && o.Basis == basis && len(o.Positions) > 0 && (basis == a.Basis) == (o.Leads) {
+				if s := SetAgainst(r, o); !slices.Contains(sentences, s) {
+					sentences = append(sentences, s)
+				}
+			}
+		}
+	}
+	if a.Benefit != nil {
+		text := fmt.Sprintf("Set against comparison people, the credited difference at list price is %s for each pound spent", number.PoundsOf(*a.Benefit))
 		if a.Covers != nil {
-			text += fmt.Sprintf("; the chance that it covers its cost is about %s", number.Percent(100**a.Covers))
+			text += "; the chance that it covers its cost is " + chance(*a.Covers)
 		}
 		sentences = append(sentences, text+". No budget falls by the list price.")
 	}
@@ -337,6 +402,29 @@ func covers(r *release.Released, a *result.Account) []string {
 		sentences = append(sentences, "No correction for optimism was given, so none is made (NO_OPTIMISM_BIAS).")
 	}
 	return sentences
+}
+
+// SetAgainst sets one account's difference against the service's cost.
+func SetAgainst(r *release.Released, a *result.Account) string {
+	if mayBeNothing(r, a) {
+		return "Against " + From(a.Basis) + " the difference may be nothing: what share of it would cover the cost can't be told."
+	}
+	list := Position(a, ListPrice)
+	if tooNear(a, list) {
+		return "Against " + From(a.Basis) + ": the difference is nearer to the cost than figures are rounded to protect people, so whether it covers it can't be told."
+	}
+	net := func(measure string) string {
+		if p := Position(a, measure); p != nil && p.Net != nil {
+			return inPounds(a, *p.Net)
+		}
+		return "not stated"
+	}
+	return fmt.Sprintf("Against %s: %s. Net of the cost, were all of it due to the service: %s at list price; payable: %s; cashable: %s.", From(a.Basis), BreakEven(a), net(ListPrice), net(Payable), net(Cashable))
+}
+
+// tooNear reports whether what is left of a difference is less than its rounding.
+func tooNear(a *result.Account, p *result.Position) bool {
+	return p.Net != nil && a.RoundedBy > 0 && max(*p.Net, -*p.Net) <= a.RoundedBy
 }
 
 // BreakEven is the share of the difference, of what is payable and of what is cashable that must be due to the service.
@@ -354,6 +442,9 @@ func BreakEven(a *result.Account) string {
 		return "at least " + number.AtLeast(100**p.BreakEven)
 	}
 	list := share(ListPrice)
+	if p := Position(a, ListPrice); p != nil && p.Difference <= 0 {
+		return "use rose, so there is nothing to cover the cost with"
+	}
 	if strings.HasPrefix(list, "it can't") {
 		return "the difference at list price does not cover that, even if all of it is due to the service (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
 	}
@@ -362,22 +453,34 @@ func BreakEven(a *result.Account) string {
 
 // capacity says what the averted events are beside pounds.
 func capacity(r *release.Released, a *result.Account) string {
-	var parts []string
+	var fewer, more []string
 	for _, u := range a.Uses {
-		label := Lower(Label(r, u.Activity))
+		v, unit := u.PerDay, " a day"
 		switch {
 		case u.Beds != nil:
-			parts = append(parts, fmt.Sprintf("%s: %s of a bed", label, number.Fixed(*u.Beds, 1)))
+			v, unit = *u.Beds, " of a bed"
 		case u.HoursAWeek != nil:
-			parts = append(parts, fmt.Sprintf("%s: %s GP hours a week", label, number.Fixed(*u.HoursAWeek, 1)))
-		default:
-			parts = append(parts, fmt.Sprintf("%s: %s a day", label, number.Fixed(u.PerDay, 1)))
+			v, unit = *u.HoursAWeek, " GP hours a week"
+		}
+		amount := number.Fixed(max(v, -v), 1)
+		if amount == "0.0" {
+			amount = "under 0.1"
+		}
+		part := Lower(Label(r, u.Activity)) + ": " + amount + unit
+		if v >= 0 {
+			fewer = append(fewer, part)
+		} else {
+			more = append(more, part)
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	text := ""
+	if len(fewer) > 0 {
+		text = "Fewer, as capacity: " + strings.Join(fewer, "; ") + ". Cash needs a step of that size to be closed."
 	}
-	return "Fewer, as capacity: " + strings.Join(parts, "; ") + ". Cash needs a step of that size to be closed."
+	if len(more) > 0 {
+		text = strings.TrimSpace(text + " More: " + strings.Join(more, "; ") + ".")
+	}
+	return text
 }
 
 // unpriced says of activities without a price at which one the service would break even.
@@ -388,7 +491,7 @@ func unpriced(r *release.Released, a *result.Account) []string {
 			continue
 		}
 		text := fmt.Sprintf("%s have no price; averted tariff ask says where to look one up", Label(r, u.Activity))
-		if *u.BreaksEven > 0 {
+		if *u.BreaksEven > 0 && !mayBeNothing(r, a) {
 			text += fmt.Sprintf(". The service would break even at %s each, were all of the difference due to it", number.Pounds(*u.BreaksEven))
 		}
 		list = append(list, text+".")
@@ -403,7 +506,7 @@ func Cases(r *release.Released) []string {
 	}
 	var list []string
 	for _, c := range r.Bill.Cases {
-		text := fmt.Sprintf("%s: %s a %s × %s × a chance of %s = %s", c.What, number.Pounds(c.UnitCost), c.Unit, number.Events(c.Units), number.Percent(100*c.Probability), number.Pounds(c.Expected))
+		text := fmt.Sprintf("%s: %s a %s × %s × a chance of %s%% = %s", c.What, number.Pounds(c.UnitCost), c.Unit, number.Plain(c.Units), number.Plain(100*c.Probability), number.Pounds(c.Expected))
 		if c.BorneBy != "" {
 			text += ", borne by " + c.BorneBy
 		}
@@ -418,15 +521,16 @@ func covered(r *release.Released, window string) string {
 	if a == nil || a.Cost == nil {
 		return ""
 	}
-	list := Position(a, ListPrice)
-	if list == nil {
+	list, t := Position(a, ListPrice), TotalFrom(r, window, a.Basis)
+	switch {
+	case list == nil || t == nil:
 		return ""
+	case mayBeNothing(r, a):
+		return fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
+	case tooNear(a, list):
+		return fmt.Sprintf("Over all priced activities the %s is about %s at list price and the service cost %s: the two are nearer than figures are rounded to protect people, so whether it covers it can't be told.", which(r, a), number.WholePounds(list.Difference), number.Pounds(*a.Cost))
 	}
-	from := ""
-	if a.Basis == Comparison {
-		from = " against comparison people"
-	}
-	return fmt.Sprintf("Over all priced activities the difference%s is %s at list price and the service cost %s: %s.", from, number.Pounds(list.Difference), number.Pounds(*a.Cost), BreakEven(a))
+	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", which(r, a), inPounds(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
 }
 
 // MoneyNotes are what must be known of this bill: factors between units, prices moved between years, what was taken for want of a
@@ -442,6 +546,14 @@ func MoneyNotes(r *release.Released) []string {
 	for _, a := range r.Activities {
 		if p := a.Price; p != nil && p.Factor != nil {
 			list = append(list, fmt.Sprintf("%s are counted in units of one %s and priced for one %s: one is taken as %s (%s; %s).", a.Label, a.Unit, p.Unit, number.Plain(p.Factor.Value), p.Factor.Name, p.Factor.Source))
+		}
+	}
+	if c := r.Bill.Cost; c != nil && c.Snapped {
+		list = append(list, "People served are taken as people told of here, from whom they differ by a few or not at all.")
+	}
+	for _, l := range r.Bill.Lines {
+		if l.ByEvent && l.Gross == nil && l.Arm == service && l.Window == Main(r).Label {
+			list = append(list, fmt.Sprintf("%s are priced one by one: what they come to is internal, since with public prices it would tell how many had which code.", Label(r, l.Activity)))
 		}
 	}
 	return append(list, r.Bill.Notes...)
@@ -461,10 +573,10 @@ func moneyCaveats(r *release.Released) []string {
 		list = append(list, "Costs of single cases stand in a table of their own: they are not annualised, and never added to the cohort's figures.")
 	}
 	if b.Cost != nil {
-		list = append(list, "What the service cost in the window is its cost over its periods × people analysed ÷ people served, those who never engaged included. Break-even is that cost over the difference.")
+		list = append(list, "What the service cost in the window is its cost over its periods × people analysed ÷ people served, those who never engaged included; it is set whole against each window, a short one too. Break-even is that cost over the difference. Deadweight is taken off the raw difference alone, and no correction makes a rise smaller.")
 	}
 	if slices.ContainsFunc(b.Accounts, func(a result.Account) bool { return len(a.Curve) > 0 }) {
-		list = append(list, "How likely a share of the difference covers the cost is told from the draws of its interval, to the nearest 5%; people move all their activities together, and unit costs vary where their standard error or range is stated.")
+		list = append(list, "How likely a share of the difference covers the cost is told from its interval, by a normal distribution, to the nearest 5%; people move all their activities together in that interval, and unit costs vary where their standard error or range is stated.")
 	}
 	return list
 }
@@ -508,7 +620,7 @@ func Waterfall(r *release.Released, window string) []Step {
 		steps = append(steps, Step{Label: "Not credited to it", Step: StepNotCredited, Pence: p.Credited - p.Difference})
 	}
 	if a.Cost != nil {
-		steps = append(steps, Step{Label: "Cost of the service", Step: StepCost, Pence: -*a.Cost}, Step{Label: "Net of its cost", Step: StepNet, Pence: *p.Net, Total: true})
+		steps = append(steps, Step{Label: "Cost of the service", Step: StepCost, Pence: -*a.Raised}, Step{Label: "Net of its cost", Step: StepNet, Pence: *p.Net, Total: true})
 	}
 	return steps
 }

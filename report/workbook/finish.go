@@ -86,6 +86,17 @@ func (b *book) names(f *excelize.File) error {
 		return err
 	}
 	first, last := b.assumptions.first+1, len(b.assumptions.rows)
+	for _, e := range b.inputs {
+		if !e.share {
+			continue
+		}
+		between := excelize.NewDataValidation(true)
+		between.Sqref = fmt.Sprintf("E%d", e.row)
+		between.SetError(excelize.DataValidationErrorStyleWarning, "A share", "A share lies between 0 and 1.")
+		if err := errors.Join(between.SetRange(0, 1, excelize.DataValidationTypeDecimal, excelize.DataValidationOperatorBetween), f.AddDataValidation("Assumptions", between)); err != nil {
+			return err
+		}
+	}
 	return errors.Join(f.AddDataValidation("Assumptions", choice),
 		f.SetDefinedName(&excelize.DefinedName{Name: "scenario", RefersTo: fmt.Sprintf("Assumptions!$B$%d", b.scenery)}),
 		f.SetDefinedName(&excelize.DefinedName{Name: "inputs_changed", RefersTo: fmt.Sprintf(`SUM(Assumptions!$H$%d:$H$%d)+IF(Assumptions!$B$%d="Central",0,1)`, first, last, b.scenery)}))
@@ -105,7 +116,7 @@ func solid(colour string) excelize.Fill {
 // charts puts the two native charts on the Summary, bound to cells that are released.
 func (b *book) charts(f *excelize.File) error {
 	top := len(b.summary.rows) + 2
-	w := telling.Longest(b.r)
+	w := telling.Main(b.r)
 	n := 0
 	if first, last := b.bars.first+1, len(b.bars.rows); last >= first {
 		n++

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -11,8 +12,9 @@ import (
 
 // entry is an input of money: a row on Assumptions, with the defined name of the value that is used.
 type entry struct {
-	name string
-	row  int
+	name  string
+	row   int
+	share bool // from 0 to 1
 }
 
 // notStated stands where nobody stated a share or a cost: never 100%.
@@ -30,9 +32,9 @@ func or(t, otherwise string) string {
 
 // fillAssumptions is every input of money, each with the value that is used, its range and its source.
 func (b *book) fillAssumptions() {
-	s := b.newSheet("Assumptions", "Assumptions: prices and other inputs", "Change a value in the marked column (change here) or the scenario, and every £ cell follows. Statistics and sentences are values: intervals hold for the inputs as supplied.")
+	s := b.newSheet("Assumptions", "Assumptions: prices and other inputs", "Change a value in the marked column (change here) or the scenario, and every £ cell follows. Statistics and sentences are values: intervals hold for the inputs as supplied.", "Low and High take every input at the low or the high end of its range, be that good or bad for the service: they are not its worst and best case.")
 	s.locked = true
-	s.widths = []float64{58, 30, 14, 14, 16, 14, 16, 10, 12, 12, 36, 10, 88, 30, 36}
+	s.widths = []float64{46, 26, 14, 14, 16, 14, 16, 10, 11, 11, 24, 10, 60, 22, 26}
 	b.assumptions = s
 	s.add()
 	b.scenery = s.add(text(words, "Scenario: Low, Central or High (change here)"), value(inputWords, "Central"))
@@ -72,12 +74,12 @@ func (b *book) input(in inputRow) {
 	if in.formula != "" {
 		central = live(in.kinds[0], in.formula, in.at)
 	}
-	cells := []cell{text(words, in.label), text(words, in.unit), used, end(in.low), central, end(in.high), value(in.kinds[0], in.at), changed}
+	cells := []cell{text(wrapped, in.label), text(wrapped, in.unit), used, end(in.low), central, end(in.high), value(in.kinds[0], in.at), changed}
 	for _, t := range in.texts {
-		cells = append(cells, text(words, or(t, number.NotApplies)))
+		cells = append(cells, text(wrapped, or(t, number.NotApplies)))
 	}
-	s.add(cells...)
-	b.inputs = append(b.inputs, entry{in.name, row})
+	s.tall(cells...)
+	b.inputs = append(b.inputs, entry{in.name, row, in.kinds[1] == inputShare})
 }
 
 // nameOf is a defined name of letters, digits and underscores, not long, and unlike the others whatever their case, as
@@ -131,22 +133,37 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 		place = fmt.Sprintf("%s, row %d", p.Table, p.Row)
 	}
 	from := strings.Join(nonEmpty(p.Publisher, p.Edition, p.Within, a.Source, p.Note), "; ")
+	stated := func(key string) (from, place string) { // where a share or a contract price was stated
+		if slices.Contains(p.FromStudy, key) {
+			return "the study file", "price: " + key
+		}
+		return "stated with the price", ""
+	}
 	texts := [7]string{a.PriceYear, a.Basis, a.Variant, p.Code, from, a.Licence, place}
 	b.unitNames[a.Name] = nameOf("unit_cost_", a.Name, taken)
 	suffix := strings.TrimPrefix(b.unitNames[a.Name], "unit_cost_")
 	if a.UnitCost != nil {
-		b.input(inputRow{name: "unit_cost_" + suffix, label: "Unit cost: " + a.Label, unit: "£ a " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*a.UnitCost) / 100, low: inPounds(p.Low), high: inPounds(p.High), texts: texts})
+		b.input(inputRow{name: "unit_cost_" + suffix, label: "Unit cost: " + a.Label, unit: "£ per " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*a.UnitCost) / 100, low: inPounds(p.Low), high: inPounds(p.High), texts: texts})
 	}
 	if f := p.Factor; f != nil {
-		b.input(inputRow{name: "factor_" + suffix, label: "Factor: " + f.Name, unit: p.Unit + " a " + a.Unit, kinds: [2]kind{plain, inputPlain}, at: f.Value, low: orNil(f.Low), high: orNil(f.High), texts: [7]string{"", "", "", "", f.Source}})
+		b.input(inputRow{name: "factor_" + suffix, label: "Factor: " + f.Name + ", " + a.Label, unit: p.Unit + " per " + a.Unit, kinds: [2]kind{plain, inputPlain}, at: f.Value, low: orNil(f.Low), high: orNil(f.High), texts: [7]string{"", "", "", "", f.Source}})
 	}
 	if p.Contract != nil {
-		b.input(inputRow{name: "contract_price_" + suffix, label: "Contract price: " + a.Label, unit: "£ a " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*p.Contract) / 100, texts: texts})
+		contract := texts
+		if from, at := stated("contract_price"); at != "" {
+			contract = [7]string{a.PriceYear, "", "", "", from, "", at}
+		} else if p.Converted != nil {
+			contract[4] = strings.Join(nonEmpty(p.Publisher, p.Edition, p.Within, a.Source), "; ") + fmt.Sprintf("; converted from %s by %s", p.Converted.From, p.Converted.Index)
+		}
+		b.input(inputRow{name: "contract_price_" + suffix, label: "Contract price: " + a.Label, unit: "£ per " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*p.Contract) / 100, texts: contract})
 	}
 	share := func(name, label string, v *float64, why string) {
 		in := inputRow{name: name + suffix, label: label + ": " + a.Label, unit: "share from 0 to 1", kinds: [2]kind{share, inputShare}, at: notStated, texts: [7]string{"", "", "", "", or(why, notStated)}}
 		if v != nil {
-			in.at, in.texts[4] = *v, or(why, "stated with the price")
+			in.at = *v
+			if in.texts[4], in.texts[6] = stated(strings.TrimSuffix(name, "_")); why != "" {
+				in.texts[4] = why
+			}
 		}
 		b.input(in)
 	}
@@ -172,13 +189,14 @@ func nonEmpty(list ...string) []string {
 func (b *book) moneyInputs(bill result.Bill) {
 	if c := bill.Cost; c != nil {
 		first := b.assumptions.next()
-		periods := strings.Join(c.Periods, "; ")
 		for i, p := range c.Parts {
-			b.input(inputRow{name: fmt.Sprintf("service_cost_part_%d", i+1), label: "Service cost: " + p.Name, unit: "£ over " + periods, kinds: [2]kind{pounds, input}, at: float64(p.Amount) / 100, texts: [7]string{bill.PriceYear, "", "", "", "the study file"}})
+			b.parts = append(b.parts, b.assumptions.next())
+			b.input(inputRow{name: fmt.Sprintf("service_cost_part_%d", i+1), label: "Service cost: " + p.Name, unit: "£, " + p.Period, kinds: [2]kind{pounds, input}, at: float64(p.Amount) / 100,
+				texts: [7]string{bill.PriceYear, "", "", "", strings.Join(nonEmpty("paid by "+p.Funder, p.Moved), "; "), "", "service_cost"}})
 		}
 		b.input(inputRow{name: "service_cost", label: "Service cost, all parts", unit: "£", kinds: [2]kind{pounds, pounds}, at: float64(c.Sum) / 100, low: inPounds(c.Low), high: inPounds(c.High),
-			formula: fmt.Sprintf("SUM(C%d:C%d)", first, b.assumptions.next()-1), texts: [7]string{bill.PriceYear, "", "", "", "the parts added up"}})
-		b.input(inputRow{name: "people_served", label: "People served over those periods", unit: "people, those who never engaged too", kinds: [2]kind{count, inputCount}, at: float64(c.Served), texts: [7]string{"", "", "", "", "the study file"}})
+			formula: fmt.Sprintf("SUM(C%d:C%d)", first, b.assumptions.next()-1), texts: [7]string{bill.PriceYear, "", "", "", "the parts added up", "", "service_cost"}})
+		b.input(inputRow{name: "people_served", label: "People served in those periods", unit: "people", kinds: [2]kind{count, inputCount}, at: float64(c.Served), texts: [7]string{"", "", "", "", "those who never engaged too", "", "service_cost"}})
 	}
 	j := bill.Adjust
 	correction := func(name, label string, s result.Share) {
@@ -188,22 +206,7 @@ func (b *book) moneyInputs(bill result.Bill) {
 	correction("deadweight", "Deadweight: share that would have come without it", j.Deadweight)
 	correction("optimism", "Optimism: share by which the difference is cut", j.Optimism)
 	correction("optimism_on_cost", "Optimism on cost: share by which the service's cost is raised", result.Share{Value: j.OptimismOnCost, Reason: j.Optimism.Reason})
-	mid := 0.0
-	if j.MidYear {
-		mid = 1
-	}
 	b.input(inputRow{name: "discount_rate", label: "Discount rate a year, beyond the first", unit: "share a year", kinds: [2]kind{share, inputShare}, at: j.Rate, texts: [7]string{"", "", "", "", or(j.RateReason, "HM Treasury, The Green Book")}})
-	b.input(inputRow{name: "mid_year", label: "Discounting from the middle of each year", unit: "1 for yes, 0 for no", kinds: [2]kind{count, inputCount}, at: mid, texts: [7]string{"", "", "", "", "the study file"}})
-}
-
-// nameOfInput is whether there is an input of a name.
-func (b *book) hasInput(name string) bool {
-	for _, e := range b.inputs {
-		if e.name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // inputCell is a cell of an input's row on Assumptions.

@@ -115,7 +115,7 @@ var changes = []struct {
 	{"Unit cost: A&E attendances", 230.74, func(_ *study.Plan, l *costing.PriceList) {
 		of(l, "ae", func(a *costing.Applied) { a.UnitCost = 23074 })
 	}},
-	{"Factor: episodes_per_spell", 1.4, func(_ *study.Plan, l *costing.PriceList) {
+	{"Factor: episodes_per_spell, Admissions", 1.4, func(_ *study.Plan, l *costing.PriceList) {
 		of(l, "admission", func(a *costing.Applied) { factor(a, 1.4) })
 	}},
 	{"Contract price: Admissions", 999.99, func(_ *study.Plan, l *costing.PriceList) {
@@ -131,15 +131,12 @@ var changes = []struct {
 		of(l, "ae", func(a *costing.Applied) { a.CashableShare = nil })
 	}},
 	{"Service cost: staff", 90000.0, func(_ *study.Plan, l *costing.PriceList) { parts(l, "staff", 9000000) }},
-	{"People served over those periods", 500.0, func(_ *study.Plan, l *costing.PriceList) { l.Cost.Served = 500 }},
+	{"People served in those periods", 500.0, func(_ *study.Plan, l *costing.PriceList) { l.Cost.Served = 500 }},
 	{"Attribution: share of the difference credited to the service", 0.33, func(p *study.Plan, _ *costing.PriceList) { p.Adjust.Attribution.Value = 0.33 }},
 	{"Deadweight: share that would have come without it", 0.5, func(p *study.Plan, _ *costing.PriceList) { p.Adjust.Deadweight.Value = 0.5 }},
 	{"Optimism: share by which the difference is cut", 0.4, func(p *study.Plan, _ *costing.PriceList) { p.Adjust.Optimism.Value = 0.4 }},
 	{"Optimism on cost: share by which the service's cost is raised", 0.65, func(p *study.Plan, _ *costing.PriceList) { p.Adjust.Optimism.OnCost = 0.65 }},
 	{"Discount rate a year, beyond the first", 0.07, func(p *study.Plan, _ *costing.PriceList) { p.Discount = &study.Discount{Rate: 0.07} }},
-	{"Discounting from the middle of each year", 1.0, func(p *study.Plan, _ *costing.PriceList) {
-		p.Discount = &study.Discount{Rate: study.GreenBook, MidYear: true}
-	}},
 	{"scenario", "Low", func(p *study.Plan, l *costing.PriceList) { scene(p, l, true) }},
 	{"scenario", "High", func(p *study.Plan, l *costing.PriceList) { scene(p, l, false) }},
 }
@@ -161,10 +158,15 @@ func share(s float64) *float64          { return &s }
 
 func parts(l *costing.PriceList, name string, to money.Pence) {
 	c := *l.Cost
-	c.Parts = append([]costing.Part{}, c.Parts...)
+	c.Parts, c.Funders = append([]costing.CostPart{}, c.Parts...), append([]costing.Part{}, c.Funders...)
 	for i := range c.Parts {
 		if c.Parts[i].Name == name {
 			c.Sum += to - c.Parts[i].Amount
+			for f := range c.Funders {
+				if c.Funders[f].Name == c.Parts[i].Funder {
+					c.Funders[f].Amount += to - c.Parts[i].Amount
+				}
+			}
 			c.Parts[i].Amount = to
 		}
 	}
@@ -265,7 +267,7 @@ func TestEveryInput(t *testing.T) {
 				t.Fatal(err)
 			}
 			for r := range rows {
-				for col := range 13 {
+				for col := range 15 {
 					cell, err := excelize.CoordinatesToCellName(col+1, r+1)
 					if err != nil {
 						t.Fatal(err)

@@ -122,6 +122,8 @@ func (b *book) priceLine(cells []cell, row int, l result.Line, a result.Activity
 			cells[8+i] = missing(i)
 		case given:
 			cells[8+i] = value(pounds, float64(*p)/100)
+		case i > 0 && l.Varied:
+			cells[8+i] = live(pounds, fmt.Sprintf(`IF(inputs_changed=0,%v,"[x]")`, fixed(float64(*p)/100)), float64(*p)/100)
 		default:
 			cells[8+i] = live(pounds, fmt.Sprintf("ROUND(%s%d*%s,2)", []string{"D", "E", "F"}[i], row, b.each(l.Activity, "unit_cost_"+suffix)), float64(*p)/100)
 		}
@@ -199,14 +201,19 @@ func (b *book) account(window, basis string) *result.Account {
 	return nil
 }
 
-// keep is the share of a difference that the corrections leave, in a formula.
-const keep = "attribution*(1-deadweight)*(1-optimism)"
+// keep is the share of a difference that the corrections leave, in a formula. Deadweight is taken off the raw difference alone.
+func keep(a *result.Account) string {
+	if a.Basis == telling.OwnRate {
+		return "attribution*(1-deadweight)*(1-optimism)"
+	}
+	return "attribution*(1-optimism)"
+}
 
-// credited is what a difference comes to after corrections and discounting, in a formula.
+// credited is what a difference comes to after corrections and discounting, in a formula. No correction makes a rise smaller.
 func credited(a *result.Account, sum, keep string) string {
 	var parts []string
 	for _, y := range a.Years {
-		parts = append(parts, fmt.Sprintf("ROUND((%s)*%s*%s*%s,2)", sum, keep, shareOf(a, y), factorOf(y)))
+		parts = append(parts, fmt.Sprintf("ROUND((%s)*IF((%s)<0,1,%s)*%s*%s,2)", sum, sum, keep, shareOf(a, y), factorOf(y)))
 	}
 	return strings.Join(parts, "+")
 }
@@ -220,18 +227,23 @@ func shareOf(a *result.Account, y result.Year) string {
 	return fmt.Sprintf("(%d/%d)", min(a.Days-y.N*year, year), a.Days)
 }
 
-func factorOf(y result.Year) string { return fmt.Sprintf("(1+discount_rate)^-(%d+0.5*mid_year)", y.N) }
+func factorOf(y result.Year) string { return fmt.Sprintf("(1+discount_rate)^-%d", y.N) }
 
 // costFor is what the service cost for so many people, in a formula.
 func costFor(people int64, sum string) string {
+	return fmt.Sprintf("ROUND(%s*%d/people_served,2)", sum, people)
+}
+
+// raisedFor is the same with the study's own correction for optimism.
+func raisedFor(people int64, sum string) string {
 	return fmt.Sprintf("ROUND(%s*(1+optimism_on_cost)*%d/people_served,2)", sum, people)
 }
 
 // fillNet is each account: what is credited, the service's cost, what is left, and break-even.
 func (b *book) fillNet() {
 	s := b.newSheet("Net_of_cost", "The difference net of what the service cost", "Credited is the difference after the study's own corrections and discounting; break-even is the service's cost over the difference. Below evidence grade 3 no return is told, since a change is no effect.")
-	s.begin("Net_of_cost", "Window", "Expected from", "Measure", "People analysed#", "Difference#", "Credited#", "Service cost for them#", "Net#", "Break-even share#", "Difference a head#", "Service cost a head#", "Back for a pound#", "Chance that it covers its cost#")
-	s.widths = []float64{16, 62, 14, 14, 18, 18, 18, 18, 16, 16, 16, 16, 20}
+	s.begin("Net_of_cost", "Window", "Expected from", "Measure", "People analysed#", "Difference#", "Credited#", "Service cost for them#", "With optimism on cost#", "Net#", "Break-even share#", "Difference a head#", "Service cost a head#", "Difference for a pound spent#", "Chance that it covers its cost#")
+	s.widths = []float64{16, 62, 14, 14, 18, 18, 18, 18, 18, 16, 16, 16, 16, 20}
 	for i := range b.r.Bill.Accounts {
 		a := &b.r.Bill.Accounts[i]
 		if a.People == nil || len(a.Positions) == 0 {
@@ -258,12 +270,13 @@ func (b *book) netLine(s *sheet, a *result.Account, measure string) {
 	}
 	e := fmt.Sprintf("E%d", row)
 	cells := []cell{text(words, a.Window), text(words, telling.From(a.Basis)), text(words, measure), value(count, *a.People), orStated(b.totalRef(a.Window, a.Basis, columnOf[measure]), difference),
-		orStated(ifNumber(e, credited(a, e, keep)), left), not, not, not, z, z, z, z}
+		orStated(ifNumber(e, credited(a, e, keep(a))), left), not, not, not, not, z, z, z, z}
 	if a.Cost != nil {
 		cells[6] = live(pounds, costFor(*a.People, "service_cost"), float64(*a.Cost)/100)
-		cells[7] = orStated(ifNumber(e, fmt.Sprintf("F%d-G%d", row, row)), net)
+		cells[7] = live(pounds, raisedFor(*a.People, "service_cost"), float64(*a.Raised)/100)
+		cells[8] = orStated(ifNumber(e, fmt.Sprintf("F%d-H%d", row, row)), net)
 		breakEven.formula = fmt.Sprintf(`IF(ISNUMBER(E%d),IF(E%d>0,G%d/E%d,"it can't"),"%s")`, row, row, row, row, notStated)
-		cells[8] = breakEven
+		cells[9] = breakEven
 	}
 	if measure == telling.ListPrice {
 		b.perHead(cells, row, a)
@@ -278,22 +291,22 @@ func ifNumber(at, formula string) string {
 
 func (b *book) perHead(cells []cell, row int, a *result.Account) {
 	if a.PerHead != nil {
-		cells[9] = live(pounds, fmt.Sprintf("ROUND(E%d/D%d,2)", row, row), float64(*a.PerHead)/100)
+		cells[10] = live(pounds, fmt.Sprintf("ROUND(E%d/D%d,2)", row, row), float64(*a.PerHead)/100)
 	}
 	if a.CostEach != nil {
-		cells[10] = live(pounds, fmt.Sprintf("ROUND(G%d/D%d,2)", row, row), float64(*a.CostEach)/100)
+		cells[11] = live(pounds, fmt.Sprintf("ROUND(G%d/D%d,2)", row, row), float64(*a.CostEach)/100)
 	}
 	if a.Benefit != nil {
-		cells[11] = live(pounds, fmt.Sprintf("F%d/G%d", row, row), *a.Benefit)
+		cells[12] = live(pounds, fmt.Sprintf("F%d/H%d", row, row), *a.Benefit)
 	}
 	if a.Covers != nil {
-		cells[12] = live(share, fmt.Sprintf(`IF(inputs_changed=0,%v,"[x]")`, fixed(*a.Covers)), *a.Covers)
+		cells[13] = live(share, fmt.Sprintf(`IF(inputs_changed=0,%v,"[x]")`, fixed(*a.Covers)), *a.Covers)
 	}
 }
 
 // fillPayers is who bears what, and who pays for the service.
 func (b *book) fillPayers() {
-	s := b.newSheet("Who_pays", "Who bears what was averted, and who pays for the service", "Of each window's leading account. What one body bears less of, another may go on paying: a saving needs both columns to be one body's.")
+	s := b.newSheet("Who_pays", "Who bears what was averted, and who pays for the service", "Of each window's leading account. One body may bear less where another goes on paying for the service.")
 	s.begin("Who_pays", "Window", "Who", "What for", "Difference at list price#", "Payable#", "Cashable#", "Service cost#")
 	s.widths = []float64{16, 36, 70, 22, 18, 18, 18}
 	for _, w := range b.r.Study.Windows {
@@ -318,22 +331,25 @@ func (b *book) fillPayers() {
 				labels = append(labels, b.label(activity))
 			}
 			gross, _ := sum("I")
-			s.add(text(words, a.Window), text(words, p.Name), text(words, "bears "+strings.Join(labels, ", ")), live(pounds, gross, float64(p.Gross)/100), stated("L", p.Payable), stated("M", p.Cashable), z)
+			s.tall(text(words, a.Window), text(wrapped, p.Name), text(wrapped, "bears "+strings.Join(labels, ", ")), live(pounds, gross, float64(p.Gross)/100), stated("L", p.Payable), stated("M", p.Cashable), z)
 		}
 		first := s.next()
 		for i, f := range a.Funders {
 			total := costFor(*a.People, "service_cost")
-			formula, weights := total, int64(0)
-			for _, o := range b.r.Bill.Cost.Funders {
-				weights += o.Amount
+			formula := total
+			var mine []string
+			for p, part := range b.r.Bill.Cost.Parts {
+				if part.Funder == f.Name {
+					mine = append(mine, fmt.Sprintf("Assumptions!C%d", b.parts[p]))
+				}
 			}
 			switch {
 			case i < len(a.Funders)-1:
-				formula = fmt.Sprintf("ROUND(%s*%v/%v,2)", total, fixed(float64(b.r.Bill.Cost.Funders[i].Amount)/100), fixed(float64(weights)/100))
+				formula = fmt.Sprintf("ROUND(%s*(%s)/SUM(Assumptions!C%d:C%d),2)", total, strings.Join(mine, "+"), b.parts[0], b.parts[len(b.parts)-1])
 			case i > 0:
 				formula = fmt.Sprintf("%s-SUM(G%d:G%d)", total, first, s.next()-1)
 			}
-			s.add(text(words, a.Window), text(words, f.Name), text(words, "pays for the service"), z, z, z, live(pounds, formula, float64(f.Amount)/100))
+			s.tall(text(words, a.Window), text(wrapped, f.Name), text(wrapped, "pays for the service"), z, z, z, live(pounds, formula, float64(f.Amount)/100))
 		}
 	}
 	b.payers = s
@@ -342,8 +358,8 @@ func (b *book) fillPayers() {
 // fillCapacity is averted events as capacity.
 func (b *book) fillCapacity() {
 	s := b.newSheet("Capacity", "Averted events as capacity", "Of each window's leading account. Cash needs a step of that size to be closed: a ward, a session, a clinic. Negative is more use than expected.")
-	s.begin("Capacity", "Window", "Activity", "Averted#", "Days#", "Events a day#", "Beds#", "GP hours a week#", "Service cost for one averted#", "Price at which the service breaks even#")
-	s.widths = []float64{16, 40, 14, 10, 14, 12, 16, 22, 24}
+	s.begin("Capacity", "Window", "Activity", "Averted#", "Days#", "Events a day#", "Nights each#", "Beds#", "Minutes each#", "GP hours a week#", "Whole service cost for one averted#", "Price at which the service breaks even#", "Nights and minutes from")
+	s.widths = []float64{16, 40, 14, 10, 14, 12, 12, 12, 16, 22, 24, 60}
 	for _, w := range b.r.Study.Windows {
 		a := telling.Account(b.r, w.Label)
 		if a == nil || a.People == nil {
@@ -352,25 +368,28 @@ func (b *book) fillCapacity() {
 		for _, u := range a.Uses {
 			row, z := s.next(), text(short, number.NotApplies)
 			cells := []cell{text(words, a.Window), text(words, b.label(u.Activity)), live(decimal, ref(b.cost, "D", b.costAt[amount{u.Activity, a.Window, a.Basis, ""}]), u.PerDay*float64(a.Days)), value(count, a.Days),
-				live(ratio, fmt.Sprintf("C%d/D%d", row, row), u.PerDay), z, z, z, z}
+				live(ratio, fmt.Sprintf("C%d/D%d", row, row), u.PerDay), z, z, z, z, z, z, text(wrapped, number.NotApplies)}
 			takes := b.activityOf(u.Activity).Takes
+			if takes != nil {
+				cells[11] = text(wrapped, or(takes.Source, "the activity's own unit"))
+			}
 			if u.Beds != nil {
-				cells[5] = live(ratio, fmt.Sprintf("C%d*%s/D%d", row, number.Plain(takes.Nights), row), *u.Beds)
+				cells[5], cells[6] = value(plain, takes.Nights), live(ratio, fmt.Sprintf("C%d*F%d/D%d", row, row, row), *u.Beds)
 			}
 			if u.HoursAWeek != nil {
-				cells[6] = live(ratio, fmt.Sprintf("C%d*%s/60/(D%d/7)", row, number.Plain(takes.Minutes), row), *u.HoursAWeek)
+				cells[7], cells[8] = value(plain, takes.Minutes), live(ratio, fmt.Sprintf("C%d*H%d/60/(D%d/7)", row, row, row), *u.HoursAWeek)
 			}
 			if u.CostOf != nil {
-				cells[7] = live(pounds, fmt.Sprintf("ROUND(%s/C%d,2)", costFor(*a.People, "service_cost"), row), float64(*u.CostOf)/100)
+				cells[9] = live(pounds, fmt.Sprintf("ROUND(%s/C%d,2)", costFor(*a.People, "service_cost"), row), float64(*u.CostOf)/100)
 			}
 			if u.BreaksEven != nil {
 				total := "0"
 				if len(a.Positions) > 0 {
 					total = b.totalRef(a.Window, a.Basis, "I")
 				}
-				cells[8] = live(pounds, fmt.Sprintf("ROUND(MAX(0,%s-%s)/C%d,2)", costFor(*a.People, "service_cost"), total, row), float64(*u.BreaksEven)/100)
+				cells[10] = live(pounds, fmt.Sprintf("ROUND(MAX(0,%s-%s)/C%d,2)", costFor(*a.People, "service_cost"), total, row), float64(*u.BreaksEven)/100)
 			}
-			s.add(cells...)
+			s.tall(cells...)
 		}
 	}
 	b.capacity = s
@@ -390,7 +409,7 @@ func (b *book) fillPresent() {
 			row := s.next()
 			total := b.totalRef(a.Window, a.Basis, "I")
 			s.add(text(words, a.Window), value(count, y.N+1), live(share, shareOf(a, y), y.Share), live(pounds, fmt.Sprintf("%s*C%d", total, row), float64(a.Positions[0].Difference)/100*y.Share),
-				live(plain, factorOf(y), y.Factor), live(pounds, fmt.Sprintf("ROUND(%s*%s*C%d*E%d,2)", total, keep, row, row), float64(y.Credited)/100))
+				live(plain, factorOf(y), y.Factor), live(pounds, fmt.Sprintf("ROUND(%s*IF(%s<0,1,%s)*C%d*E%d,2)", total, total, keep(a), row, row), float64(y.Credited)/100))
 		}
 	}
 	b.present = s
@@ -398,7 +417,7 @@ func (b *book) fillPresent() {
 
 // fillSensitivity is what is left with one input at either end of its range.
 func (b *book) fillSensitivity() {
-	w := telling.Longest(b.r)
+	w := telling.Main(b.r)
 	a := telling.Account(b.r, w.Label)
 	if a == nil || len(a.Swings) == 0 {
 		return
@@ -411,7 +430,7 @@ func (b *book) fillSensitivity() {
 		left = *a.Positions[0].Net
 	}
 	for _, x := range a.Swings {
-		name := b.swings(x.Input, a)
+		name := b.swings(x)
 		row := s.next()
 		k := map[string]kind{telling.InPounds: pounds, telling.InShares: share, telling.InNumbers: plain}[x.Unit]
 		between := x.AtHigh - x.AtLow
@@ -423,28 +442,22 @@ func (b *book) fillSensitivity() {
 }
 
 // swings is the defined name of the input that a swing is of.
-func (b *book) swings(input string, a *result.Account) string {
-	for _, u := range a.Uses {
-		p := b.activityOf(u.Activity).Price
-		switch {
-		case input == "Unit cost: "+b.label(u.Activity):
-			return "unit_cost_" + b.suffix(u.Activity)
-		case p != nil && p.Factor != nil && input == "Factor: "+p.Factor.Name:
-			return "factor_" + b.suffix(u.Activity)
-		}
+func (b *book) swings(x result.Swing) string {
+	if x.Activity != "" {
+		return x.Of + "_" + b.suffix(x.Activity)
 	}
-	return map[string]string{"Service cost": "service_cost", "Attribution": "attribution", "Deadweight": "deadweight", "Optimism": "optimism"}[input]
+	return x.Of
 }
 
 // leftWith is what is left of an account with one input at a value, in a formula; as it is used where none is named.
 func (b *book) leftWith(a *result.Account, name, at string) string {
 	total := b.totalRef(a.Window, a.Basis, "I")
-	cost, kept := "service_cost", keep
+	cost, kept := "service_cost", keep(a)
 	switch {
 	case name == "service_cost":
 		cost = at
 	case name == "attribution" || name == "deadweight" || name == "optimism":
-		kept = strings.Replace(keep, name, at, 1)
+		kept = strings.Replace(keep(a), name, at, 1)
 	case name != "":
 		for _, u := range a.Uses {
 			suffix := b.suffix(u.Activity)
@@ -457,19 +470,19 @@ func (b *book) leftWith(a *result.Account, name, at string) string {
 	}
 	formula := credited(a, total, kept)
 	if a.Cost != nil {
-		formula += "-" + costFor(*a.People, cost)
+		formula += "-" + raisedFor(*a.People, cost)
 	}
 	return formula
 }
 
 // fillAttribution is how likely a share of the difference covers the cost.
 func (b *book) fillAttribution() {
-	s := b.newSheet("Attribution", "How likely a share of the difference covers the service's cost", "From the draws of the interval, to the nearest 5%: values, for the inputs as supplied. How large that share is, a before-and-after design can't tell.")
+	s := b.newSheet("Attribution", "How likely a share of the difference covers the service's cost", "From the interval of the total, to the nearest 5%, for the inputs as supplied and before corrections. How large that share is, a difference that nobody compared can't tell.")
 	s.begin("Attribution", "Window", "Expected from", "Share of the difference that is real#", "Chance that it covers the cost#")
 	s.widths = []float64{16, 62, 24, 24}
 	for _, a := range b.r.Bill.Accounts {
 		for _, c := range a.Curve {
-			s.add(text(words, a.Window), text(words, telling.From(a.Basis)), value(share, c.Share), value(share, c.Probability))
+			s.add(text(words, a.Window), text(words, telling.From(a.Basis)), value(share, c.Share), live(share, fmt.Sprintf(`IF(inputs_changed=0,%v,"[x]")`, fixed(c.Probability)), c.Probability))
 		}
 	}
 	b.attribution = s
@@ -482,22 +495,44 @@ func (b *book) fillCases() {
 	s.widths = []float64{60, 16, 14, 10, 12, 18, 26, 90}
 	for _, c := range b.r.Bill.Cases {
 		row := s.next()
-		s.add(text(words, c.What), value(pence, float64(c.UnitCost)/100), text(words, c.Unit), value(plain, c.Units), value(share, c.Probability), live(pounds, fmt.Sprintf("ROUND(B%d*D%d*E%d,2)", row, row, row), float64(c.Expected)/100),
-			text(words, or(c.BorneBy, notStated)), text(words, c.Evidence))
+		s.tall(text(wrapped, c.What), value(pence, float64(c.UnitCost)/100), text(words, c.Unit), value(plain, c.Units), value(share, c.Probability), live(pounds, fmt.Sprintf("ROUND(B%d*D%d*E%d,2)", row, row, row), float64(c.Expected)/100),
+			text(wrapped, or(c.BorneBy, notStated)), text(wrapped, c.Evidence))
 	}
 	b.cases = s
 }
 
-// keyMoney is the key figures of what is left.
+// rawly names the difference against people's own earlier rate.
+func (b *book) rawly() string {
+	for _, l := range b.r.Bill.Lines {
+		if l.Basis != telling.OwnRate {
+			return "Raw difference"
+		}
+	}
+	return "Difference"
+}
+
+// keyMoney is the key figures of what is left. Of a difference that may be nothing none is.
 func (b *book) keyMoney(key func(string, cell), window string) {
-	a := telling.Account(b.r, window)
-	if a == nil || len(a.Positions) == 0 || a.Positions[0].Net == nil {
+	if b.r.Bill == nil {
 		return
 	}
-	row := b.netAt[amount{"", window, a.Basis, telling.ListPrice}]
-	key("Net of service cost, at list price", live(keyMoney, ref(b.net, "H", row), float64(*a.Positions[0].Net)/100))
-	if share := a.Positions[0].BreakEven; share != nil {
-		key("Must be due to the service to break even", live(keyShare, ref(b.net, "I", row), *share))
+	for i := range b.r.Bill.Accounts {
+		a := &b.r.Bill.Accounts[i]
+		t := telling.TotalFrom(b.r, window, a.Basis)
+		if a.Window != window || len(a.Positions) == 0 || t == nil || t.Gross == nil {
+			continue
+		}
+		from := map[string]string{telling.OwnRate: b.rawly(), telling.CameAnyway: "Left when what would have come anyway is allowed for", telling.Comparison: "Against comparison people"}[a.Basis]
+		if a.Basis != telling.OwnRate {
+			key(from+", at list price", live(keyMoney, b.totalRef(window, a.Basis, grossColumn), float64(*t.Gross)/100))
+		}
+		if t.GrossLow != nil && *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
+			key(from+", interval", text(keyText, "may be nothing"))
+			continue
+		}
+		if net := a.Positions[0].Net; net != nil {
+			key(from+", net of cost", live(keyMoney, ref(b.net, "I", b.netAt[amount{"", window, a.Basis, telling.ListPrice}]), float64(*net)/100))
+		}
 	}
 }
 
@@ -542,7 +577,7 @@ func (b *book) moneyChecks(check func(k kind, what, formula string, v float64, w
 		for _, p := range a.Positions {
 			if p.Net != nil {
 				net := float64(*p.Net) / 100
-				check(pounds, "Net of cost, "+a.Window+", "+p.Measure+from(a.Basis), ref(b.net, "H", b.netAt[amount{"", a.Window, a.Basis, p.Measure}]), net, "", net)
+				check(pounds, "Net of cost, "+a.Window+", "+p.Measure+from(a.Basis), ref(b.net, "I", b.netAt[amount{"", a.Window, a.Basis, p.Measure}]), net, "", net)
 			}
 		}
 	}

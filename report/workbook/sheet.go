@@ -133,6 +133,19 @@ func (s *sheet) add(row ...cell) int {
 	return len(s.rows)
 }
 
+// tall appends a row that is as high as its wrapped texts need.
+func (s *sheet) tall(row ...cell) int {
+	lines := 1
+	for i, c := range row {
+		if t, ok := c.value.(string); ok && c.kind == wrapped && i < len(s.widths) {
+			lines = max(lines, len(breakLines(t, max(4, int(0.8*s.widths[i])))))
+		}
+	}
+	at := s.add(row...)
+	s.heights[at] = 16 * float64(lines)
+	return at
+}
+
 // next is the number the next row will have.
 func (s *sheet) next() int { return len(s.rows) + 1 }
 

@@ -49,6 +49,7 @@ type book struct {
 	costAt  map[amount]int // row on Cost_avoidance
 	netAt   map[amount]int // row on Net_of_cost
 	scenery int            // row of the scenario on Assumptions
+	parts   []int          // rows of the parts of the service's cost on Assumptions
 
 	unitNames map[string]string // activity: the defined name of its unit cost
 	kpi       int               // row of the key figures on Summary
@@ -223,7 +224,7 @@ func (b *book) fillQuality() {
 
 // fillBars is the figures behind the chart of events before and after.
 func (b *book) fillBars() {
-	w := telling.Longest(b.r)
+	w := telling.Main(b.r)
 	s := b.newSheet("Chart_data", "Figures behind the chart of activity", "Over "+w.Label+"; the interval is that of the change, put on what came after.")
 	s.begin("Chart_data", "Activity", "Expected#", "After#", "To the high end#", "To the low end#")
 	s.widths = []float64{34, 14, 14, 16, 16}
@@ -270,7 +271,7 @@ func (b *book) hash() string {
 }
 
 func (b *book) fillChecks() {
-	s := b.newSheet("Checks", "Checks", "Each £ cell against the engine's own value, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
+	s := b.newSheet("Checks", "Checks", "Lines, totals and what is left against the engine's own values, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
 	s.begin("Checks", "Check", "Workbook value#", "Value wanted#", "Difference#", "Verdict")
 	s.widths = []float64{64, 20, 20, 16, 14}
 	check := func(k kind, what, formula string, v float64, wantFormula string, want float64) {
@@ -311,7 +312,7 @@ func (b *book) fillSummary() {
 	s.gridlines = false
 	s.widths = []float64{38, 38, 38, 38}
 	s.add()
-	w := telling.Longest(b.r)
+	w := telling.Main(b.r)
 	labels := []cell{}
 	figures := []cell{}
 	key := func(what string, c cell) {
@@ -338,14 +339,14 @@ func (b *book) fillSummary() {
 		}
 	}
 	if total := telling.Total(b.r, w.Label, service); total != nil {
-		key("Difference at list price, "+w.Label, text(keyText, number.Hidden))
+		key(b.rawly()+" at list price, "+w.Label, text(keyText, number.Hidden))
 		if total.Gross != nil {
 			figures[len(figures)-1] = live(keyMoney, b.totalRef(w.Label, telling.OwnRate, grossColumn), float64(*total.Gross)/100)
 		}
 	}
 	b.keyMoney(key, w.Label)
 	if len(b.checks.rows) > b.checks.first {
-		key("Checks", live(keyText, fmt.Sprintf(`IF(COUNTIF(%s,"Changed")=0,"All agree","Inputs changed")`, b.verdict), "All agree"))
+		key("Checks", live(keyText, b.agree(), "All agree"))
 	}
 	if e := telling.SeriesLead(b.r); e != nil && telling.Primary(b.r) == nil {
 		key("Against what the series was about to be", value(keyPercent, *e.Value-1))
@@ -358,7 +359,7 @@ func (b *book) fillSummary() {
 	s.heights[b.kpi] = 30
 	for _, w := range b.r.Study.Windows {
 		sentences := []string{telling.Money(b.r, w.Label, service)}
-		if w.Label == telling.Longest(b.r).Label {
+		if w.Label == telling.Main(b.r).Label {
 			sentences = append(append(sentences, telling.Variants(b.r, w.Label)...), telling.Worth(b.r, w.Label)...)
 		}
 		for _, sentence := range sentences {
@@ -370,6 +371,15 @@ func (b *book) fillSummary() {
 		}
 	}
 	b.summary = s
+}
+
+// agree is the formula that says whether all checks agree and no input was changed.
+func (b *book) agree() string {
+	changed := fmt.Sprintf(`COUNTIF(%s,"Changed")`, b.verdict)
+	if b.cost != nil {
+		changed += "+inputs_changed"
+	}
+	return fmt.Sprintf(`IF(%s=0,"All agree","Inputs changed")`, changed)
 }
 
 func (b *book) fillCover() {

@@ -9,7 +9,7 @@ import (
 // fillWaterfall is the figures behind the waterfall: each step's start and end, cut into parts above and
 // below zero so that stacked bars with unseen bases draw it.
 func (b *book) fillWaterfall() {
-	w := telling.Longest(b.r)
+	w := telling.Main(b.r)
 	steps := telling.Waterfall(b.r, w.Label)
 	if len(steps) == 0 {
 		return
@@ -24,8 +24,8 @@ func (b *book) fillWaterfall() {
 		formula := map[string]string{
 			telling.StepTotal:       b.totalRef(a.Window, a.Basis, "I"),
 			telling.StepNotCredited: fmt.Sprintf("%s-%s", ref(b.net, "F", net), ref(b.net, "E", net)),
-			telling.StepCost:        "-" + ref(b.net, "G", net),
-			telling.StepNet:         ref(b.net, "H", net),
+			telling.StepCost:        "-" + ref(b.net, "H", net),
+			telling.StepNet:         ref(b.net, "I", net),
 		}[x.Step]
 		if x.Activity != "" {
 			formula = ref(b.cost, "I", b.costAt[amount{x.Activity, a.Window, a.Basis, ""}])

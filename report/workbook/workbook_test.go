@@ -152,25 +152,28 @@ func TestFormulas(t *testing.T) {
 			if got := raw(t, again, "Cost_avoidance", "J"+total); got != "[x]" {
 				t.Errorf("with another price the total's interval is %s, want [x]", got)
 			}
-			if got := raw(t, again, "Summary", "E"+row(t, again, "Summary", "All agree", "Inputs changed")); got != "Inputs changed" {
+			if got := verdict(t, again); got != "Inputs changed" {
 				t.Errorf("the Summary says %s", got)
 			}
 		})
 	}
 }
 
-// row is the row of column E that holds one of the texts.
-func row(t *testing.T, f *excelize.File, sheet string, texts ...string) string {
+// verdict is what the Summary says of the checks.
+func verdict(t *testing.T, f *excelize.File) string {
 	t.Helper()
-	for i := 1; i < 40; i++ {
-		v := raw(t, f, sheet, "E"+strconv.Itoa(i))
-		for _, text := range texts {
-			if v == text {
-				return strconv.Itoa(i)
+	rows, err := f.GetRows("Summary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		for _, v := range r {
+			if v == "All agree" || v == "Inputs changed" {
+				return v
 			}
 		}
 	}
-	t.Fatalf("no cell of %s says %v", sheet, texts)
+	t.Fatal("the Summary says nothing of the checks")
 	return ""
 }
 
@@ -217,6 +220,9 @@ func TestCachedValues(t *testing.T) {
 // TestAccessible checks the sheets against what the Analysis Function asks for and a file can show.
 func TestAccessible(t *testing.T) {
 	for _, name := range []string{"epilepsy-trial", "known-effect"} {
+		if testing.Short() && name == "known-effect" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) { accessible(t, open(t, save(t, released(t, name, "")))) })
 	}
 }
