@@ -449,8 +449,16 @@ func bound(found *evaluate.Found, l Line) (half float64, ok bool) {
 	if l.ratio == nil || !(l.ratio[0] > 0) || l.Behind.After == 0 {
 		return 0, false
 	}
-	own := math.Log(l.ratio[1]/l.ratio[0]) / 2 // 1.96 or t times the standard error
-	return math.Abs(l.Averted)*normal*spreadAfter(found, l) + l.Behind.Expected*own, true
+	return Bound(l.Behind.Expected, float64(l.Behind.After), spreadAfter(found, l), *l.ratio), true
+}
+
+// Bound is half the width of a 95% interval of E - A, wide enough however what was expected and what came go together:
+//
+//	1.96·|E - A|·SD(log A) + E·log(high/low)/2
+//
+// with the limits of A/E. The standard deviation of a sum is at most the sum of the standard deviations.
+func Bound(expected, after, logAfter float64, ratio [2]float64) float64 {
+	return math.Abs(expected-after)*normal*logAfter + expected*math.Log(ratio[1]/ratio[0])/2
 }
 
 // spreadAfter is the standard deviation of the log of the cohort's events after.

@@ -9,6 +9,7 @@ import (
 	"averted/costing"
 	"averted/evaluate"
 	"averted/evaluate/estimate"
+	"averted/evaluate/estimate/expect"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -168,3 +169,52 @@ func TestDrawnPrices(t *testing.T) {
 		}
 	}
 }
+
+// TestBoundCoverage simulates worlds in which people are chosen by their count and set against others whom the same rule chose: the
+// interval of what was averted holds the truth at least as often as it says.
+func TestBoundCoverage(t *testing.T) {
+	const worlds, n = 400, 150
+	source := rand.NewPCG(11, 12)
+	rate := distuv.Gamma{Alpha: 1, Beta: 0.5, Src: source}
+	draw := func(mean float64) int64 { return int64(distuv.Poisson{Lambda: mean, Src: source}.Rand()) }
+	for _, effect := range []float64{1, 0.6} {
+		held := 0
+		for range worlds {
+			var people []expect.People
+			a, squares := 0.0, 0.0
+			for i := 0; i < 2*n; {
+				u := rate.Rand()
+				before := draw(u)
+				if before < 3 {
+					continue
+				}
+				seen := expect.Seen{Chosen: before, Before: before, TimeBefore: 1, TimeAfter: 1}
+				p := expect.People{N: 1, InCohort: i < n, InReference: i >= n}
+				if p.InCohort {
+					seen.After = draw(u * effect)
+					a += float64(seen.After)
+					squares += float64(seen.After * seen.After)
+					p.Cohort = seen
+				} else {
+					seen.After = draw(u)
+					p.Reference = seen
+				}
+				people = append(people, p)
+				i++
+			}
+			x := expect.PlaceboIndex(people, 1)
+			sd := math.Sqrt((squares-a*a/n)*n/(n-1)) / a
+			half := costing.Bound(x.Expected, a, sd, [2]float64{*x.Low, *x.High})
+			if want := n * meanRate * (1 - effect); math.Abs(x.Expected-a-want) <= half {
+				held++
+			}
+		}
+		if share := float64(held) / worlds; share < 0.93 {
+			t.Errorf("effect %g: the interval held the truth in %.3f of the worlds", effect, share)
+		}
+	}
+}
+
+// meanRate is the mean rate of people with 3 events or more, where rates are exponential with mean 2: counts are geometric with success 1/3,
+// so that given a count b the rate's mean is (1+b)·2/3, and b's beyond 3 has the mean 2.
+const meanRate = (1 + 3 + 2) * 2.0 / 3

@@ -182,9 +182,12 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 		subtitle: fmt.Sprintf("Over %s, at list price in %s prices; %s as stated", window, r.Bill.PriceYear, number.Pounds(left)),
 		key:      []swatch{{"Input at its low end", grey, false}, {"Input at its high end", blue, false}},
 		note:     notes(r, "One input at a time at either end of the range that was stated for it, the others as they are. What has no range isn't here: none is made up.")}
-	room := 0.2 * float64(high-low) / 100
+	label := style(9.5, false, ink)
+	const namesWidth, plotWidth = 190.0, 216.0 // points, of the names and of what is left for bars
+	beside := float64(label.Width(number.WholePounds(low))+12) / plotWidth
+	room := float64(high-low) / 100 * min(1.5, beside/(1-min(0.6, beside)))
 	return c, f.render(c, func() *plot.Plot {
-		p := rowsOf(190, names, float64(low)/100-1.6*room, float64(high)/100+room/4, short)
+		p := rowsOf(namesWidth, names, float64(low)/100-room, float64(high)/100+room/20, short)
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
 			tx, ty := p.Transforms(&dc)
 			x := func(pence int64) vg.Length { return tx(float64(pence) / 100) }
@@ -192,7 +195,6 @@ func tornado(r *release.Released, window, suffix string) (*Chart, error) {
 				y := ty(float64(len(swings) - 1 - i))
 				bar(dc, x(left), x(s.AtLow), y, 8, grey)
 				bar(dc, x(left), x(s.AtHigh), y, 8, blue)
-				label := style(9.5, false, ink)
 				label.YAlign = text.YCenter
 				from, to := min(s.AtLow, s.AtHigh), max(s.AtLow, s.AtHigh)
 				words(dc, label, vg.Point{X: x(to) + 6, Y: y}, number.WholePounds(to))

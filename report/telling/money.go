@@ -419,7 +419,11 @@ func SetAgainst(r *release.Released, a *result.Account) string {
 		}
 		return "not stated"
 	}
-	return fmt.Sprintf("Against %s: %s. Net of the cost, were all of it due to the service: %s at list price; payable: %s; cashable: %s.", From(a.Basis), BreakEven(a), net(ListPrice), net(Payable), net(Cashable))
+	of := "were all of it due to the service"
+	if list.Credited != list.Difference {
+		of = "of what is credited"
+	}
+	return fmt.Sprintf("Against %s: %s. Net of the cost, %s: %s at list price; payable: %s; cashable: %s.", From(a.Basis), BreakEven(a), of, net(ListPrice), net(Payable), net(Cashable))
 }
 
 // tooNear reports whether what is left of a difference is less than its rounding.
@@ -506,7 +510,7 @@ func Cases(r *release.Released) []string {
 	}
 	var list []string
 	for _, c := range r.Bill.Cases {
-		text := fmt.Sprintf("%s: %s a %s × %s × a chance of %s%% = %s", c.What, number.Pounds(c.UnitCost), c.Unit, number.Plain(c.Units), number.Plain(100*c.Probability), number.Pounds(c.Expected))
+		text := fmt.Sprintf("%s: %s per %s × %s × a chance of %s%% = %s", c.What, number.Pounds(c.UnitCost), c.Unit, number.Plain(c.Units), number.Plain(100*c.Probability), number.Pounds(c.Expected))
 		if c.BorneBy != "" {
 			text += ", borne by " + c.BorneBy
 		}

@@ -316,6 +316,9 @@ func (b *book) fillSummary() {
 	labels := []cell{}
 	figures := []cell{}
 	key := func(what string, c cell) {
+		if letters := []rune(what); len(letters) > 42 {
+			what = strings.TrimSpace(string(letters[:41])) + "…"
+		}
 		labels, figures = append(labels, text(label, what)), append(figures, c)
 	}
 	if p := telling.Primary(b.r); p != nil {
