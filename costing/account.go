@@ -165,7 +165,7 @@ type Return struct{ BenefitCost, ROI float64 }
 //	cost = sum over periods × people analysed ÷ people served,  raised = cost × (1 + optimism on cost)
 //	net = credited - raised,  break-even = cost ÷ difference
 //
-// A difference below nothing is credited whole: no correction makes a rise smaller. Lines are rounded once to the penny and totals add rounded lines, so parts add to totals. The cost is counted in the first
+// Corrections are of the total; one below nothing is credited whole. Lines are rounded once to the penny and totals add rounded lines, so parts add to totals. The cost is counted in the first
 // year.
 //
 // HM Treasury, The Green Book, 2022, on discounting and optimism.

@@ -55,7 +55,7 @@ func (bill *Bill) keep(found *evaluate.Found) {
 			if b.Cost != nil && t != nil && t.spread != nil {
 				for share := 1; share <= curveSteps; share++ {
 					of := float64(share) / curveSteps
-					b.Curve = append(b.Curve, Chance{of, t.spread.above(of, b.Raised.Pounds())})
+					b.Curve = append(b.Curve, Chance{of, t.spread.above(of, b.Cost.Pounds())})
 				}
 			}
 			if graded < grade.EffectFrom || basis != Comparison {

@@ -41,7 +41,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 		low, high = min(low, spans[len(spans)-1].from, at), max(high, spans[len(spans)-1].from, at)
 		names = append(names, s.Label)
 		c.Rows = append(c.Rows, []string{s.Label, window, fmt.Sprintf("%.2f", float64(s.Pence)/100)})
-		alt = append(alt, s.Label+" "+number.Pounds(s.Pence))
+		alt = append(alt, s.Label+" "+telling.Amount(a, s.Pence))
 		more = more || s.Pence < 0 && !s.Total
 	}
 	if more {
@@ -90,7 +90,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 					line := draw.LineStyle{Color: second, Width: vg.Points(0.7), Dashes: []vg.Length{2, 2}}
 					dc.StrokeLine2(line, x(spans[i].to), y-9, x(spans[i].to), ty(float64(len(steps)-2-i))+9)
 				}
-				words(dc, label, vg.Point{X: max(x(spans[i].from), x(spans[i].to)) + 6, Y: y}, number.Pounds(s.Pence))
+				words(dc, label, vg.Point{X: max(x(spans[i].from), x(spans[i].to)) + 6, Y: y}, telling.Amount(a, s.Pence))
 			}
 		}))
 		return p
@@ -105,7 +105,7 @@ func waterfallTitle(r *release.Released, window string, a *result.Account, total
 	if total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0 {
 		return fmt.Sprintf("The difference over %s%s may be nothing: between %s and %s at list price", window, against, number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh))
 	}
-	title := fmt.Sprintf("The difference over %s%s comes to %s at list price", window, against, number.Pounds(*total.Gross))
+	title := fmt.Sprintf("The difference over %s%s comes to %s at list price", window, against, telling.Amount(a, *total.Gross))
 	if list := telling.Position(a, telling.ListPrice); a.Cost != nil && list != nil {
 		title += fmt.Sprintf("; the service cost %s", number.Pounds(*a.Cost))
 	}
@@ -243,6 +243,9 @@ func attribution(r *release.Released, window, suffix string) (*Chart, error) {
 	c.Title = "No share of the difference is likely to cover the service's cost"
 	if half > 0 {
 		c.Title = fmt.Sprintf("The cost is likely to be covered if about %s of the difference or more is real", number.Percent(100*half))
+	}
+	if telling.MayBeNothing(r, a) {
+		c.Title = "The difference may be nothing: how likely shares of it would cover the cost"
 	}
 	c.Alt = c.Title + ". The figures are in " + c.Name + ".csv."
 	f := frame{width: 7.2 * vg.Inch, height: vg.Points(300), rightPad: 20, title: c.Title,

@@ -67,7 +67,7 @@ func inPence(p *int64) *money.Pence {
 
 // Lead says of each window which account leads: from evidence grade 3 that against comparison people, where the window has one, else
 // that against people's own earlier rate. Where comparison people have no whole total then, none leads. Below that grade no return is
-// told, nor how likely all of the difference covers the cost; nor a return where the difference may be nothing.
+// told, nor how likely all of the difference covers the cost; nor a return where the difference may be nothing or is a rise.
 func Lead(b *result.Bill, level int) {
 	for i := range b.Accounts {
 		a := &b.Accounts[i]
@@ -83,6 +83,9 @@ func Lead(b *result.Bill, level int) {
 		}
 		if n := len(a.Curve); level < grade.EffectFrom && n > 0 && a.Curve[n-1].Share == 1 {
 			a.Curve = a.Curve[:n-1]
+		}
+		if len(a.Positions) > 0 && a.Positions[0].Credited <= 0 { // nothing comes of what rose
+			a.Benefit, a.ROI = nil, nil
 		}
 		for _, t := range b.Totals {
 			if t.Window == a.Window && t.Arm == service && t.Basis == a.Basis && MayBeNothing(t.GrossLow, t.GrossHigh) {
@@ -107,11 +110,7 @@ func (c *control) accounts(exact, b *result.Bill) []result.Account {
 			list = append(list, a)
 			continue
 		}
-		k := costing.Bookkeeping{Window: was.Window, Basis: costing.Basis(was.Basis), Inputs: in, Account: costing.Reckon(in), Swings: costing.Swings(in, labels)}
-		if was.Benefit == nil {
-			k.Return = nil
-		}
-		a = AccountOf(k)
+		a = AccountOf(costing.Bookkeeping{Window: was.Window, Basis: costing.Basis(was.Basis), Inputs: in, Account: costing.Reckon(in), Swings: costing.Swings(in, labels)})
 		// How likely it is, from the interval that leaves and not from the draws: those are of the exact figures.
 		for i, t := range b.Totals {
 			if t.Window != was.Window || t.Basis != was.Basis || t.Arm != service {
@@ -120,13 +119,13 @@ func (c *control) accounts(exact, b *result.Bill) []result.Account {
 			if a.RoundedBy = t.RoundedBy; t.GrossLow == nil && exact.Totals[i].GrossLow != nil {
 				a.Hidden = append(a.Hidden, "attribution_curve")
 			}
-			if t.GrossLow == nil || a.Raised == nil {
+			if t.GrossLow == nil || a.Cost == nil {
 				break
 			}
 			for _, p := range was.Curve {
-				a.Curve = append(a.Curve, result.Chance{Share: p.Share, Probability: twentieth(above(t, p.Share, *a.Raised))})
+				a.Curve = append(a.Curve, result.Chance{Share: p.Share, Probability: twentieth(above(t, p.Share, *a.Cost))})
 			}
-			if was.Covers != nil && a.Positions[0].Difference > 0 {
+			if !own(a.Basis) && a.Positions[0].Difference > 0 { // Lead says whether it is told
 				covers := twentieth(above(t, float64(a.Positions[0].Credited)/float64(a.Positions[0].Difference), *a.Raised))
 				a.Covers = &covers
 			}
@@ -147,29 +146,36 @@ func above(t result.Total, share float64, cost int64) float64 {
 
 func twentieth(p float64) float64 { return math.Round(20*p) / 20 }
 
-// cost is what may leave of the service's cost. Where people served differ from people told of by a few, or not at all, the two
-// together would tell who was lost: they stand as those then.
-func (c *control) cost(exact *result.ServiceCost) *result.ServiceCost {
+// cost is what may leave of the service's cost. Where people served differ by a few, or not at all, from people whom a line of the
+// bill is of, the two together would tell who was lost: they stand as those then. So do those who differ by a few from a step of the
+// people flow.
+func (c *control) cost(exact *result.ServiceCost, lines []result.Line) *result.ServiceCost {
 	if exact == nil {
 		return nil
 	}
 	s := *exact
-	nearest := int64(-1)
-	see := func(people *int64) {
-		if people != nil && (nearest < 0 || apart(*people, s.Served) < apart(nearest, s.Served)) {
-			nearest = *people
-		}
-	}
-	for i, e := range c.released {
-		if c.exact.Estimates[i].Method == "rate_ratio" {
-			see(e.People)
+	var analysed, flow []int64
+	for _, l := range lines {
+		if l.Arm == service && l.People != nil {
+			analysed = append(analysed, *l.People)
 		}
 	}
 	for _, f := range c.flow(c.exact.Flow) {
-		see(f.People)
+		if f.People != nil {
+			flow = append(flow, *f.People)
+		}
 	}
-	if nearest > 0 && apart(nearest, s.Served) < c.hideBelow {
-		s.Served, s.Snapped = nearest, true
+	for _, list := range [][]int64{analysed, flow} {
+		nearest := int64(-1)
+		for _, n := range list {
+			if nearest < 0 || apart(n, exact.Served) < apart(nearest, exact.Served) {
+				nearest = n
+			}
+		}
+		if nearest > 0 && apart(nearest, exact.Served) < c.hideBelow {
+			s.Served, s.Snapped = nearest, true
+			break
+		}
 	}
 	return &s
 }

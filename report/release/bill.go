@@ -13,10 +13,11 @@ func (c *control) bill(exact *result.Bill) *result.Bill {
 		return nil
 	}
 	b := *exact
-	b.Lines, b.Totals, b.Accounts, b.Cost = nil, nil, nil, c.cost(exact.Cost)
+	b.Lines, b.Totals, b.Accounts = nil, nil, nil
 	for _, l := range exact.Lines {
 		b.Lines = append(b.Lines, c.line(l))
 	}
+	b.Cost = c.cost(exact.Cost, b.Lines)
 	for _, t := range exact.Totals {
 		b.Totals = append(b.Totals, c.total(t, exact, b.Lines))
 	}
@@ -63,14 +64,14 @@ func outward(pence int64) int64 {
 		return 0
 	}
 	scale := math.Pow(10, 1-math.Floor(math.Log10(x)))
-	return int64(math.Copysign(math.Ceil(x*scale)/scale, float64(pence)))
+	return int64(math.Copysign(math.Round(math.Ceil(x*scale-1e-9)/scale), float64(pence)))
 }
 
 func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line) result.Total {
 	if len(t.Missing) > 0 { // there is none
 		return t
 	}
-	allExact, shown, wide, sum, off := true, true, true, int64(0), int64(0)
+	shown, wide, sum, off := true, true, int64(0), int64(0)
 	for i, l := range lines {
 		if l.Window != t.Window || l.Arm != t.Arm || l.Basis != t.Basis || !exact.Lines[i].Priced() {
 			continue
@@ -82,7 +83,6 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		sum += *l.Gross
 		off += l.RoundedBy
 		wide = wide && (l.GrossLow != nil || exact.Lines[i].GrossLow == nil)
-		allExact = allExact && own(l.Basis) && c.exactly(lineKey(l))
 	}
 	if !shown {
 		t.Gross, t.GrossLow, t.GrossHigh = nil, nil, nil
@@ -94,9 +94,6 @@ func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line)
 		if low == nil {
 			t.Hidden = []string{"gross_low", "gross_high"}
 		}
-		return t
-	}
-	if allExact {
 		return t
 	}
 	was := *t.Gross

@@ -10,6 +10,11 @@ import (
 
 // billed is a study of one activity of so many people, its exact difference, what the service cost and how many it served.
 func billed(t *testing.T, people, before, after, users int64, gross, low, high, served int64) *release.Released {
+	return billedWith(t, people, 0, before, after, users, gross, low, high, served)
+}
+
+// billedWith is [billed] with a comparison arm of so many people, if there are some.
+func billedWith(t *testing.T, people, comparison, before, after, users int64, gross, low, high, served int64) *release.Released {
 	t.Helper()
 	expected, top, changed := float64(before), 0.05, users
 	ratio := float64(after) / expected
@@ -27,6 +32,11 @@ func billed(t *testing.T, people, before, after, users int64, gross, low, high, 
 			Lines:    []result.Line{{Activity: "ae", Window: "12 months", Arm: "service", FollowUp: "observed", Basis: "own_rate", People: &people, Before: &before, After: &after, Expected: &expected, Averted: &averted, AvertedLow: &al, AvertedHigh: &ah, UnitCost: &unit, Gross: &gross, GrossLow: &low, GrossHigh: &high}},
 			Totals:   []result.Total{{Window: "12 months", Arm: "service", FollowUp: "observed", Basis: "own_rate", Gross: &gross, GrossLow: &low, GrossHigh: &high}},
 			Accounts: []result.Account{{Window: "12 months", Basis: "own_rate", Days: 365, People: &people, Curve: []result.Chance{{Share: 0.5, Probability: 0.123}, {Share: 0.95, Probability: 0.987}, {Share: 1, Probability: 0.99}}}}}}
+	if comparison > 0 {
+		theirs := lead
+		theirs.Arm, theirs.People, theirs.Primary = "comparison", &comparison, false
+		r.Estimates = append(r.Estimates, theirs)
+	}
 	safe, err := release.Control(r)
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +75,16 @@ func TestServedTellsNoMore(t *testing.T) {
 		s := billed(t, 120, 300, 200, 90, 1000000, 500000, 1500000, served)
 		if s.Bill.Cost.Served != 120 || !s.Bill.Cost.Snapped || *s.Bill.Accounts[0].Cost != 500000 {
 			t.Errorf("%d served: %+v, %d", served, s.Bill.Cost, *s.Bill.Accounts[0].Cost)
+		}
+	}
+}
+
+// TestServedGoesByWhoIsAnalysed wants the comparison arm's number, which may be the very number served, not to say how many were served.
+func TestServedGoesByWhoIsAnalysed(t *testing.T) {
+	for served := int64(77); served <= 84; served++ {
+		s := billedWith(t, 77, 80, 300, 200, 60, 1000000, 500000, 1500000, served)
+		if s.Bill.Cost.Served != 77 || *s.Bill.Accounts[0].Cost != 500000 {
+			t.Errorf("%d served: %+v", served, s.Bill.Cost)
 		}
 	}
 }

@@ -268,11 +268,11 @@ func (c *control) mayBeExact(k key) bool {
 	return true
 }
 
-// otherKind reports whether a leading figure of another kind of data is of people who are a few more or fewer: the two together would
+// otherKind reports whether a leading figure of another kind of data, of whatever window, is of people who are a few more or fewer: the two together would
 // tell of those.
 func (c *control) otherKind(k key, people int64) bool {
 	for other, i := range c.leads {
-		if other.window != k.window || other.arm != k.arm || other.on != "" || other.washout != "" || other.followUp != c.exact.FollowUp(other.activity) || c.exact.Kind(other.activity) == c.exact.Kind(k.activity) || c.exact.Kind(other.activity) == study.KindTotals {
+		if other.arm != k.arm || other.on != "" || other.washout != "" || other.followUp != c.exact.FollowUp(other.activity) || c.exact.Kind(other.activity) == c.exact.Kind(k.activity) || c.exact.Kind(other.activity) == study.KindTotals {
 			continue
 		}
 		if c.few(apart(*c.exact.Estimates[i].People, people)) {

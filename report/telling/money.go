@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"averted/costing"
+	"averted/evaluate/grade"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -96,9 +97,13 @@ func Position(a *result.Account, measure string) *result.Position {
 
 // worth is the money of the primary activity.
 func worth(r *release.Released, e *result.Estimate) string {
-	if a := Account(r, e.Window); a != nil && a.Basis == Comparison && e.Arm == service {
+	if r.Study.Grade.Level >= grade.EffectFrom && e.Arm == service && r.Bill != nil {
 		for _, l := range r.Bill.Lines {
-			if l.Activity == e.Activity && l.Window == e.Window && l.Basis == Comparison && l.Gross != nil {
+			switch {
+			case l.Activity != e.Activity || l.Window != e.Window || l.Basis != Comparison || l.Gross == nil:
+			case *l.Gross < 0 && !release.MayBeNothing(l.GrossLow, l.GrossHigh):
+				return fmt.Sprintf("At list prices the rise against comparison people comes to %s: a cost.", amountOf(negated(l.Gross), negated(l.GrossHigh), negated(l.GrossLow), false))
+			default:
 				return fmt.Sprintf("At list prices the difference against comparison people is %s; no budget falls by that amount.", amountOf(l.Gross, l.GrossLow, l.GrossHigh, false))
 			}
 		}
@@ -136,7 +141,11 @@ func Money(r *release.Released, window, arm string) string {
 		return ""
 	}
 	if t.Gross == nil {
-		return "The difference at list price over all activities can't be shown: too few people stand behind a part of it."
+		why := "too few people stand behind a part of it"
+		if slices.ContainsFunc(r.Bill.Lines, func(l result.Line) bool { return l.Window == window && l.Arm == arm && l.ByEvent }) {
+			why = "what events come to that are priced one by one is internal"
+		}
+		return "The difference at list price over all activities can't be shown: " + why + "."
 	}
 	unpriced := ""
 	for _, c := range Changes(r, window, arm) {
@@ -207,6 +216,15 @@ func Variants(r *release.Released, window string) []string {
 	return list
 }
 
+// negated is an amount with the other sign.
+func negated(pence *int64) *int64 {
+	if pence == nil {
+		return nil
+	}
+	n := -*pence
+	return &n
+}
+
 // amountOf is an amount with its interval; where that includes nothing it is the interval alone. What rests on a ratio in whole
 // percents is told in whole pounds.
 func amountOf(gross, low, high *int64, toThePenny bool) string {
@@ -242,7 +260,11 @@ func linesFrom(r *release.Released, window, basis string) string {
 	var parts []string
 	for _, l := range r.Bill.Lines {
 		if l.Window == window && l.Arm == service && l.Basis == basis && l.Priced() {
-			parts = append(parts, Lower(Label(r, l.Activity))+" "+PoundsText(&l)+limits(l.GrossLow, l.GrossHigh))
+			text := PoundsText(&l)
+			if l.Gross != nil {
+				text = amountOf(l.Gross, l.GrossLow, l.GrossHigh, basis == OwnRate)
+			}
+			parts = append(parts, Lower(Label(r, l.Activity))+" "+text)
 		}
 	}
 	if len(parts) == 0 {
@@ -275,7 +297,7 @@ func Main(r *release.Released) result.Window {
 func Worth(r *release.Released, window string) []string {
 	a := Account(r, window)
 	if a == nil {
-		return nil
+		return unled(r, window)
 	}
 	var list []string
 	for _, s := range []string{payable(r, a), corrected(r, a)} {
@@ -288,6 +310,19 @@ func Worth(r *release.Released, window string) []string {
 		list = append(list, s)
 	}
 	return append(list, unpriced(r, a)...)
+}
+
+// unled says of a window in which no account leads that none does, from evidence grade 3: there the raw difference does not take the
+// place of that against comparison people.
+func unled(r *release.Released, window string) []string {
+	if r.Bill == nil || r.Study.Grade.Level < grade.EffectFrom || !slices.ContainsFunc(r.Bill.Lines, func(l result.Line) bool { return l.Window == window && l.Basis == Comparison }) {
+		return nil
+	}
+	text := "Against comparison people there is no total that may be told: a part of it is hidden, or an activity has none"
+	if c := r.Bill.Cost; c != nil {
+		text += fmt.Sprintf("; so nothing is set against what the service cost (%s over its %s people served)", number.Pounds(c.Sum), number.Count(c.Served))
+	}
+	return []string{text + "."}
 }
 
 // which names the difference of an account where there are several: the raw one, or that against comparison people.
@@ -303,16 +338,16 @@ func which(r *release.Released, a *result.Account) string {
 	return "difference"
 }
 
-// inPounds prints an amount of an account: to the penny, or in whole pounds where it rests on a ratio in whole percents.
-func inPounds(a *result.Account, pence int64) string {
+// Amount prints an amount of an account: to the penny, or in whole pounds where it rests on a ratio in whole percents.
+func Amount(a *result.Account, pence int64) string {
 	if a.Basis == OwnRate {
 		return number.Pounds(pence)
 	}
 	return number.WholePounds(pence)
 }
 
-// mayBeNothing reports whether the interval of an account's difference holds nothing.
-func mayBeNothing(r *release.Released, a *result.Account) bool {
+// MayBeNothing reports whether the interval of an account's difference holds nothing.
+func MayBeNothing(r *release.Released, a *result.Account) bool {
 	t := TotalFrom(r, a.Window, a.Basis)
 	return t != nil && release.MayBeNothing(t.GrossLow, t.GrossHigh)
 }
@@ -323,16 +358,16 @@ func payable(r *release.Released, a *result.Account) string {
 	if list == nil {
 		return ""
 	}
-	if mayBeNothing(r, a) {
+	if MayBeNothing(r, a) {
 		return "The " + which(r, a) + " may be nothing, and so may what of it is payable under the contracts or cashable."
 	}
 	of := func(measure string) string {
 		if p := Position(a, measure); p != nil {
-			return inPounds(a, p.Difference)
+			return Amount(a, p.Difference)
 		}
 		return "not stated"
 	}
-	text := fmt.Sprintf("The %s: %s at list price; payable under the contracts: %s; cashable, that is what somebody can spend less: %s", which(r, a), inPounds(a, list.Difference), of(Payable), of(Cashable))
+	text := fmt.Sprintf("The %s: %s at list price; payable under the contracts: %s; cashable, that is what somebody can spend less: %s", which(r, a), Amount(a, list.Difference), of(Payable), of(Cashable))
 	if Position(a, Payable) == nil || Position(a, Cashable) == nil {
 		text += "; a share that nobody stated is not taken as 100%"
 	}
@@ -343,7 +378,7 @@ func payable(r *release.Released, a *result.Account) string {
 func corrected(r *release.Released, a *result.Account) string {
 	list := Position(a, ListPrice)
 	j := r.Bill.Adjust
-	if list == nil || list.Credited == list.Difference || mayBeNothing(r, a) {
+	if list == nil || list.Credited == list.Difference || MayBeNothing(r, a) {
 		return ""
 	}
 	var parts []string
@@ -359,11 +394,11 @@ func corrected(r *release.Released, a *result.Account) string {
 	discounted := fmt.Sprintf("discounted beyond the first year at %s%%", number.Plain(100*j.Rate))
 	switch {
 	case len(parts) == 0:
-		return fmt.Sprintf("%s, %s of it is credited.", number.Sentence(discounted), inPounds(a, list.Credited))
+		return fmt.Sprintf("%s, %s of it is credited.", number.Sentence(discounted), Amount(a, list.Credited))
 	case len(a.Years) > 1:
 		parts = append(parts, discounted)
 	}
-	return fmt.Sprintf("With the study's own corrections (%s) %s of it is credited.", strings.Join(parts, "; "), inPounds(a, list.Credited))
+	return fmt.Sprintf("With the study's own corrections (%s) %s of it is credited.", strings.Join(parts, "; "), Amount(a, list.Credited))
 }
 
 // covers says what share of the difference must be due to the service for it to cover its cost, and what is left net of it; of each
@@ -406,29 +441,56 @@ func covers(r *release.Released, a *result.Account) []string {
 
 // SetAgainst sets one account's difference against the service's cost.
 func SetAgainst(r *release.Released, a *result.Account) string {
-	if mayBeNothing(r, a) {
+	if MayBeNothing(r, a) {
 		return "Against " + From(a.Basis) + " the difference may be nothing: what share of it would cover the cost can't be told."
 	}
 	list := Position(a, ListPrice)
-	if tooNear(a, list) {
-		return "Against " + From(a.Basis) + ": the difference is nearer to the cost than figures are rounded to protect people, so whether it covers it can't be told."
-	}
 	net := func(measure string) string {
-		if p := Position(a, measure); p != nil && p.Net != nil {
-			return inPounds(a, *p.Net)
+		p := Position(a, measure)
+		switch {
+		case p == nil || p.Net == nil:
+			return "not stated"
+		case near(a, p, *p.Net):
+			return "nearer to nothing than figures are rounded"
 		}
-		return "not stated"
+		return Amount(a, *p.Net)
 	}
 	of := "were all of it due to the service"
-	if list.Credited != list.Difference {
-		of = "of what is credited"
+	if list.Credited != list.Difference || *a.Raised != *a.Cost {
+		of = "after the study's own corrections (" + short(r, a) + ")"
 	}
 	return fmt.Sprintf("Against %s: %s. Net of the cost, %s: %s at list price; payable: %s; cashable: %s.", From(a.Basis), BreakEven(a), of, net(ListPrice), net(Payable), net(Cashable))
 }
 
-// tooNear reports whether what is left of a difference is less than its rounding.
-func tooNear(a *result.Account, p *result.Position) bool {
-	return p.Net != nil && a.RoundedBy > 0 && max(*p.Net, -*p.Net) <= a.RoundedBy
+// short lists the corrections of an account without their reasons.
+func short(r *release.Released, a *result.Account) string {
+	j := r.Bill.Adjust
+	var parts []string
+	add := func(name string, value float64, told bool) {
+		if told {
+			parts = append(parts, name+" "+number.Plain(100*value)+"%")
+		}
+	}
+	list := Position(a, ListPrice)
+	fell := list.Difference > 0
+	add("attribution", j.Attribution.Value, fell && j.Attribution.Value != 1)
+	add("deadweight", j.Deadweight.Value, fell && j.Deadweight.Value != 0 && a.Basis == OwnRate)
+	add("optimism", j.Optimism.Value, fell && j.Optimism.Value != 0)
+	add("optimism on cost", j.OptimismOnCost, j.OptimismOnCost != 0)
+	add("discounting", j.Rate, len(a.Years) > 1)
+	if !fell {
+		parts = append(parts, "none of which makes a rise smaller")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// near reports whether an amount of an account is less than the rounding of its difference, in one measure.
+func near(a *result.Account, p *result.Position, amount int64) bool {
+	by := float64(a.RoundedBy)
+	if list := Position(a, ListPrice); list != nil && list.Difference != 0 {
+		by *= float64(p.Difference) / float64(list.Difference)
+	}
+	return by != 0 && max(amount, -amount) <= int64(max(by, -by))
 }
 
 // BreakEven is the share of the difference, of what is payable and of what is cashable that must be due to the service.
@@ -438,6 +500,8 @@ func BreakEven(a *result.Account) string {
 		switch {
 		case p == nil:
 			return "not stated"
+		case near(a, p, p.Difference-*a.Cost):
+			return "nearer to it than figures are rounded, so it can't be told"
 		case p.BreakEven == nil:
 			return "it can't"
 		case *p.BreakEven > 1:
@@ -449,14 +513,24 @@ func BreakEven(a *result.Account) string {
 	if p := Position(a, ListPrice); p != nil && p.Difference <= 0 {
 		return "use rose, so there is nothing to cover the cost with"
 	}
+	if strings.HasPrefix(list, "nearer") {
+		return "whether the difference at list price covers its cost can't be told, since the two are nearer than figures are rounded to protect people (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
+	}
 	if strings.HasPrefix(list, "it can't") {
-		return "the difference at list price does not cover that, even if all of it is due to the service (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
+		return "the difference at list price does not cover its cost, even if all of it is due to the service (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
 	}
 	return fmt.Sprintf("to cover its cost %s of this difference must be due to the service (payable: %s; cashable: %s)", list, share(Payable), share(Cashable))
 }
 
 // capacity says what the averted events are beside pounds.
 func capacity(r *release.Released, a *result.Account) string {
+	if MayBeNothing(r, a) {
+		return ""
+	}
+	from := ""
+	if a.Basis == Comparison {
+		from = " against comparison people"
+	}
 	var fewer, more []string
 	for _, u := range a.Uses {
 		v, unit := u.PerDay, " a day"
@@ -479,10 +553,10 @@ func capacity(r *release.Released, a *result.Account) string {
 	}
 	text := ""
 	if len(fewer) > 0 {
-		text = "Fewer, as capacity: " + strings.Join(fewer, "; ") + ". Cash needs a step of that size to be closed."
+		text = "Fewer" + from + ", as capacity: " + strings.Join(fewer, "; ") + ". Cash needs a step of that size to be closed."
 	}
 	if len(more) > 0 {
-		text = strings.TrimSpace(text + " More: " + strings.Join(more, "; ") + ".")
+		text = strings.TrimSpace(text + " More" + from + ": " + strings.Join(more, "; ") + ".")
 	}
 	return text
 }
@@ -495,7 +569,7 @@ func unpriced(r *release.Released, a *result.Account) []string {
 			continue
 		}
 		text := fmt.Sprintf("%s have no price; averted tariff ask says where to look one up", Label(r, u.Activity))
-		if *u.BreaksEven > 0 && !mayBeNothing(r, a) {
+		if *u.BreaksEven > 0 && !MayBeNothing(r, a) {
 			text += fmt.Sprintf(". The service would break even at %s each, were all of the difference due to it", number.Pounds(*u.BreaksEven))
 		}
 		list = append(list, text+".")
@@ -529,12 +603,10 @@ func covered(r *release.Released, window string) string {
 	switch {
 	case list == nil || t == nil:
 		return ""
-	case mayBeNothing(r, a):
+	case MayBeNothing(r, a):
 		return fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
-	case tooNear(a, list):
-		return fmt.Sprintf("Over all priced activities the %s is about %s at list price and the service cost %s: the two are nearer than figures are rounded to protect people, so whether it covers it can't be told.", which(r, a), number.WholePounds(list.Difference), number.Pounds(*a.Cost))
 	}
-	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", which(r, a), inPounds(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
+	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", which(r, a), Amount(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
 }
 
 // MoneyNotes are what must be known of this bill: factors between units, prices moved between years, what was taken for want of a
@@ -577,7 +649,7 @@ func moneyCaveats(r *release.Released) []string {
 		list = append(list, "Costs of single cases stand in a table of their own: they are not annualised, and never added to the cohort's figures.")
 	}
 	if b.Cost != nil {
-		list = append(list, "What the service cost in the window is its cost over its periods × people analysed ÷ people served, those who never engaged included; it is set whole against each window, a short one too. Break-even is that cost over the difference. Deadweight is taken off the raw difference alone, and no correction makes a rise smaller.")
+		list = append(list, "What the service cost in the window is its cost over its periods × people analysed ÷ people served, those who never engaged included; it is set whole against each window, a short one too. Break-even is that cost over the difference. Deadweight is taken off the raw difference alone. Corrections are of the total; one below nothing is credited whole.")
 	}
 	if slices.ContainsFunc(b.Accounts, func(a result.Account) bool { return len(a.Curve) > 0 }) {
 		list = append(list, "How likely a share of the difference covers the cost is told from its interval, by a normal distribution, to the nearest 5%; people move all their activities together in that interval, and unit costs vary where their standard error or range is stated.")

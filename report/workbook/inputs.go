@@ -151,6 +151,9 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 	if p.Contract != nil {
 		contract := texts
 		if from, at := stated("contract_price"); at != "" {
+			if c := p.Converted; c != nil {
+				from += fmt.Sprintf(", of %s, converted by %s", c.From, c.Index)
+			}
 			contract = [7]string{a.PriceYear, "", "", "", from, "", at}
 		} else if p.Converted != nil {
 			contract[4] = strings.Join(nonEmpty(p.Publisher, p.Edition, p.Within, a.Source), "; ") + fmt.Sprintf("; converted from %s by %s", p.Converted.From, p.Converted.Index)

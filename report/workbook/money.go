@@ -477,7 +477,7 @@ func (b *book) leftWith(a *result.Account, name, at string) string {
 
 // fillAttribution is how likely a share of the difference covers the cost.
 func (b *book) fillAttribution() {
-	s := b.newSheet("Attribution", "How likely a share of the difference covers the service's cost", "From the interval of the total, to the nearest 5%, for the inputs as supplied and before corrections. How large that share is, a difference that nobody compared can't tell.")
+	s := b.newSheet("Attribution", "How likely a share of the difference covers the service's cost", "From the interval of the total, to the nearest 5%, for the inputs as supplied and before corrections (the service's cost too). How large that share is, a difference that nobody compared can't tell.")
 	s.begin("Attribution", "Window", "Expected from", "Share of the difference that is real#", "Chance that it covers the cost#")
 	s.widths = []float64{16, 62, 24, 24}
 	for _, a := range b.r.Bill.Accounts {
@@ -523,14 +523,16 @@ func (b *book) keyMoney(key func(string, cell), window string) {
 			continue
 		}
 		from := map[string]string{telling.OwnRate: b.rawly(), telling.CameAnyway: "Left when what would have come anyway is allowed for", telling.Comparison: "Against comparison people"}[a.Basis]
+		if t.GrossLow != nil && *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
+			if a.Basis != telling.OwnRate { // the raw one says so itself
+				key(from+", 95% interval", text(keyText, "may be nothing"))
+			}
+			continue
+		}
 		if a.Basis != telling.OwnRate {
 			key(from+", at list price", live(keyMoney, b.totalRef(window, a.Basis, grossColumn), float64(*t.Gross)/100))
 		}
-		if t.GrossLow != nil && *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
-			key(from+", interval", text(keyText, "may be nothing"))
-			continue
-		}
-		if net := a.Positions[0].Net; net != nil {
+		if net := a.Positions[0].Net; net != nil && (a.Leads || a.Basis != telling.OwnRate) {
 			key(from+", net of cost", live(keyMoney, ref(b.net, "I", b.netAt[amount{"", window, a.Basis, telling.ListPrice}]), float64(*net)/100))
 		}
 	}

@@ -273,7 +273,7 @@ func (b *book) hash() string {
 func (b *book) fillChecks() {
 	s := b.newSheet("Checks", "Checks", "Lines, totals and what is left against the engine's own values, totals added again, and percent × expected against averted. Changed inputs show as Changed.")
 	s.begin("Checks", "Check", "Workbook value#", "Value wanted#", "Difference#", "Verdict")
-	s.widths = []float64{64, 20, 20, 16, 14}
+	s.widths = []float64{100, 20, 20, 16, 14}
 	check := func(k kind, what, formula string, v float64, wantFormula string, want float64) {
 		row := s.next()
 		s.add(text(words, what), live(k, formula, v), cell{k, wantFormula, want}, live(k, fmt.Sprintf("B%d-C%d", row, row), v-want),
@@ -343,7 +343,11 @@ func (b *book) fillSummary() {
 	}
 	if total := telling.Total(b.r, w.Label, service); total != nil {
 		key(b.rawly()+" at list price, "+w.Label, text(keyText, number.Hidden))
-		if total.Gross != nil {
+		switch {
+		case total.Gross == nil:
+		case total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0:
+			figures[len(figures)-1] = text(keyText, "may be nothing")
+		default:
 			figures[len(figures)-1] = live(keyMoney, b.totalRef(w.Label, telling.OwnRate, grossColumn), float64(*total.Gross)/100)
 		}
 	}
