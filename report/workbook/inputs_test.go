@@ -2,7 +2,6 @@ package workbook_test
 
 import (
 	"bytes"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -260,37 +259,12 @@ func TestEveryInput(t *testing.T) {
 	before := open(t, again[len(paths)])
 	for i, c := range changes {
 		got, want := open(t, again[i]), wanted[paths[i]]
-		cells, moved := 0, 0
-		for _, sheet := range moneySheets {
-			rows, err := want.GetRows(sheet)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for r := range rows {
-				for col := range 15 {
-					cell, err := excelize.CoordinatesToCellName(col+1, r+1)
-					if err != nil {
-						t.Fatal(err)
-					}
-					if formula, err := want.GetCellFormula(sheet, cell); err != nil || formula == "" || strings.Contains(formula, "inputs_changed") {
-						continue
-					}
-					x, y := raw(t, got, sheet, cell), raw(t, want, sheet, cell)
-					cells++
-					if x != raw(t, before, sheet, cell) {
-						moved++
-					}
-					fx, errX := strconv.ParseFloat(x, 64)
-					fy, errY := strconv.ParseFloat(y, 64)
-					if errX == nil && errY == nil && math.Abs(fx-fy) <= 0.005 || errX != nil && x == y {
-						continue
-					}
-					t.Errorf("%s = %v: %s!%s is %s, the engine gives %s", c.row, c.value, sheet, cell, x, y)
-				}
-			}
+		cells, differ := differences(t, want, got, moneySheets...)
+		if len(differ) > 0 {
+			t.Errorf("%s = %v: %d cells are not what the engine gives (engine against workbook): %.5v", c.row, c.value, len(differ), differ)
 		}
-		if cells < 150 || moved == 0 {
-			t.Errorf("%s = %v: %d cells were looked at and %d moved", c.row, c.value, cells, moved)
+		if _, moved := differences(t, before, got, moneySheets...); cells < 150 || len(moved) == 0 {
+			t.Errorf("%s = %v: %d cells were looked at and %d moved", c.row, c.value, cells, len(moved))
 		}
 	}
 }
