@@ -50,7 +50,8 @@ torture: ## kills 200 runs at random moments, and fuzzes each reader for five mi
 	AVERTED_KILLS=200 $(GO) test -count=1 -timeout 30m -run TestKilled -v ./cmd/averted
 	@for f in FuzzPreflight FuzzRows FuzzParseDate; do $(GO) test ./evaluate/source -run '^$$' -fuzz "^$$f$$" -fuzztime 5m || exit 1; done
 	$(GO) test ./evaluate/study -run '^$$' -fuzz FuzzParse -fuzztime 5m
-	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzRead -fuzztime 5m
+	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzRead$$ -fuzztime 5m
+	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzReadIndex -fuzztime 5m
 
 generate: ## the synthetic data, what is expected of malformed files, and the goldens again
 	$(GO) run ./fixtures/synth/make fixtures/studies

@@ -325,6 +325,12 @@ func (c *control) near(k key) (people, before, after bool) {
 			after = after || c.thin(p.UsersAfter, p.TopAfter)
 		}
 	}
+	if k.washout != "" { // beside a window whose people are hidden, those of its washout would narrow them
+		whole := k
+		whole.washout = ""
+		hidden, _, _ := c.near(whole)
+		people = people || hidden
+	}
 	if k.washout != "" { // the days left out are those of the last 30; who differs further back isn't known
 		for _, a := range c.exact.Around {
 			if a.Part == lastThirty && a.Activity == k.activity && a.Arm == k.arm && !c.behind(*a.Events, *a.Users, share(a)) {
