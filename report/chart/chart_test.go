@@ -101,7 +101,7 @@ func TestDrawn(t *testing.T) {
 	if got := once["before-after-12-months"].Title; got != "Two of three kinds of use were lower in the 12 months after" {
 		t.Errorf("title: %s", got)
 	}
-	if got := once["waterfall-12-months"].Title; got != "The difference over 12 months comes to £4,700 at list price" {
+	if got := once["waterfall-12-months"].Title; got != "Difference over 12 months: £4,700 at list price" {
 		t.Errorf("title: %s", got)
 	}
 }
@@ -109,11 +109,11 @@ func TestDrawn(t *testing.T) {
 // TestBelowZero draws a bill that is a rise, and one whose interval includes nothing.
 func TestBelowZero(t *testing.T) {
 	c := drawn(t, figures(t, [2]int64{500, 400}, [2]int64{300, 700}))["waterfall-12-months"]
-	if c.Title != "The difference over 12 months comes to −£3,000 at list price" && !strings.Contains(c.Title, "may be nothing") {
+	if c.Title != "Difference over 12 months: −£3,000 at list price" && !strings.Contains(c.Title, "may be nothing") {
 		t.Errorf("title: %s", c.Title)
 	}
 	c = drawn(t, figures(t, [2]int64{500, 498}))["waterfall-12-months"]
-	if !strings.Contains(c.Title, "may be nothing: between") {
+	if !strings.Contains(c.Title, "it may be nothing, between") {
 		t.Errorf("title: %s", c.Title)
 	}
 }

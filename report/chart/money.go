@@ -60,6 +60,11 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 	if total.GrossLow != nil {
 		note += fmt.Sprintf(" 95%% interval of the difference: %s.", number.To(number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh)))
 	}
+	for _, text := range telling.Variants(r, window) {
+		if !strings.HasPrefix(text, "Against "+telling.From(a.Basis)) {
+			note += " " + text
+		}
+	}
 	if list := withoutPrice(r, window, a.Basis); len(list) > 0 {
 		note += " Without a price: " + strings.Join(list, ", ") + "."
 	}
@@ -98,14 +103,11 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 }
 
 func waterfallTitle(r *release.Released, window string, a *result.Account, total *result.Total) string {
-	against := ""
-	if a.Basis == telling.Comparison {
-		against = " against comparison people"
-	}
+	what := number.Sentence(telling.Which(r, a))
 	if total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0 {
-		return fmt.Sprintf("The difference over %s%s may be nothing: between %s and %s at list price", window, against, number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh))
+		return fmt.Sprintf("%s over %s: it may be nothing, between %s and %s at list price", what, window, number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh))
 	}
-	title := fmt.Sprintf("The difference over %s%s comes to %s at list price", window, against, telling.Amount(a, *total.Gross))
+	title := fmt.Sprintf("%s over %s: %s at list price", what, window, telling.Amount(a, *total.Gross))
 	if list := telling.Position(a, telling.ListPrice); a.Cost != nil && list != nil {
 		title += fmt.Sprintf("; the service cost %s", number.Pounds(*a.Cost))
 	}

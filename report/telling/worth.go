@@ -54,8 +54,8 @@ func unled(r *release.Released, window string) []string {
 	return []string{text + "."}
 }
 
-// which names the difference of an account where there are several: the raw one, or that against comparison people.
-func which(r *release.Released, a *result.Account) string {
+// Which names the difference of an account where there are several: the raw one, or that against comparison people.
+func Which(r *release.Released, a *result.Account) string {
 	if a.Basis == Comparison {
 		return "difference against comparison people"
 	}
@@ -88,7 +88,7 @@ func payable(r *release.Released, a *result.Account) string {
 		return ""
 	}
 	if MayBeNothing(r, a) {
-		return "The " + which(r, a) + " may be nothing, and so may what of it is payable under the contracts or cashable."
+		return "The " + Which(r, a) + " may be nothing, and so may what of it is payable under the contracts or cashable."
 	}
 	of := func(measure string) string {
 		if p := Position(a, measure); p != nil {
@@ -96,7 +96,7 @@ func payable(r *release.Released, a *result.Account) string {
 		}
 		return "not stated"
 	}
-	text := fmt.Sprintf("The %s: %s at list price; payable under the contracts: %s; cashable, that is what somebody can spend less: %s", which(r, a), Amount(a, list.Difference), of(Payable), of(Cashable))
+	text := fmt.Sprintf("The %s: %s at list price; payable under the contracts: %s; cashable, that is what somebody can spend less: %s", Which(r, a), Amount(a, list.Difference), of(Payable), of(Cashable))
 	if Position(a, Payable) == nil || Position(a, Cashable) == nil {
 		text += "; a share that nobody stated is not taken as 100%"
 	}
@@ -333,9 +333,9 @@ func covered(r *release.Released, window string) string {
 	case list == nil || t == nil:
 		return ""
 	case MayBeNothing(r, a):
-		return fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
+		return fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", Which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
 	}
-	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", which(r, a), Amount(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
+	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", Which(r, a), Amount(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
 }
 
 // Step is one step of the waterfall: an activity's amount, a total, or what is taken from it.
@@ -377,7 +377,11 @@ func Waterfall(r *release.Released, window string) []Step {
 		steps = append(steps, Step{Label: "Not credited to it", Step: StepNotCredited, Pence: p.Credited - p.Difference})
 	}
 	if a.Cost != nil {
-		steps = append(steps, Step{Label: "Cost of the service", Step: StepCost, Pence: -*a.Raised}, Step{Label: "Net of its cost", Step: StepNet, Pence: *p.Net, Total: true})
+		label := "Cost of the service"
+		if *a.Raised != *a.Cost {
+			label += ", raised for optimism"
+		}
+		steps = append(steps, Step{Label: label, Step: StepCost, Pence: -*a.Raised}, Step{Label: "Net of its cost", Step: StepNet, Pence: *p.Net, Total: true})
 	}
 	return steps
 }

@@ -52,7 +52,6 @@ type book struct {
 	parts   []int          // rows of the parts of the service's cost on Assumptions
 
 	unitNames map[string]string // activity: the defined name of its unit cost
-	kpi       int               // row of the key figures on Summary
 	verdict   string            // cell on Checks that says whether all agree
 }
 
@@ -358,12 +357,12 @@ func (b *book) fillSummary() {
 	if e := telling.SeriesLead(b.r); e != nil && telling.Primary(b.r) == nil {
 		key("Against what the series was about to be", value(keyPercent, *e.Value-1))
 	}
-	for range len(labels) - len(s.widths) {
-		s.widths = append(s.widths, 38)
+	for across := len(s.widths); len(labels) > 0; {
+		n := min(across, len(labels))
+		s.add(labels[:n]...)
+		s.heights[s.add(figures[:n]...)] = 30
+		labels, figures = labels[n:], figures[n:]
 	}
-	s.add(labels...)
-	b.kpi = s.add(figures...)
-	s.heights[b.kpi] = 30
 	for _, w := range b.r.Study.Windows {
 		sentences := []string{telling.Money(b.r, w.Label, service)}
 		if w.Label == telling.Main(b.r).Label {
