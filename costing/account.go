@@ -54,10 +54,7 @@ type Item struct {
 type Range struct{ Low, High float64 }
 
 // Takes is what an event takes up, in minutes of a GP or nights in a bed.
-type Takes struct {
-	Minutes, Nights float64
-	Unit            string // of the activity
-}
+type Takes struct{ Minutes, Nights float64 }
 
 // Amounts are what one activity's averted events come to, each rounded once to the penny.
 type Amounts struct {
@@ -165,8 +162,8 @@ type Return struct{ BenefitCost, ROI float64 }
 //	cost = sum over periods × people analysed ÷ people served,  raised = cost × (1 + optimism on cost)
 //	net = credited - raised,  break-even = cost ÷ difference
 //
-// Corrections are of the total; one below nothing is credited whole. Lines are rounded once to the penny and totals add rounded lines, so parts add to totals. The cost is counted in the first
-// year.
+// Corrections are of the total; one below nothing is credited whole. Lines are rounded once to the penny and totals add rounded
+// lines, so parts add to totals. The cost is counted in the first year.
 //
 // HM Treasury, The Green Book, 2022, on discounting and optimism.
 func Reckon(in Inputs) Account {

@@ -53,14 +53,10 @@ type Line struct {
 	Price            *Applied
 	Gross            money.Pence // averted × factor × price, rounded once
 	Low, High        *money.Pence
-	Given            *ByEvent // of events priced one by one
+	ByEvent          bool // its events were priced one by one
 
 	ratio *[2]float64 // the limits of the rate ratio; nil where it has none
 }
-
-// ByEvent is what events that were priced one by one cost: before, what they would have cost after at people's own earlier
-// rate, and after.
-type ByEvent struct{ Before, Expected, After money.Pence }
 
 // Total is the priced lines of one window, arm and basis added up. Its interval moves all activities of a person
 // together, and prices that have a standard error.
@@ -76,7 +72,7 @@ type Total struct {
 	Practices bool     // drawn over practices, not over people
 	Wider     bool     // since that is wider
 	Alone     bool     // one priced line, whose interval it has
-	Added     bool     // the limits of its lines added: no narrower than any way in which they go together
+	Added     bool     // standard deviations were added: wide enough however what they are of goes together
 	Kinds     int      // of data, if they are several: their variances were added
 	Varied    []string // activities whose prices were drawn too
 	Missing   []string // priced activities that this basis says nothing of: then there is no total
@@ -95,10 +91,16 @@ func (s *spread) above(share, pounds float64) float64 {
 	if s.draws != nil {
 		return s.draws.Above(share, pounds)
 	}
-	if share <= 0 || s.se <= 0 {
+	return Above(s.mean, s.se, share, pounds)
+}
+
+// Above is the chance that a share of a total is at least an amount, by the normal distribution of the total; 0 where it has no spread.
+// All are in one unit of money.
+func Above(mean, se, share, amount float64) float64 {
+	if share <= 0 || se <= 0 {
 		return 0
 	}
-	return 0.5 * math.Erfc((pounds/share-s.mean)/(s.se*math.Sqrt2))
+	return 0.5 * math.Erfc((amount/share-mean)/(se*math.Sqrt2))
 }
 
 // Price prices what a study found, for people as the study's follow_up says.
@@ -176,35 +178,34 @@ func (bill *Bill) price(found *evaluate.Found, line *Line) {
 	if line.Basis != OwnRate {
 		return
 	}
-	if given, ok := pounds(found, *line); ok {
-		line.Price, line.Given, line.Gross = &price, &given, given.Expected-given.After
+	if gross, ok := pounds(found, *line); ok {
+		line.Price, line.ByEvent, line.Gross = &price, true, gross
 	}
 }
 
-// pounds is what the events of a line cost that were priced one by one.
-func pounds(found *evaluate.Found, line Line) (ByEvent, bool) {
+// pounds is what the events of a line that were priced one by one would have cost after at people's own earlier rate, less what they
+// cost; false where they have no prices.
+func pounds(found *evaluate.Found, line Line) (money.Pence, bool) {
 	for _, t := range found.Tallies {
 		w, a := slices.Index(t.Windows, line.Window), slices.Index(t.Activities, line.Activity)
 		if w < 0 || a < 0 {
 			continue
 		}
-		var before, after int64
-		expected := 0.0
+		after, expected := int64(0), 0.0
 		for _, c := range t.Cells {
 			s := c.Windows[w]
 			if !line.Arm.Has(c.Arm) || !s.Told(line.FollowUp == study.Watched) {
 				continue
 			}
 			if s.PenceBefore == nil {
-				return ByEvent{}, false
+				return 0, false
 			}
-			before += c.People * s.PenceBefore[a]
 			after += c.People * s.PenceAfter[a]
 			expected += float64(float64(c.People) * penceOf(s, a).Expected())
 		}
-		return ByEvent{money.Pence(before), money.Pence(math.Round(expected)), money.Pence(after)}, true
+		return money.Pence(math.Round(expected)) - money.Pence(after), true
 	}
-	return ByEvent{}, false
+	return 0, false
 }
 
 // penceOf is a cell whose counts are pence.
@@ -234,9 +235,8 @@ func (bill *Bill) of(window string, arm tally.Arm, basis Basis) []int {
 	return list
 }
 
-// normal is the quantile of the interval that a sum of kinds of data gets: each is resampled over its own units, and
-// the variances of what they cost add up.
-const normal = 1.959963984540054
+// Normal is the quantile of a 95% interval of the normal distribution.
+const Normal = 1.959963984540054
 
 // unitCost is the price of an event as it varies, in pounds.
 func unitCost(p *Applied) UnitCost {
@@ -272,7 +272,7 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 			sum.Gross += l.Gross
 			priced++
 			at := slices.Index(t.Activities, l.Activity)
-			if l.Given != nil {
+			if l.ByEvent {
 				given = append(given, at)
 				continue
 			}
@@ -325,7 +325,7 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 				drawn = practices
 			}
 			in := a
-			if l.Given != nil {
+			if l.ByEvent {
 				in = len(t.Activities) + slices.Index(given, a)
 			}
 			l.limits(drawn.Averted[a], drawn.Pounds[in])
@@ -344,7 +344,7 @@ func total(ctx context.Context, bill *Bill, found *evaluate.Found, window string
 			variance += float64(k.SE * k.SE)
 		}
 		se := math.Sqrt(variance)
-		half := normal * se
+		half := Normal * se
 		sum.Kinds, sum.spread = len(kinds), &spread{mean: mean, se: se}
 		sum.Low, sum.High = pence([2]float64{mean - half, mean + half})
 	}
@@ -399,17 +399,18 @@ func against(ctx context.Context, bill *Bill, found *evaluate.Found, window stri
 	bounded, half := basis == CameAnyway, 0.0 // pounds
 	for _, at := range places {
 		l := &bill.Lines[at]
+		var unit UnitCost
+		if l.Price != nil {
+			unit = unitCost(l.Price)
+		}
 		events, ok := 0.0, false
 		if basis == CameAnyway {
-			if events, ok = bound(found, *l); ok {
-				half := 0.0
-				if l.Price != nil {
-					unit := unitCost(l.Price)
-					half = events*(unit.Mean+unit.SE) + math.Abs(l.Averted)*normal*unit.SE
-				}
-				at := l.Gross.Pounds()
-				l.limits([2]float64{l.Averted - events, l.Averted + events}, [2]float64{at - half, at + half})
-			}
+			events, ok = bound(found, *l)
+		}
+		own := events*(unit.Mean+unit.SE) + math.Abs(l.Averted)*Normal*unit.SE
+		if ok {
+			gross := l.Gross.Pounds()
+			l.limits([2]float64{l.Averted - events, l.Averted + events}, [2]float64{gross - own, gross + own})
 		}
 		if l.Price == nil {
 			continue
@@ -417,12 +418,11 @@ func against(ctx context.Context, bill *Bill, found *evaluate.Found, window stri
 		sum.Lines++
 		sum.Gross += l.Gross
 		kinds[found.Plan.KindOf(l.Activity)] = true
-		unit := unitCost(l.Price)
 		if unit.SE > 0 {
 			sum.Varied = append(sum.Varied, l.Activity)
 		}
 		bounded = bounded && ok
-		half += events*(unit.Mean+unit.SE) + math.Abs(l.Averted)*normal*unit.SE
+		half += own
 	}
 	if sum.Lines == 0 {
 		return
@@ -438,7 +438,7 @@ func against(ctx context.Context, bill *Bill, found *evaluate.Found, window stri
 	if bounded {
 		at := sum.Gross.Pounds()
 		sum.Low, sum.High = pence([2]float64{at - half, at + half})
-		sum.Added, sum.spread = true, &spread{mean: at, se: half / normal}
+		sum.Added, sum.spread = true, &spread{mean: at, se: half / Normal}
 	}
 	bill.alone(&sum)
 	bill.Totals = append(bill.Totals, sum)
@@ -458,7 +458,7 @@ func bound(found *evaluate.Found, l Line) (half float64, ok bool) {
 //
 // with the limits of A/E. The standard deviation of a sum is at most the sum of the standard deviations.
 func Bound(expected, after, logAfter float64, ratio [2]float64) float64 {
-	return math.Abs(expected-after)*normal*logAfter + expected*math.Log(ratio[1]/ratio[0])/2
+	return math.Abs(expected-after)*Normal*logAfter + expected*math.Log(ratio[1]/ratio[0])/2
 }
 
 // spreadAfter is the standard deviation of the log of the cohort's events after.

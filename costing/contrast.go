@@ -23,11 +23,11 @@ type Contrast struct {
 
 // groups are the sums over both groups that a contrast is made of. Times are of people, and so the same for every activity.
 type groups struct {
-	people                 float64 // of the service
-	before, after          []float64
-	beforeTime, afterTime  float64
-	cBefore, cAfter        []float64 // of comparison people, by weight
-	cBeforeTime, cAfterTim float64
+	people                  float64 // of the service
+	before, after           []float64
+	beforeTime, afterTime   float64
+	cBefore, cAfter         []float64 // of comparison people, by weight
+	cBeforeTime, cAfterTime float64
 }
 
 // values is what one person brings to the sums, in the order in which [sumsOf] reads them.
@@ -60,15 +60,15 @@ func values(p evaluate.JointPerson, k int) []float64 {
 
 func sumsOf(v []float64, k int) groups {
 	rest := v[4*k:]
-	return groups{people: rest[0], before: v[:k], after: v[k : 2*k], beforeTime: rest[1], afterTime: rest[2], cBefore: v[2*k : 3*k], cAfter: v[3*k : 4*k], cBeforeTime: rest[3], cAfterTim: rest[4]}
+	return groups{people: rest[0], before: v[:k], after: v[k : 2*k], beforeTime: rest[1], afterTime: rest[2], cBefore: v[2*k : 3*k], cAfter: v[3*k : 4*k], cBeforeTime: rest[3], cAfterTime: rest[4]}
 }
 
 // averted is the events averted of one activity, scaled to n of the service's people; false where it has no value.
 func (g groups) averted(a int, n float64) (factor, expected, observed float64, ok bool) {
-	if g.cBefore[a] == 0 || g.beforeTime == 0 || g.cAfterTim == 0 || g.people == 0 {
+	if g.cBefore[a] == 0 || g.beforeTime == 0 || g.cAfterTime == 0 || g.people == 0 {
 		return 0, 0, 0, false
 	}
-	factor = g.cAfter[a] / g.cAfterTim / (g.cBefore[a] / g.cBeforeTime)
+	factor = g.cAfter[a] / g.cAfterTime / (g.cBefore[a] / g.cBeforeTime)
 	scale := n / g.people
 	return factor, scale * g.before[a] / g.beforeTime * g.afterTime * factor, scale * g.after[a], true
 }
@@ -117,7 +117,7 @@ func Against(j *evaluate.Joint, unitCost []float64) (Contrast, error) {
 				l += unitCost[a] * (float64(c.Expected[a]*(share-1/g.people)) - (float64(s.After) - c.Observed[a]/g.people))
 			}
 			if o := p.Comparison; p.InComparison && g.cAfter[a] > 0 {
-				share := float64(o[a].After)/g.cAfter[a] - o[a].TimeAfter/g.cAfterTim - float64(o[a].Before)/g.cBefore[a] + o[a].TimeBefore/g.cBeforeTime
+				share := float64(o[a].After)/g.cAfter[a] - o[a].TimeAfter/g.cAfterTime - float64(o[a].Before)/g.cBefore[a] + o[a].TimeBefore/g.cBeforeTime
 				l += unitCost[a] * c.Expected[a] * p.Weight * share
 			}
 		}
@@ -188,5 +188,5 @@ func ResampledAgainst(j *evaluate.Joint, unitCost []UnitCost, draws estimate.Dra
 	if 100*(len(sums)-len(averted)) > len(sums) {
 		return nil
 	}
-	return intervals(averted, unitCost, draws)
+	return intervals(averted, unitCost, Gamma, draws)
 }

@@ -99,16 +99,15 @@ func (bill *Bill) inputs(found *evaluate.Found, window string, days int, basis B
 	plan := found.Plan
 	in := Corrected(plan)
 	in.Window, in.Days = window, days
-	if basis != OwnRate { // what would have come without the service is taken off already
-		in.Deadweight, in.Deadweights = 0, nil
-	}
+	in.Against(basis)
 	if c := bill.Prices.Cost; c != nil {
 		in.Cost, in.CostLow, in.CostHigh, in.Served, in.Funders = c.Sum, c.Low, c.High, c.Served, c.Funders
 	}
+	people := map[string]int64{}
 	for _, at := range bill.of(window, tally.Service, basis) {
 		l := bill.Lines[at]
 		item := ItemOf(l.Activity, l.Averted, l.Price)
-		if l.Given != nil {
+		if l.ByEvent {
 			given := l.Gross
 			item.Given = &given
 		}
@@ -116,25 +115,38 @@ func (bill *Bill) inputs(found *evaluate.Found, window string, days int, basis B
 			item.PerEvent = Taking(plan.Activities[i])
 		}
 		in.Items = append(in.Items, item)
-		if l.Activity == plan.Primary.Activity {
-			in.People = l.Behind.People
-		}
+		people[l.Activity] = l.Behind.People
 	}
-	if !slices.ContainsFunc(in.Items, func(i Item) bool { return i.Activity == plan.Primary.Activity }) {
-		for _, at := range bill.of(window, tally.Service, basis) {
-			in.People = max(in.People, bill.Lines[at].Behind.People)
-		}
-	}
+	in.People = Analysed(plan.Primary.Activity, people)
 	return in
+}
+
+// Analysed is how many people an account is of: those of the primary activity, or where that isn't in it, the most of any activity.
+func Analysed(primary string, people map[string]int64) int64 {
+	if n, ok := people[primary]; ok {
+		return n
+	}
+	most := int64(0)
+	for _, n := range people {
+		most = max(most, n)
+	}
+	return most
+}
+
+// Against leaves out of a basis's inputs what it takes off already: what would have come without the service.
+func (in *Inputs) Against(basis Basis) {
+	if basis != OwnRate {
+		in.Deadweight, in.Deadweights = 0, nil
+	}
 }
 
 // Taking is what one event of an activity takes up; nil where nothing is known of it.
 func Taking(a study.Activity) *Takes {
 	switch {
 	case a.Capacity != nil:
-		return &Takes{Minutes: a.Capacity.Minutes, Nights: a.Capacity.Nights, Unit: a.Unit}
+		return &Takes{Minutes: a.Capacity.Minutes, Nights: a.Capacity.Nights}
 	case slices.Contains([]string{"night", "bed night", "bed day", "day in bed"}, a.Unit):
-		return &Takes{Nights: 1, Unit: a.Unit}
+		return &Takes{Nights: 1}
 	}
 	return nil
 }

@@ -3,14 +3,12 @@
 package costing
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"averted/costing/money"
 	"averted/costing/tariff"
-	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/window"
 )
@@ -93,11 +91,11 @@ func Prices(plan *study.Plan) (*PriceList, error) {
 	if table != nil {
 		list.Table = table.Name
 	}
-	index, err := indexOf(plan, keys.Convert)
-	if err != nil {
-		return nil, err
-	}
+	var index *tariff.Index
 	if keys.Convert != nil {
+		if index, err = indexNamed(plan, keys.Convert.Index, "prices.convert.index"); err != nil {
+			return nil, err
+		}
 		list.PriceYear = keys.Convert.To
 	}
 	warned := findings(table, activityYear(plan))
@@ -167,19 +165,11 @@ func priceTable(plan *study.Plan) (*tariff.Table, error) {
 		}
 		return nil, nil
 	}
-	files := source.NewFiles(plan.Path("."), nil)
-	table, err := tariff.Read(files, plan.Prices.File)
-	if err = errors.Join(err, files.Close()); err != nil {
+	table, err := tariff.Read(plan.Path("."), plan.Prices.File)
+	if err != nil {
 		return nil, fmt.Errorf("reading the prices: %w", err)
 	}
 	return table, nil
-}
-
-func indexOf(plan *study.Plan, convert *study.Convert) (*tariff.Index, error) {
-	if convert == nil {
-		return nil, nil
-	}
-	return indexNamed(plan, convert.Index, "prices.convert.index")
 }
 
 func indexNamed(plan *study.Plan, name, path string) (*tariff.Index, error) {
@@ -189,9 +179,8 @@ func indexNamed(plan *study.Plan, name, path string) (*tariff.Index, error) {
 	if !strings.Contains(name, ".") {
 		return nil, plan.Problem(path, "A132", "no index of that name comes with the tool; there is "+strings.Join(tariff.Indexes(), ", ")+", or name a file")
 	}
-	files := source.NewFiles(plan.Path("."), nil)
-	index, err := tariff.ReadIndex(files, name)
-	if err = errors.Join(err, files.Close()); err != nil {
+	index, err := tariff.ReadIndex(plan.Path("."), name)
+	if err != nil {
 		return nil, fmt.Errorf("reading the index: %w", err)
 	}
 	return index, nil

@@ -115,11 +115,7 @@ func MomentsOf(people []Person, costs []UnitCost) (Moments, error) {
 }
 
 // intervals turns draws of events averted, by activity, into intervals of events and of pounds, prices drawn beside them.
-func intervals(averted [][]float64, costs []UnitCost, draws estimate.Draws) *Intervals {
-	return intervalsOf(averted, costs, Gamma, draws)
-}
-
-func intervalsOf(averted [][]float64, costs []UnitCost, of Distribution, draws estimate.Draws) *Intervals {
+func intervals(averted [][]float64, costs []UnitCost, of Distribution, draws estimate.Draws) *Intervals {
 	found := &Intervals{Draws: len(averted)}
 	column := make([]float64, len(averted))
 	for a := range costs {

@@ -180,5 +180,5 @@ func ResampledFrom(people []Person, costs []UnitCost, of Distribution, draws est
 			values[i][a] = p.Expected[a] - p.After[a]
 		}
 	}
-	return intervalsOf(estimate.Resample(weights, values, draws), costs, of, draws)
+	return intervals(estimate.Resample(weights, values, draws), costs, of, draws)
 }

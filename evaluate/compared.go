@@ -147,22 +147,18 @@ func (c *compared) censored(w int) role   { return func(p one) tally.Seen { retu
 func (c *compared) persons(a int, of selection) []trend.Person {
 	var list []trend.Person
 	for i, p := range c.people {
-		s, o := of.service(p), of.comparison(p)
-		q := trend.Person{N: 1, InService: s.In && (of.in == nil || of.in(i)), InComparison: o.In && !p.served, Weight: 1}
-		if of.weight != nil {
-			q.Weight = of.weight[i]
-		}
-		if q.InComparison = q.InComparison && q.Weight > 0; !q.InService && !q.InComparison {
+		q := trend.Person{N: 1}
+		if q.InService, q.InComparison, q.Weight = of.told(i, p); !q.InService && !q.InComparison {
 			continue
 		}
 		if q.InService {
-			q.Service = estimate.CellOf(s, a, 1)
+			q.Service = estimate.CellOf(of.service(p), a, 1)
 		}
 		if c.plan.ClusteredByPractice(c.activities[a]) {
 			q.Cluster = p.practice
 		}
 		if q.InComparison {
-			q.Comparison = estimate.CellOf(o, a, 1)
+			q.Comparison = estimate.CellOf(of.comparison(p), a, 1)
 		}
 		list = append(list, q)
 	}
@@ -190,6 +186,15 @@ type selection struct {
 	service, comparison role
 	in                  func(i int) bool // of the service; nil is everybody
 	weight              []float64        // nil is 1
+}
+
+// told reports in which roles a person is told of, the i-th of all, and with what weight for comparison.
+func (s selection) told(i int, p one) (service, comparison bool, weight float64) {
+	weight = 1
+	if s.weight != nil {
+		weight = s.weight[i]
+	}
+	return s.service(p).In && (s.in == nil || s.in(i)), s.comparison(p).In && !p.served && weight > 0, weight
 }
 
 // estimates are the comparisons of one activity in one window.

@@ -53,11 +53,8 @@ func (f *Found) Joint(activity, window string) *Joint {
 		j := &Joint{Activities: c.activities}
 		for i, p := range c.people {
 			s, o := of.service(p), of.comparison(p)
-			q := JointPerson{InService: s.In && (of.in == nil || of.in(i)), InComparison: o.In && !p.served, Weight: 1, Practice: p.practice}
-			if of.weight != nil {
-				q.Weight = of.weight[i]
-			}
-			if q.InComparison = q.InComparison && q.Weight > 0; !q.InService && !q.InComparison {
+			q := JointPerson{Practice: p.practice}
+			if q.InService, q.InComparison, q.Weight = of.told(i, p); !q.InService && !q.InComparison {
 				continue
 			}
 			for a := range c.activities {

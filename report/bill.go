@@ -82,7 +82,7 @@ func billOf(found *evaluate.Found, bill *costing.Bill) *result.Bill {
 			Expected: &l.Behind.Expected, After: &l.Behind.After, Averted: &l.Averted, AvertedLow: l.AvertedLow, AvertedHigh: l.AvertedHigh}
 		if l.Price != nil {
 			item := costing.ItemOf(l.Activity, l.Averted, l.Price)
-			if l.Given != nil {
+			if l.ByEvent {
 				line.ByEvent, item.Given = true, &l.Gross
 			} else {
 				line.UnitCost, line.Varied = pence(l.Price.UnitCost), l.Price.StandardError() > 0

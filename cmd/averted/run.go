@@ -73,12 +73,7 @@ func runStudy(c *cli.Context, to streams) (err error) {
 	}
 	p.done()
 	if c.Bool("json") {
-		text, err := report.Indented(safe.Result)
-		if err != nil {
-			return err
-		}
-		_, err = to.out.Write(text)
-		return err
+		return printJSON(to, safe.Result)
 	}
 	return summary(to.out, safe, filepath.Clean(c.String("out")))
 }

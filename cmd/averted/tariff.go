@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,7 @@ import (
 	"averted/costing/money"
 	"averted/costing/tariff"
 	"averted/evaluate/source"
+	"averted/report"
 	"averted/report/number"
 
 	"github.com/urfave/cli/v2"
@@ -113,11 +113,11 @@ func tariffList(c *cli.Context, to streams) error {
 }
 
 func printJSON(to streams, v any) error {
-	text, err := json.MarshalIndent(v, "", " ")
+	text, err := report.Indented(v)
 	if err != nil {
-		return fmt.Errorf("writing JSON: %w", err)
+		return err
 	}
-	_, err = to.out.Write(append(text, '\n'))
+	_, err = to.out.Write(text)
 	return err
 }
 
@@ -136,9 +136,7 @@ func tableNamed(c *cli.Context) (*tariff.Table, error) {
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		return nil, &usage{"there is no table and no file of that name; the table that comes with the tool is " + strings.Join(tariff.Names(), ", ")}
 	}
-	files := source.NewFiles(filepath.Dir(name), nil)
-	t, err := tariff.Read(files, filepath.Base(name))
-	return t, errors.Join(err, files.Close())
+	return tariff.Read(filepath.Dir(name), filepath.Base(name))
 }
 
 // chosenRows are the rows that --activity and --price-year leave.
@@ -189,20 +187,10 @@ func tariffShow(c *cli.Context, to streams) error {
 	w.table(table)
 	w.line("")
 	for _, p := range rows {
-		text := fmt.Sprintf("row %d: %s", p.Row, strings.Join(filled(p.Variant, p.Basis, p.Source, p.Licence, p.Note), "; "))
+		text := fmt.Sprintf("row %d: %s", p.Row, number.Joined(p.Variant, p.Basis, p.Source, p.Licence, p.Note))
 		w.wrapped("", "   ", text)
 	}
 	return w.err
-}
-
-func filled(list ...string) []string {
-	var kept []string
-	for _, t := range list {
-		if t != "" {
-			kept = append(kept, t)
-		}
-	}
-	return kept
 }
 
 func tariffCheck(c *cli.Context, to streams) error {
@@ -269,9 +257,7 @@ func tariffConvert(c *cli.Context, to streams) error {
 		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 			return &usage{"--index: no index and no file of that name; the index that comes with the tool is " + strings.Join(tariff.Indexes(), ", ")}
 		}
-		files := source.NewFiles(filepath.Dir(name), nil)
-		index, err = tariff.ReadIndex(files, filepath.Base(name))
-		if err := errors.Join(err, files.Close()); err != nil {
+		if index, err = tariff.ReadIndex(filepath.Dir(name), filepath.Base(name)); err != nil {
 			return err
 		}
 	}
@@ -335,13 +321,7 @@ func asked(c *cli.Context, activity string, ask tariff.Ask) (tariff.Price, error
 		unit = ask.Unit
 	}
 	price := tariff.Price{Activity: activity, Unit: unit, UnitCost: value, PriceYear: c.String("price-year"), Variant: c.String("variant"), Source: c.String("source"), Licence: c.String("licence"), Row: 2}
-	var missing []string
-	for name, text := range map[string]string{"--price-year": price.PriceYear, "--source": price.Source, "--unit": price.Unit} {
-		if text == "" {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 {
+	if price.PriceYear == "" || price.Source == "" || price.Unit == "" {
 		return price, &usage{"a price is traceable to where it was seen: averted tariff ask wants --price-year, --source and a unit too"}
 	}
 	for _, f := range tariff.Check(&tariff.Table{Prices: []tariff.Price{price}}, "") {
@@ -356,8 +336,7 @@ func asked(c *cli.Context, activity string, ask tariff.Ask) (tariff.Price, error
 func addRow(name string, price tariff.Price, to streams) error {
 	table := &tariff.Table{}
 	if _, err := os.Stat(name); err == nil {
-		files := source.NewFiles(filepath.Dir(name), nil)
-		if table, err = tariff.Read(files, filepath.Base(name)); errors.Join(err, files.Close()) != nil {
+		if table, err = tariff.Read(filepath.Dir(name), filepath.Base(name)); err != nil {
 			return err
 		}
 	}

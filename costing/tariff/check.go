@@ -74,16 +74,6 @@ func Check(t *Table, activityYear string) []Finding {
 	return found
 }
 
-// Older says that a price is over two years older than the activity, "" if it is not.
-func Older(priceYear, activityYear string) string {
-	price, errPrice := YearOf(priceYear)
-	activity, errActivity := YearOf(activityYear)
-	if errPrice != nil || errActivity != nil || activity-price <= oldest {
-		return ""
-	}
-	return older(priceYear, activityYear)
-}
-
 func older(price, activity string) string {
 	return fmt.Sprintf("the price is of %s and the activity of about %s: over %d years older", price, activity, oldest)
 }

@@ -96,9 +96,15 @@ func EmbeddedIndex(name string) (*Index, bool) {
 	return x, true
 }
 
-// ReadIndex reads an index from a file with the columns year, index, vintage and source, a row a calendar year. The error is
-// *[source.Rejected] if rows can't be used.
-func ReadIndex(files *source.Files, name string) (*Index, error) {
+// ReadIndex reads an index from a file below a folder, with the columns year, index, vintage and source, a row a calendar year. The
+// error is *[source.Rejected] if rows can't be used.
+func ReadIndex(folder, name string) (*Index, error) {
+	files := source.NewFiles(folder, nil)
+	index, err := readIndex(files, name)
+	return index, errors.Join(err, files.Close())
+}
+
+func readIndex(files *source.Files, name string) (*Index, error) {
 	var problems source.Problems
 	columns := []string{"year", "index", "vintage", "source"}
 	file, err := files.Open(context.Background(), source.Table{File: name}, "index", columns, &problems, &source.Quality{})

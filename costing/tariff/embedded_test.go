@@ -187,7 +187,7 @@ func FuzzReadIndex(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "index.csv"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		x, err := ReadIndex(source.NewFiles(dir, nil), "index.csv")
+		x, err := ReadIndex(dir, "index.csv")
 		var rejected *source.Rejected
 		if err != nil && !errors.As(err, &rejected) {
 			t.Fatal(err)

@@ -1,10 +1,11 @@
 // Package tariff reads price tables: what one event of an activity costs, of which year, in which unit,
-// and where that was seen. Two tables come with it; see [Embedded].
+// and where that was seen. A table and an index come with it; see [Embedded] and [EmbeddedIndex].
 package tariff
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -93,9 +94,15 @@ func (p Price) Record() []string {
 		amount(p.ContractPrice), share(p.PayableShare), share(p.CashableShare), p.BorneBy, p.Source, p.Licence, p.Note}
 }
 
-// Read reads a price table, a file below the study's folder. The error is *[source.Rejected] if rows can't be used: a
+// Read reads a price table, a file below a folder. The error is *[source.Rejected] if rows can't be used: a
 // column or a value is missing, a price is no amount, or two rows have one key.
-func Read(files *source.Files, name string) (*Table, error) {
+func Read(folder, name string) (*Table, error) {
+	files := source.NewFiles(folder, nil)
+	table, err := read(files, name)
+	return table, errors.Join(err, files.Close())
+}
+
+func read(files *source.Files, name string) (*Table, error) {
 	var problems source.Problems
 	columns, err := present(files, name, &problems)
 	if err != nil {

@@ -15,7 +15,7 @@ func read1(t testing.TB, text string) (*Table, error) {
 	if err := os.WriteFile(filepath.Join(dir, "prices.csv"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return Read(source.NewFiles(dir, nil), "prices.csv")
+	return Read(dir, "prices.csv")
 }
 
 func TestRead(t *testing.T) {

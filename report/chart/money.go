@@ -104,7 +104,7 @@ func waterfall(r *release.Released, window, suffix string) (*Chart, error) {
 
 func waterfallTitle(r *release.Released, window string, a *result.Account, total *result.Total) string {
 	what := number.Sentence(telling.Which(r, a))
-	if total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0 {
+	if release.MayBeNothing(total.GrossLow, total.GrossHigh) {
 		return fmt.Sprintf("%s over %s: it may be nothing, between %s and %s at list price", what, window, number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh))
 	}
 	title := fmt.Sprintf("%s over %s: %s at list price", what, window, telling.Amount(a, *total.Gross))

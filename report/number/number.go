@@ -4,6 +4,7 @@ package number
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -147,3 +148,9 @@ func Sentence(text string) string {
 
 // To joins the ends of an interval: 0.79 to 0.88.
 func To(low, high string) string { return low + " to " + high }
+
+// Joined is texts one behind the other; empty ones are left out.
+func Joined(texts ...string) string {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(t string) bool { return t == "" })
+	return strings.Join(texts, "; ")
+}

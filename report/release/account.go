@@ -137,13 +137,11 @@ func (c *control) accounts(exact, b *result.Bill) []result.Account {
 
 // above is the chance that a share of a total is at least a cost, by the normal distribution whose 95% lie within the total's interval.
 func above(t result.Total, share float64, cost int64) float64 {
-	se := float64(*t.GrossHigh-*t.GrossLow) / (2 * 1.959963984540054)
-	if se <= 0 || share <= 0 {
-		return 0
-	}
-	return 0.5 * math.Erfc((float64(cost)/share-float64(*t.Gross))/(se*math.Sqrt2))
+	se := float64(*t.GrossHigh-*t.GrossLow) / (2 * costing.Normal)
+	return costing.Above(float64(*t.Gross), se, share, float64(cost))
 }
 
+// twentieth is a share to the nearest twentieth.
 func twentieth(p float64) float64 { return math.Round(20*p) / 20 }
 
 // cost is what may leave of the service's cost. Where people served differ by a few, or not at all, from people whom a line of the
@@ -186,9 +184,7 @@ func (c *control) inputs(b *result.Bill, of result.Account) (in costing.Inputs, 
 	labels = map[string]string{}
 	in = costing.Inputs{Window: of.Window, Days: of.Days, Attribution: j.Attribution.Value, Deadweight: j.Deadweight.Value, Optimism: j.Optimism.Value, OptimismOnCost: j.OptimismOnCost, Rate: j.Rate,
 		Attributions: rangeOf(j.Attribution), Deadweights: rangeOf(j.Deadweight), Optimisms: rangeOf(j.Optimism)}
-	if !own(of.Basis) {
-		in.Deadweight, in.Deadweights = 0, nil
-	}
+	in.Against(costing.Basis(of.Basis))
 	if s := b.Cost; s != nil {
 		in.Cost, in.CostLow, in.CostHigh, in.Served = money.Pence(s.Sum), inPence(s.Low), inPence(s.High), s.Served
 		for _, f := range s.Funders {
@@ -201,7 +197,7 @@ func (c *control) inputs(b *result.Bill, of result.Account) (in costing.Inputs, 
 			primary = e.Activity
 		}
 	}
-	most, known := int64(0), true
+	people := map[string]int64{}
 	for _, l := range b.Lines {
 		if l.Window != of.Window || l.Basis != of.Basis || l.Arm != service {
 			continue
@@ -212,43 +208,41 @@ func (c *control) inputs(b *result.Bill, of result.Account) (in costing.Inputs, 
 		if l.Averted == nil || l.People == nil || l.Priced() && l.Gross == nil {
 			return in, labels, false
 		}
-		item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: l.Priced()}
-		for _, a := range c.exact.Activities {
-			if a.Name != l.Activity {
-				continue
-			}
-			labels[a.Name] = a.Label
-			priced(&item, a, l)
-		}
-		in.Items = append(in.Items, item)
-		if most = max(most, *l.People); l.Activity == primary {
-			in.People, known = *l.People, false
-		}
+		in.Items = append(in.Items, c.item(l))
+		people[l.Activity] = *l.People
 	}
-	if known {
-		in.People = most
+	for _, a := range c.exact.Activities {
+		labels[a.Name] = a.Label
 	}
+	in.People = costing.Analysed(primary, people)
 	return in, labels, len(in.Items) > 0
 }
 
-// priced gives an item its activity's price.
-func priced(item *costing.Item, a result.Activity, l result.Line) {
+// item is the events of a line with its activity's price.
+func (c *control) item(l result.Line) costing.Item {
+	item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: l.Priced()}
+	at := slices.IndexFunc(c.exact.Activities, func(a result.Activity) bool { return a.Name == l.Activity })
+	if at < 0 {
+		return item
+	}
+	a := c.exact.Activities[at]
 	if a.Takes != nil {
-		item.PerEvent = &costing.Takes{Minutes: a.Takes.Minutes, Nights: a.Takes.Nights, Unit: a.Unit}
+		item.PerEvent = &costing.Takes{Minutes: a.Takes.Minutes, Nights: a.Takes.Nights}
 	}
 	p := a.Price
 	if p == nil || !item.Priced {
-		return
+		return item
 	}
 	item.Contract, item.Payable, item.Cashable, item.BorneBy = inPence(p.Contract), p.PayableShare, p.CashableShare, p.BorneBy
 	if l.ByEvent {
 		item.Given = inPence(l.Gross)
-		return
+		return item
 	}
 	item.UnitCost, item.Low, item.High = money.Pence(*a.UnitCost), inPence(p.Low), inPence(p.High)
 	if f := p.Factor; f != nil {
 		item.Factor, item.Bridge, item.Factors = f.Value, f.Name, rangeOf(result.Share{Low: f.Low, High: f.High})
 	}
+	return item
 }
 
 func rangeOf(s result.Share) *costing.Range {
@@ -328,12 +322,7 @@ func (c *control) amounts(l *result.Line, exact result.Line) {
 	if l.Averted == nil || exact.UnitCost == nil {
 		return
 	}
-	item := costing.Item{Activity: l.Activity, Averted: *l.Averted, Factor: 1, Priced: true}
-	for _, a := range c.exact.Activities {
-		if a.Name == l.Activity {
-			priced(&item, a, *l)
-		}
-	}
+	item := c.item(*l)
 	of := item.Amounts()
 	l.Gross, l.Payable, l.Cashable = pence(&of.Gross), pence(of.Payable), pence(of.Cashable)
 	if l.AvertedLow == nil {
@@ -365,13 +354,7 @@ func (c *control) roundedBy(l result.Line) int64 {
 	if l.Averted == nil || l.UnitCost == nil {
 		return 0
 	}
-	each := float64(*l.UnitCost)
-	for _, a := range c.exact.Activities {
-		if a.Name == l.Activity && a.Price != nil && a.Price.Factor != nil {
-			each *= a.Price.Factor.Value
-		}
-	}
-	return int64(math.Ceil(each * c.off(l)))
+	return int64(math.Ceil(float64(*l.UnitCost) * c.item(l).Factor * c.off(l)))
 }
 
 // hiddenOf lists the fields of a line that do not leave.

@@ -59,12 +59,7 @@ func (c *control) line(l result.Line) result.Line {
 
 // outward is a part of an interval to two figures and never less, so that a total's is not narrower than its parts'.
 func outward(pence int64) int64 {
-	x := math.Abs(float64(pence))
-	if x == 0 {
-		return 0
-	}
-	scale := math.Pow(10, 1-math.Floor(math.Log10(x)))
-	return int64(math.Copysign(math.Round(math.Ceil(x*scale-1e-9)/scale), float64(pence)))
+	return int64(math.Round(up(float64(pence))))
 }
 
 func (c *control) total(t result.Total, exact *result.Bill, lines []result.Line) result.Total {

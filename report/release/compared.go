@@ -243,7 +243,6 @@ func (c *control) balance(b *result.Covariate, few, nearly, many bool) {
 		}
 	}
 	cents := func(v float64) float64 { return math.Round(100*v) / 100 }
-	twentieths := func(v float64) float64 { return math.Round(20*v) / 20 }
 	two := func(v float64) float64 {
 		if math.Abs(v) < 1 {
 			return cents(v)
@@ -252,10 +251,10 @@ func (c *control) balance(b *result.Covariate, few, nearly, many bool) {
 	}
 	before, after := cents, cents
 	if !many {
-		before = twentieths
+		before = twentieth
 	}
 	if !many || nearly || x.Matched {
-		after = twentieths
+		after = twentieth
 	}
 	gone := few || x.Everybody
 	hide("mean_service", &b.MeanService, gone, two)

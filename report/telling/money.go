@@ -46,24 +46,20 @@ func From(basis string) string {
 
 // Total is the bill's total of a window and arm, against people's own earlier rate; nil if there is none.
 func Total(r *release.Released, window, arm string) *result.Total {
-	if r.Bill == nil {
-		return nil
-	}
-	for i, t := range r.Bill.Totals {
-		if t.Window == window && t.Arm == arm && t.Basis == OwnRate {
-			return &r.Bill.Totals[i]
-		}
-	}
-	return nil
+	return total(r, window, arm, OwnRate)
 }
 
 // TotalFrom is the total of the service's people in a window against an expectation; nil if there is none.
 func TotalFrom(r *release.Released, window, basis string) *result.Total {
+	return total(r, window, service, basis)
+}
+
+func total(r *release.Released, window, arm, basis string) *result.Total {
 	if r.Bill == nil {
 		return nil
 	}
 	for i, t := range r.Bill.Totals {
-		if t.Window == window && t.Arm == service && t.Basis == basis {
+		if t.Window == window && t.Arm == arm && t.Basis == basis {
 			return &r.Bill.Totals[i]
 		}
 	}
@@ -121,7 +117,7 @@ func worth(r *release.Released, e *result.Estimate) string {
 			return fmt.Sprintf("At list prices the rise comes to %s: a cost.", number.Pounds(-*l.Gross))
 		case l.GrossLow == nil:
 			return fmt.Sprintf("At list prices the difference is %s, without an interval; no budget falls by that amount.", number.Pounds(*l.Gross))
-		case *l.GrossLow <= 0 && *l.GrossHigh >= 0:
+		case release.MayBeNothing(l.GrossLow, l.GrossHigh):
 			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
 		default:
 			raw := ""
@@ -164,7 +160,7 @@ func Money(r *release.Released, window, arm string) string {
 		return fmt.Sprintf(what+" at list price over %s, all priced activities: %s, without an interval, in %s prices%s.", window, number.Pounds(*t.Gross), r.Bill.PriceYear, unpriced)
 	}
 	interval := number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh))
-	if *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
+	if release.MayBeNothing(t.GrossLow, t.GrossHigh) {
 		return fmt.Sprintf(what+" at list price over %s, all priced activities: between %s (95%% interval), so it may be nothing%s.", window, strings.Replace(interval, " to ", " and ", 1), unpriced)
 	}
 	return fmt.Sprintf(what+" at list price over %s, all priced activities: %s (95%% interval %s), in %s prices%s.", window, number.Pounds(*t.Gross), interval, r.Bill.PriceYear, unpriced)
@@ -228,7 +224,7 @@ func negated(pence *int64) *int64 {
 // amountOf is an amount with its interval; where that includes nothing it is the interval alone. What rests on a ratio in whole
 // percents is told in whole pounds.
 func amountOf(gross, low, high *int64, toThePenny bool) string {
-	if low != nil && *low <= 0 && *high >= 0 {
+	if release.MayBeNothing(low, high) {
 		return fmt.Sprintf("between %s and %s (95%% interval), so it may be nothing", number.WholePounds(*low), number.WholePounds(*high))
 	}
 	if !toThePenny {

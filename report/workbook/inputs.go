@@ -132,7 +132,7 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 	if p.Row > 0 {
 		place = fmt.Sprintf("%s, row %d", p.Table, p.Row)
 	}
-	from := strings.Join(nonEmpty(p.Publisher, p.Edition, p.Within, a.Source, p.Note), "; ")
+	from := number.Joined(p.Publisher, p.Edition, p.Within, a.Source, p.Note)
 	stated := func(key string) (from, place string) { // where a share or a contract price was stated
 		if slices.Contains(p.FromStudy, key) {
 			return "the study file", "price: " + key
@@ -156,7 +156,7 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 			}
 			contract = [7]string{a.PriceYear, "", "", "", from, "", at}
 		} else if p.Converted != nil {
-			contract[4] = strings.Join(nonEmpty(p.Publisher, p.Edition, p.Within, a.Source), "; ") + fmt.Sprintf("; converted from %s by %s", p.Converted.From, p.Converted.Index)
+			contract[4] = number.Joined(p.Publisher, p.Edition, p.Within, a.Source) + fmt.Sprintf("; converted from %s by %s", p.Converted.From, p.Converted.Index)
 		}
 		b.input(inputRow{name: "contract_price_" + suffix, label: "Contract price: " + a.Label, unit: "£ per " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*p.Contract) / 100, texts: contract})
 	}
@@ -178,16 +178,6 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 	share("cashable_share_", "Cashable share", p.CashableShare, "")
 }
 
-func nonEmpty(list ...string) []string {
-	var kept []string
-	for _, t := range list {
-		if t != "" {
-			kept = append(kept, t)
-		}
-	}
-	return kept
-}
-
 // moneyInputs are the rows of what is not a price.
 func (b *book) moneyInputs(bill result.Bill) {
 	if c := bill.Cost; c != nil {
@@ -195,7 +185,7 @@ func (b *book) moneyInputs(bill result.Bill) {
 		for i, p := range c.Parts {
 			b.parts = append(b.parts, b.assumptions.next())
 			b.input(inputRow{name: fmt.Sprintf("service_cost_part_%d", i+1), label: "Service cost: " + p.Name, unit: "£, " + p.Period, kinds: [2]kind{pounds, input}, at: float64(p.Amount) / 100,
-				texts: [7]string{bill.PriceYear, "", "", "", strings.Join(nonEmpty("paid by "+p.Funder, p.Moved), "; "), "", "service_cost"}})
+				texts: [7]string{bill.PriceYear, "", "", "", number.Joined("paid by "+p.Funder, p.Moved), "", "service_cost"}})
 		}
 		b.input(inputRow{name: "service_cost", label: "Service cost, all parts", unit: "£", kinds: [2]kind{pounds, pounds}, at: float64(c.Sum) / 100, low: inPounds(c.Low), high: inPounds(c.High),
 			formula: fmt.Sprintf("SUM(C%d:C%d)", first, b.assumptions.next()-1), texts: [7]string{bill.PriceYear, "", "", "", "the parts added up", "", "service_cost"}})

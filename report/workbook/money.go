@@ -523,7 +523,7 @@ func (b *book) keyMoney(key func(string, cell), window string) {
 			continue
 		}
 		from := map[string]string{telling.OwnRate: b.rawly(), telling.CameAnyway: "Left when what would have come anyway is allowed for", telling.Comparison: "Against comparison people"}[a.Basis]
-		if t.GrossLow != nil && *t.GrossLow <= 0 && *t.GrossHigh >= 0 {
+		if telling.MayBeNothing(b.r, a) {
 			if a.Basis != telling.OwnRate { // the raw one says so itself
 				key(from+", 95% interval", text(keyText, "may be nothing"))
 			}

@@ -344,7 +344,7 @@ func (b *book) fillSummary() {
 		key(b.rawly()+" at list price, "+w.Label, text(keyText, number.Hidden))
 		switch {
 		case total.Gross == nil:
-		case total.GrossLow != nil && *total.GrossLow <= 0 && *total.GrossHigh >= 0:
+		case release.MayBeNothing(total.GrossLow, total.GrossHigh):
 			figures[len(figures)-1] = text(keyText, "may be nothing")
 		default:
 			figures[len(figures)-1] = live(keyMoney, b.totalRef(w.Label, telling.OwnRate, grossColumn), float64(*total.Gross)/100)
