@@ -59,7 +59,7 @@ var homes = []struct {
 	{"github.com/gofrs/flock", []string{"averted/evaluate/source", "averted/report"}},
 	{"gonum.org/v1/plot", []string{"averted/report/chart"}},
 	{"gonum.org/v1/gonum", []string{"averted/evaluate/estimate", "averted/evaluate/match", "averted/evaluate/outcome", "averted/evaluate/profile", "averted/costing", "averted/fixtures/synth"}},
-	{"github.com/goccy/go-yaml", []string{"averted/evaluate/study"}},
+	{"github.com/goccy/go-yaml", []string{"averted/evaluate/strict"}},
 	{"github.com/duckdb/duckdb-go", []string{"averted/evaluate/engine/duckdb", "averted/fixtures/malformed/make"}},
 	{"github.com/google/go-cmp", []string{"averted/fixtures", "averted/evaluate/engine/enginetest"}},
 	{"golang.org/x/tools/txtar", []string{"averted/evaluate/engine/enginetest"}},

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"averted/evaluate/strict"
 )
 
 // Comparison is how the service's people are compared with those without it.
@@ -92,10 +94,10 @@ func (p *Plan) fillComparison() {
 		match = NoMatch
 	}
 	if or(&c.Match, match); c.Match != NoMatch {
-		if _, asked := p.keys.lines["comparison.ratio"]; !asked { // a 0 that is given is a fault
+		if _, asked := p.keys.Lines["comparison.ratio"]; !asked { // a 0 that is given is a fault
 			c.Ratio = 1
 		}
-		if _, asked := p.keys.lines["comparison.caliper"]; !asked && !c.NoCaliper {
+		if _, asked := p.keys.Lines["comparison.caliper"]; !asked && !c.NoCaliper {
 			c.Caliper = 0.2
 		}
 	}
@@ -190,7 +192,7 @@ func (p *Plan) checkComparison(d *decoder) {
 	if m := p.Months; m != nil {
 		oneOf(d, "months.reference", m.Reference, AutoMonths, LastMonth, EarlyMonths)
 		if !p.monthly() {
-			d.at("months", "A007", "months around the index day are told of rows of events, with methods: [%s]", MonthByMonth)
+			d.At("months", "A007", "months around the index day are told of rows of events, with methods: [%s]", MonthByMonth)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.covariates())) {
@@ -201,11 +203,11 @@ func (p *Plan) checkComparison(d *decoder) {
 		}
 		switch {
 		case column == "":
-			d.at(at, "A005", "name the column that holds it")
+			d.At(at, "A005", "name the column that holds it")
 		case strings.TrimSpace(name) != name || name == "":
-			d.at(at, "A007", "want a name without blanks at its ends")
+			d.At(at, "A007", "want a name without blanks at its ends")
 		case p.People != nil && slices.Contains([]string{Age, Sex, Practice, Locality}, name):
-			d.at(at, "A007", "%s comes from a column of its own: birth_year:, sex:, practice:, locality:", name)
+			d.At(at, "A007", "%s comes from a column of its own: birth_year:, sex:, practice:, locality:", name)
 		}
 	}
 	c := p.Comparison
@@ -213,33 +215,33 @@ func (p *Plan) checkComparison(d *decoder) {
 		return
 	}
 	if !p.comparedPeople() {
-		d.at("comparison", "A007", "a comparison needs people of both arms (arms: {service: [...], comparison: [...]}) with rows of events or ready counts, or later: true")
+		d.At("comparison", "A007", "a comparison needs people of both arms (arms: {service: [...], comparison: [...]}) with rows of events or ready counts, or later: true")
 		return
 	}
 	if !slices.Contains(p.Methods, Compare) {
-		d.at("comparison", "A007", "methods: does not ask for %s", Compare)
+		d.At("comparison", "A007", "methods: does not ask for %s", Compare)
 		return
 	}
 	oneOf(d, "comparison.who", string(c.Who), string(NotConnected), string(Waiting), string(SameRule), string(CutOff), string(RandomOrder), string(Randomised))
 	oneOf(d, "comparison.match", c.Match, Nearest, NoMatch)
-	asked := func(key string) bool { _, ok := d.lines["comparison."+key]; return ok }
+	asked := func(key string) bool { _, ok := d.Lines["comparison."+key]; return ok }
 	switch {
 	case c.Match == NoMatch && (asked("ratio") || asked("caliper") || asked("replace") || asked("exact") || c.NoCaliper):
-		d.at("comparison.match", "A007", "ratio:, caliper:, replace: and exact: are of match: nearest")
+		d.At("comparison.match", "A007", "ratio:, caliper:, replace: and exact: are of match: nearest")
 	case c.Match == NoMatch:
 	case c.Ratio < 1 || c.Ratio > 20:
-		d.at("comparison.ratio", "A007", "want a number of comparison people for each of the service's, from 1 to 20")
+		d.At("comparison.ratio", "A007", "want a number of comparison people for each of the service's, from 1 to 20")
 	case c.NoCaliper && c.Caliper > 0:
-		d.at("comparison.caliper", "A007", "give a caliper or no_caliper: true, not both")
+		d.At("comparison.caliper", "A007", "give a caliper or no_caliper: true, not both")
 	case !c.NoCaliper && !(c.Caliper > 0 && c.Caliper <= 5):
-		d.at("comparison.caliper", "A007", "want standard deviations of the score, above 0 and up to 5: 0.2; or no_caliper: true")
+		d.At("comparison.caliper", "A007", "want standard deviations of the score, above 0 and up to 5: 0.2; or no_caliper: true")
 	}
 	if c.Registered && c.Who != Randomised {
-		d.at("comparison.registered", "A007", "registered: is of who: randomised")
+		d.At("comparison.registered", "A007", "registered: is of who: randomised")
 	}
 	for _, key := range []string{"use", "exact", "covariates"} {
 		if list := map[string][]string{"use": c.Use, "exact": c.Exact, "covariates": c.Covariates}[key]; asked(key) && len(list) == 0 {
-			d.at("comparison."+key, "A005", "name at least one, or take the key out")
+			d.At("comparison."+key, "A005", "name at least one, or take the key out")
 		}
 	}
 	known := p.knownTraits()
@@ -251,30 +253,30 @@ func (p *Plan) checkComparison(d *decoder) {
 			at := fmt.Sprintf("comparison.%s[%d]", of.key, i+1)
 			switch {
 			case !slices.Contains(known, name) && len(known) == 0:
-				d.at(at, "A007", "no column tells of it: people.columns: {covariates: {%s: COLUMN}}", name)
+				d.At(at, "A007", "no column tells of it: people.columns: {covariates: {%s: COLUMN}}", name)
 			case !slices.Contains(known, name):
-				d.at(at, "A007", "no column tells of it%s", didYouMean(name, known))
+				d.At(at, "A007", "no column tells of it%s", strict.DidYouMean(name, known))
 			case slices.Contains(of.list[:i], name):
-				d.at(at, "A007", "this is listed twice")
+				d.At(at, "A007", "this is listed twice")
 			}
 		}
 	}
 	for i, name := range c.Use {
 		if slices.Contains(c.Use[:i], name) {
-			d.at(fmt.Sprintf("comparison.use[%d]", i+1), "A007", "this is listed twice")
+			d.At(fmt.Sprintf("comparison.use[%d]", i+1), "A007", "this is listed twice")
 		}
 		oneOf(d, fmt.Sprintf("comparison.use[%d]", i+1), name, p.activityNames()...)
 	}
 	switch {
 	case c.Later && (len(p.Events) == 0 || p.HasComparison()):
-		d.at("comparison.later", "A007", "later: is of a study with rows of events and one arm, whose people started at different times")
+		d.At("comparison.later", "A007", "later: is of a study with rows of events and one arm, whose people started at different times")
 	case c.Later && c.Who != RandomOrder:
-		d.at("comparison.who", "A007", "later: is right where nothing about people set who began when: who: random_order. Where people come in when things are bad, those who have not yet come are on their way there")
+		d.At("comparison.who", "A007", "later: is right where nothing about people set who began when: who: random_order. Where people come in when things are bad, those who have not yet come are on their way there")
 	}
 	if c.OwnIndex && len(p.Events) == 0 {
-		d.at("comparison.own_index_day", "A007", "index days are of rows of events")
+		d.At("comparison.own_index_day", "A007", "index days are of rows of events")
 	}
 	if c.NeverServed && (len(p.Events) == 0 || p.People == nil || p.People.Columns.Start == "") {
-		d.at("comparison.never_served", "A007", "who had the service later is told by people.columns: {start: COLUMN}")
+		d.At("comparison.never_served", "A007", "who had the service later is told by people.columns: {start: COLUMN}")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"averted/evaluate/source"
+	"averted/evaluate/strict"
 	"averted/evaluate/window"
 )
 
@@ -45,7 +46,7 @@ func lockHash(on window.Day, plan []byte) string {
 // ReadLock reads the lock beside the study file, nil if there is none. The error is *[Invalid] for a file that is no
 // lock.
 func (p *Plan) ReadLock() (*Lock, error) {
-	name := LockFile(p.keys.file)
+	name := LockFile(p.keys.File)
 	text, err := os.ReadFile(p.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -57,7 +58,7 @@ func (p *Plan) ReadLock() (*Lock, error) {
 	if err := json.Unmarshal(text, &lock); err != nil || lock.Form != 1 || len(lock.Plan) == 0 || !lock.whole() {
 		var problems source.Problems
 		problems.Add(source.Problem{File: name, Code: "A010", Text: "this is no lock as averted writes it, or it was changed; put back the one that was written, or take it away and the result says that the study was not locked"})
-		return nil, &Invalid{&problems}
+		return nil, wrong(&problems)
 	}
 	return &lock, nil
 }
@@ -108,7 +109,7 @@ func differ(path string, was, is any, keys *[]string) {
 			both := maps.Clone(a)
 			maps.Copy(both, b)
 			for key := range both {
-				differ(join(path, key), a[key], b[key], keys)
+				differ(strict.Join(path, key), a[key], b[key], keys)
 			}
 			return
 		}

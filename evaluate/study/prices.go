@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
+	"averted/evaluate/strict"
 )
 
 // PriceKey says which row of the price table prices an activity: by its activity name alone, or with its
@@ -173,13 +173,13 @@ func (c ServiceCosts) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]ServiceCost(c))
 }
 
-func (c *ServiceCosts) fromYAML(d *decoder, path string, node ast.Node) {
-	if _, several := node.(*ast.SequenceNode); several {
-		d.value(path, node, reflect.ValueOf((*[]ServiceCost)(c)).Elem())
+func (c *ServiceCosts) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	if _, several := strict.List(node); several {
+		d.Value(path, node, reflect.ValueOf((*[]ServiceCost)(c)).Elem())
 		return
 	}
 	var one ServiceCost
-	d.value(path, node, reflect.ValueOf(&one).Elem())
+	d.Value(path, node, reflect.ValueOf(&one).Elem())
 	*c = ServiceCosts{one}
 }
 
@@ -255,20 +255,20 @@ func (p *Plan) checkMoney(d *decoder) {
 			}
 		}
 		if p.Prices.Name != "" {
-			d.at("prices.name", "A007", "a name is of one of others:")
+			d.At("prices.name", "A007", "a name is of one of others:")
 		}
 	}
 	for _, a := range p.Activities {
 		at := "activities." + a.Name
 		if a.Price != nil {
 			if p.Prices == nil {
-				d.at(at+".price", "A007", "no prices: key says where the price table is")
+				d.At(at+".price", "A007", "no prices: key says where the price table is")
 			}
 			p.checkPrice(d, at+".price", a.Name, *a.Price)
 		}
 		if c := a.Capacity; c != nil {
 			if (c.Minutes > 0) == (c.Nights > 0) || c.Minutes < 0 || c.Nights < 0 {
-				d.at(at+".capacity", "A007", "want one of minutes: and nights:, above 0")
+				d.At(at+".capacity", "A007", "want one of minutes: and nights:, above 0")
 			}
 			reasoned(d, at+".capacity.source", c.Source, "say where the length was seen: source: ...")
 		}
@@ -281,17 +281,17 @@ func (p *Plan) checkMoney(d *decoder) {
 		reasoned(d, at+".unit", c.Unit, "say of what one unit is: week")
 		reasoned(d, at+".evidence", c.Evidence, "say how it is known that it would have come")
 		if c.UnitCost <= 0 || c.Units <= 0 || !wholePence(c.UnitCost) {
-			d.at(at, "A007", "unit_cost: and units: are above 0, pounds with at most two decimals")
+			d.At(at, "A007", "unit_cost: and units: are above 0, pounds with at most two decimals")
 		}
 		if c.Probability <= 0 || c.Probability > 1 {
-			d.at(at+".probability", "A007", "want how likely it was, above 0 and at most 1")
+			d.At(at+".probability", "A007", "want how likely it was, above 0 and at most 1")
 		}
 	}
 }
 
 func reasoned(d *decoder, path, text, want string) {
 	if strings.TrimSpace(text) == "" {
-		d.at(path, "A005", "%s", want)
+		d.At(path, "A005", "%s", want)
 	}
 }
 
@@ -299,12 +299,12 @@ func reasoned(d *decoder, path, text, want string) {
 func (d *decoder) priceTable(at string, needed bool, file, table, year string, convert *Convert) {
 	switch {
 	case file != "" && table != "":
-		d.at(at, "A007", "give one of file: and table:")
+		d.At(at, "A007", "give one of file: and table:")
 	case table == "" && (needed || file != ""):
 		d.fileIn(at+".file", file)
 	}
 	if year == "" {
-		d.at(at+".price_year", "A005", "say of which year the prices are: price_year: 2018/19")
+		d.At(at+".price_year", "A005", "say of which year the prices are: price_year: 2018/19")
 	}
 	if convert != nil {
 		reasoned(d, at+".convert.to", convert.To, "say to which price year: to: 2024/25")
@@ -317,17 +317,17 @@ func (p *Plan) checkPrice(d *decoder, at, activity string, key PriceKey) {
 		reasoned(d, at+".factor.name", f.Name, "name the factor: name: episodes_per_spell")
 		reasoned(d, at+".factor.source", f.Source, "say where the factor was seen: source: ...")
 		if !(f.Value > 0) {
-			d.at(at+".factor.value", "A007", "want a number above 0")
+			d.At(at+".factor.value", "A007", "want a number above 0")
 		}
 		d.ranged(at+".factor", f.Value, f.Low, f.High)
 	}
 	for name, share := range map[string]*float64{"payable_share": key.PayableShare, "cashable_share": key.CashableShare} {
 		if share != nil && !(*share >= 0 && *share <= 1) {
-			d.at(at+"."+name, "A007", "want a share from 0 to 1")
+			d.At(at+"."+name, "A007", "want a share from 0 to 1")
 		}
 	}
 	if key.ContractPrice != nil && (*key.ContractPrice < 0 || !wholePence(*key.ContractPrice)) {
-		d.at(at+".contract_price", "A007", "want pounds with at most two decimals, not negative")
+		d.At(at+".contract_price", "A007", "want pounds with at most two decimals, not negative")
 	}
 	switch key.By {
 	case "":
@@ -335,7 +335,7 @@ func (p *Plan) checkPrice(d *decoder, at, activity string, key PriceKey) {
 	case ByCode, ByRecord:
 		p.checkByEvent(d, at, activity, key)
 	default:
-		d.at(at+".by", "A007", "want one of code, record")
+		d.At(at+".by", "A007", "want one of code, record")
 	}
 }
 
@@ -345,10 +345,10 @@ func (p *Plan) checkByEvent(d *decoder, at, activity string, key PriceKey) {
 		reasoned(d, at+".activity", key.Activity, "name the activity of the price table whose codes price the events")
 	}
 	if key.Factor != nil || key.ContractPrice != nil {
-		d.at(at, "A007", "events that are priced one by one have no factor: and no contract_price: of their own")
+		d.At(at, "A007", "events that are priced one by one have no factor: and no contract_price: of their own")
 	}
 	if p.KindOf(activity) != KindEvents {
-		d.at(at+".by", "A007", "only rows of events are priced one by one")
+		d.At(at+".by", "A007", "only rows of events are priced one by one")
 	}
 	for i, e := range p.Events {
 		if !e.Feeds(activity) {
@@ -357,10 +357,10 @@ func (p *Plan) checkByEvent(d *decoder, at, activity string, key PriceKey) {
 		column := map[string]string{ByCode: e.Columns.Code, ByRecord: e.Columns.Price}[key.By]
 		name := map[string]string{ByCode: "code", ByRecord: "price"}[key.By]
 		if column == "" {
-			d.at(fmt.Sprintf("events[%d].columns.%s", i+1, name), "A005", "name the column that prices each event of %s", activity)
+			d.At(fmt.Sprintf("events[%d].columns.%s", i+1, name), "A005", "name the column that prices each event of %s", activity)
 		}
 		if e.Spells == Merged {
-			d.at(fmt.Sprintf("events[%d].spells", i+1), "A007", "rows that are merged have several prices: give a table with one row a spell")
+			d.At(fmt.Sprintf("events[%d].spells", i+1), "A007", "rows that are merged have several prices: give a table with one row a spell")
 		}
 	}
 }
@@ -369,9 +369,9 @@ func (p *Plan) checkByEvent(d *decoder, at, activity string, key PriceKey) {
 func (d *decoder) ranged(at string, value float64, low, high *float64) {
 	switch {
 	case (low == nil) != (high == nil):
-		d.at(at, "A007", "a range has low: and high:")
+		d.At(at, "A007", "a range has low: and high:")
 	case low != nil && (*low > value || value > *high):
-		d.at(at, "A007", "the value lies outside its own range")
+		d.At(at, "A007", "the value lies outside its own range")
 	}
 }
 
@@ -381,7 +381,7 @@ func (p *Plan) checkServiceCost(d *decoder) {
 		used bool
 	}{{"service_cost", len(p.ServiceCost) > 0}, {"adjust", p.Adjust != nil}, {"discount", p.Discount != nil}, {"cases", len(p.Cases) > 0}} {
 		if key.used && p.Prices == nil {
-			d.at(key.name, "A007", "this is told beside prices: say where they are, and of which year: prices: {...}")
+			d.At(key.name, "A007", "this is told beside prices: say where they are, and of which year: prices: {...}")
 		}
 	}
 	for i, c := range p.ServiceCost {
@@ -390,18 +390,18 @@ func (p *Plan) checkServiceCost(d *decoder) {
 			at = fmt.Sprintf("service_cost[%d]", i+1)
 		}
 		if (c.Amount != 0) == (len(c.Parts) > 0) {
-			d.at(at, "A005", "give one of amount: and parts: {staff: ..., overheads: ...}, in pounds")
+			d.At(at, "A005", "give one of amount: and parts: {staff: ..., overheads: ...}, in pounds")
 		}
 		if c.Amount < 0 || slices.ContainsFunc(slices.Collect(maps.Values(c.Parts)), func(part float64) bool { return part < 0 }) || c.Sum() <= 0 && (c.Amount != 0 || len(c.Parts) > 0) {
-			d.at(at, "A007", "want pounds above 0")
+			d.At(at, "A007", "want pounds above 0")
 		}
 		if c.PeopleServed < 1 {
-			d.at(at+".people_served", "A005", "say how many people the service had in that period, those who never engaged too")
+			d.At(at+".people_served", "A005", "say how many people the service had in that period, those who never engaged too")
 		}
 		if c.Period == nil || c.Period.From == nil || c.Period.To == nil {
-			d.at(at+".period", "A005", "say which period the cost is of: period: {from: YYYY-MM-DD, to: YYYY-MM-DD}")
+			d.At(at+".period", "A005", "say which period the cost is of: period: {from: YYYY-MM-DD, to: YYYY-MM-DD}")
 		} else if *c.Period.To < *c.Period.From {
-			d.at(at+".period", "A007", "the period ends before it begins")
+			d.At(at+".period", "A007", "the period ends before it begins")
 		}
 		for j, o := range p.ServiceCost[:i] {
 			if c.Period == nil || o.Period == nil || c.Period.From == nil || c.Period.To == nil || o.Period.From == nil || o.Period.To == nil || *c.Period.From > *o.Period.To || *o.Period.From > *c.Period.To {
@@ -409,21 +409,21 @@ func (p *Plan) checkServiceCost(d *decoder) {
 			}
 			switch same := *c.Period.From == *o.Period.From && *c.Period.To == *o.Period.To; {
 			case !same:
-				d.at(at+".period", "A007", "it overlaps the period of service_cost[%d]: people served in both would count twice; give periods that don't meet, or one", j+1)
+				d.At(at+".period", "A007", "it overlaps the period of service_cost[%d]: people served in both would count twice; give periods that don't meet, or one", j+1)
 			case c.PeopleServed != o.PeopleServed:
-				d.at(at+".people_served", "A007", "service_cost[%d] is of the same period and has another number of people: lines of one period are parts of one cost, of the same people", j+1)
+				d.At(at+".people_served", "A007", "service_cost[%d] is of the same period and has another number of people: lines of one period are parts of one cost, of the same people", j+1)
 			}
 		}
 		for name, pounds := range c.amounts() {
 			if !wholePence(pounds) {
-				d.at(at+name, "A007", "want pounds with at most two decimals, below a billion")
+				d.At(at+name, "A007", "want pounds with at most two decimals, below a billion")
 			}
 		}
 		if (c.Low != 0) != (c.High != 0) {
-			d.at(at, "A007", "a range has low: and high:")
+			d.At(at, "A007", "a range has low: and high:")
 		} else if c.Low != 0 {
 			if sum := float64(c.Sum()) / 100; c.Low > sum || sum > c.High {
-				d.at(at, "A007", "the cost lies outside its own range (low:, high:)")
+				d.At(at, "A007", "the cost lies outside its own range (low:, high:)")
 			}
 		}
 	}
@@ -433,7 +433,7 @@ func (p *Plan) checkAdjust(d *decoder) {
 	share := func(at string, value float64, low, high *float64, reason string) {
 		for _, v := range []*float64{&value, low, high} {
 			if v != nil && !(*v >= 0 && *v <= 1) {
-				d.at(at, "A007", "want shares from 0 to 1")
+				d.At(at, "A007", "want shares from 0 to 1")
 				return
 			}
 		}
@@ -450,19 +450,19 @@ func (p *Plan) checkAdjust(d *decoder) {
 		if o := a.Optimism; o != nil {
 			share("adjust.optimism", o.Value, o.Low, o.High, o.Reason)
 			if !(o.OnCost >= 0 && o.OnCost <= 1) {
-				d.at("adjust.optimism.on_cost", "A007", "want a share from 0 to 1")
+				d.At("adjust.optimism.on_cost", "A007", "want a share from 0 to 1")
 			}
 		}
 	}
 	if x := p.Discount; x != nil {
-		if _, said := d.lines["discount.rate"]; !said {
+		if _, said := d.Lines["discount.rate"]; !said {
 			x.Rate = GreenBook
 		}
 		switch {
 		case !(x.Rate >= 0 && x.Rate < 0.2):
-			d.at("discount.rate", "A007", "want a rate a year from 0 to 0.2")
+			d.At("discount.rate", "A007", "want a rate a year from 0 to 0.2")
 		case x.Rate == healthEffects:
-			d.at("discount.rate", "A007", "1.5%% is for effects on health that are valued as such, never for avoided costs of the NHS: those are discounted by 3.5%%")
+			d.At("discount.rate", "A007", "1.5%% is for effects on health that are valued as such, never for avoided costs of the NHS: those are discounted by 3.5%%")
 		case x.Rate != GreenBook:
 			reasoned(d, "discount.reason", x.Reason, "say why it is not the Green Book's 3.5%: reason: ...")
 		}

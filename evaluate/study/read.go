@@ -1,66 +1,63 @@
 package study
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"averted/evaluate/source"
 	"averted/evaluate/source/layout"
+	"averted/evaluate/strict"
 	"averted/evaluate/window"
 )
 
 // Invalid is the error of a study file that is wrong.
-type Invalid struct{ Problems *source.Problems }
+type Invalid = strict.Invalid
 
-// Error lists the problems.
-func (e *Invalid) Error() string {
-	return "the study file is wrong:\n" + strings.Join(e.Problems.Lines(), "\n")
+const what = "study file"
+
+func wrong(problems *source.Problems) *Invalid {
+	return &Invalid{What: what, Problems: problems}
+}
+
+// decoder reads the study file, with checks of its own.
+type decoder struct{ *strict.Decoder }
+
+func newDecoder(file string) *decoder {
+	return &decoder{&strict.Decoder{File: file, Alternatives: alternatives}}
 }
 
 // Problem makes the error of one problem with the key at a path (activities.ae.price), found after the
 // file was read: a price that is not in the price table, say.
 func (p *Plan) Problem(path, code, text string) *Invalid {
-	found := &decoder{file: p.keys.file, lines: p.keys.lines}
-	found.at(path, code, "%s", text)
-	return &Invalid{&found.problems}
+	found := newDecoder(p.keys.File)
+	found.Lines = p.keys.Lines
+	found.At(path, code, "%s", text)
+	return wrong(&found.Problems)
 }
 
 // Read reads and checks a study file. The error is *[Invalid] if the file is wrong, and wraps what the
 // operating system says if it can't be read.
 func Read(path string) (*Plan, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		var problems source.Problems
-		problems.Add(source.Problem{File: filepath.Base(path), Code: "A000", Text: "there is no such file"})
-		return nil, &Invalid{&problems}
-	}
-	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
-		var problems source.Problems
-		problems.Add(source.Problem{File: filepath.Base(path), Code: "A000", Text: "this is a folder: name the study file in it"})
-		return nil, &Invalid{&problems}
-	}
+	text, err := strict.ReadFile(path, what)
 	if err != nil {
-		return nil, fmt.Errorf("reading the study file: %w", err)
+		return nil, err
 	}
 	return Parse(filepath.Base(path), filepath.Dir(path), text)
 }
 
 // Parse is [Read] of a text: name is used in problems, dir is the folder its files lie in.
 func Parse(name, dir string, text []byte) (*Plan, error) {
-	d := &decoder{file: name}
+	d := newDecoder(name)
 	p := &Plan{dir: dir, keys: d}
-	d.decode(text, p)
-	if !d.problems.Any() { // with half a plan, further findings would be noise
+	d.Decode(text, p)
+	if !d.Problems.Any() { // with half a plan, further findings would be noise
 		p.fill()
 		p.check(d)
 	}
-	if d.problems.Any() {
-		return nil, &Invalid{&d.problems}
+	if d.Problems.Any() {
+		return nil, wrong(&d.Problems)
 	}
 	return p, nil
 }
@@ -215,21 +212,21 @@ func or[T comparable](field *T, otherwise T) {
 func (p *Plan) check(d *decoder) {
 	require := func(missing bool, path, want string) {
 		if missing {
-			d.at(path, "A005", "%s", want)
+			d.At(path, "A005", "%s", want)
 		}
 	}
 	require(p.Averted == 0, "averted", "say which form the file has: averted: 1")
 	if p.Averted > 1 {
-		d.at("averted", "A006", "this is a newer form than this version reads (1)")
+		d.At("averted", "A006", "this is a newer form than this version reads (1)")
 	}
 	require(p.Title == "", "title", "give the study a title")
 	if p.Date != nil && (*p.Date < window.Date(1980, 1, 1) || *p.Date >= window.Date(2100, 1, 1)) {
-		d.at("date", "A007", "want a date from 1980 to 2099")
+		d.At("date", "A007", "want a date from 1980 to 2099")
 	}
 	require(p.Date == nil, "date", "give the date printed on the report, as YYYY-MM-DD")
 	require(p.Seed == nil, "seed", "give a whole number; the same seed gives the same intervals")
 	if p.OptOut == nil {
-		d.problems.Add(source.Problem{File: d.file, Name: "opt_out", Code: "A005", Cure: "opt_out: {not_applicable: why no list applies}   # or {remove: FILE, date: YYYY-MM-DD}",
+		d.Problems.Add(source.Problem{File: d.File, Name: "opt_out", Code: "A005", Cure: "opt_out: {not_applicable: why no list applies}   # or {remove: FILE, date: YYYY-MM-DD}",
 			Text: "say what was done about people who opted out, or opt_out: {not_applicable: the reason}"})
 	}
 	require(len(p.Activities) == 0, "activities", "name at least one activity")
@@ -240,7 +237,7 @@ func (p *Plan) check(d *decoder) {
 		{p.Outcomes.used, "outcomes"},
 	} {
 		if key.used {
-			d.at(key.path, "A009", "this version does not act on this key yet, and a result that ignored it would mislead: take it out")
+			d.At(key.path, "A009", "this version does not act on this key yet, and a result that ignored it would mislead: take it out")
 		}
 	}
 	p.checkSources(d, require)
@@ -262,22 +259,22 @@ func (p *Plan) checkChoices(d *decoder) {
 	oneOf(d, "primary.method", p.Primary.Method, "rate_ratio", "percent_change")
 	oneOf(d, "primary.arm", p.Primary.Arm, "service", "comparison", "all")
 	if !slices.Contains(p.Windows, p.Primary.Window) && (len(p.Windows) > 0 || p.Primary.Window.Days() > 0) {
-		d.at("primary.window", "A007", "windows does not list this window")
+		d.At("primary.window", "A007", "windows does not list this window")
 	}
 	for i, w := range p.Windows {
 		if w.Days() < 1 {
-			d.at(fmt.Sprintf("windows[%d]", i+1), "A007", "a window has at least one day")
+			d.At(fmt.Sprintf("windows[%d]", i+1), "A007", "a window has at least one day")
 		}
 		if slices.Contains(p.Windows[:i], w) {
-			d.at(fmt.Sprintf("windows[%d]", i+1), "A007", "this window is listed twice")
+			d.At(fmt.Sprintf("windows[%d]", i+1), "A007", "this window is listed twice")
 		}
 	}
 	if p.Series != nil && p.People == nil && p.Counts == nil && len(p.Totals) == 0 && !slices.Contains(p.Methods, InterruptedSeries) {
-		d.at("methods", "A007", "a series alone is told by methods: [%s]", InterruptedSeries)
+		d.At("methods", "A007", "a series alone is told by methods: [%s]", InterruptedSeries)
 	}
 	for i, m := range p.Methods {
 		if slices.Contains(p.Methods[:i], m) {
-			d.at(fmt.Sprintf("methods[%d]", i+1), "A007", "this is listed twice")
+			d.At(fmt.Sprintf("methods[%d]", i+1), "A007", "this is listed twice")
 		}
 		oneOf(d, fmt.Sprintf("methods[%d]", i+1), m, Change, RegressionToMean, Compare, MonthByMonth, InterruptedSeries)
 	}
@@ -285,15 +282,15 @@ func (p *Plan) checkChoices(d *decoder) {
 	for _, a := range p.Activities {
 		at := "activities." + a.Name + ".cluster"
 		oneOf(d, at, string(a.Cluster), string(ByPerson), string(ByPractice))
-		if _, asked := d.lines[at]; asked && a.Cluster == ByPractice && !p.knowsPractices(a.Name) {
-			d.at(at, "A007", "practices are told of rows of events alone, with a practice: column of the people or of the events")
+		if _, asked := d.Lines[at]; asked && a.Cluster == ByPractice && !p.knowsPractices(a.Name) {
+			d.At(at, "A007", "practices are told of rows of events alone, with a practice: column of the people or of the events")
 		}
 		if _, ok := p.NotCollected[a.Name]; ok {
-			d.at("not_collected."+a.Name, "A007", "this activity is counted, so it was collected")
+			d.At("not_collected."+a.Name, "A007", "this activity is counted, so it was collected")
 		}
 	}
 	if p.SetAside.Rows < 0 || p.SetAside.Rows > 100 || p.SetAside.People < 0 || p.SetAside.People > 100 {
-		d.at("set_aside", "A007", "want percentages from 0 to 100")
+		d.At("set_aside", "A007", "want percentages from 0 to 100")
 	}
 	p.checkOptOut(d)
 }
@@ -326,7 +323,7 @@ func (p *Plan) checkSubgroups(d *decoder) {
 		at := fmt.Sprintf("subgroups[%d]", i+1)
 		oneOf(d, at, by, Sex, Locality, AgeBand)
 		if slices.Contains(p.Subgroups[:i], by) {
-			d.at(at, "A007", "this subgroup is listed twice")
+			d.At(at, "A007", "this subgroup is listed twice")
 		}
 		column := map[string]string{Sex: "sex", Locality: "locality", AgeBand: "birth_year"}[by]
 		if column == "" {
@@ -334,12 +331,12 @@ func (p *Plan) checkSubgroups(d *decoder) {
 		}
 		named := p.People != nil && map[string]string{Sex: p.People.Columns.Sex, Locality: p.People.Columns.Locality, AgeBand: p.People.Columns.BirthYear}[by] != ""
 		if !named {
-			d.at(at, "A007", "people.columns names no column for it: %s: ...", column)
+			d.At(at, "A007", "people.columns names no column for it: %s: ...", column)
 		}
 	}
 	for i, year := range p.AgeBands {
 		if year < 0 || year > 120 || i > 0 && year <= p.AgeBands[i-1] {
-			d.at(fmt.Sprintf("age_bands[%d]", i+1), "A007", "want the last year of each band, rising: [16, 24, 64]")
+			d.At(fmt.Sprintf("age_bands[%d]", i+1), "A007", "want the last year of each band, rising: [16, 24, 64]")
 		}
 	}
 }
@@ -357,16 +354,16 @@ func (p *Plan) checkOptOut(d *decoder) {
 	}
 	switch {
 	case said != 1:
-		d.at("opt_out", "A005", "give one of remove: FILE, keep: FILE and not_applicable: REASON")
+		d.At("opt_out", "A005", "give one of remove: FILE, keep: FILE and not_applicable: REASON")
 	case o.NotApplicable != "":
 	case o.Date == nil || p.Date == nil:
-		d.at("opt_out.date", "A005", "say of when the list is: date: YYYY-MM-DD")
+		d.At("opt_out.date", "A005", "say of when the list is: date: YYYY-MM-DD")
 	case *o.Date > *p.Date:
-		d.at("opt_out.date", "A007", "the list is of a day after the report")
+		d.At("opt_out.date", "A007", "the list is of a day after the report")
 	case int(*p.Date-*o.Date) > o.GoodFor:
-		d.at("opt_out.date", "A007", "the list was %d days old on the date of the report and is good for %d: get a new one, or say good_for: %d with whoever answers for it", int(*p.Date-*o.Date), o.GoodFor, int(*p.Date-*o.Date))
+		d.At("opt_out.date", "A007", "the list was %d days old on the date of the report and is good for %d: get a new one, or say good_for: %d with whoever answers for it", int(*p.Date-*o.Date), o.GoodFor, int(*p.Date-*o.Date))
 	case p.People == nil && p.Counts == nil:
-		d.at("opt_out", "A007", "totals have no people to take out: say not_applicable: and why")
+		d.At("opt_out", "A007", "totals have no people to take out: say not_applicable: and why")
 	default:
 		d.table("opt_out", source.Table{File: o.List()})
 	}
@@ -375,15 +372,15 @@ func (p *Plan) checkOptOut(d *decoder) {
 func (p *Plan) checkRelease(d *decoder) {
 	switch p.Release.Profile {
 	case "opensafely", "threshold", "internal":
-		d.at("release.profile", "A009", "this version has the profiles local and nhs-england")
+		d.At("release.profile", "A009", "this version has the profiles local and nhs-england")
 	default:
 		oneOf(d, "release.profile", p.Release.Profile, "local", "nhs-england")
 	}
 	if p.Release.HideBelow < 8 && p.Release.Agreement == "" {
-		d.at("release.hide_below", "A007", "below 8 only with the agreement that allows it: agreement: ...")
+		d.At("release.hide_below", "A007", "below 8 only with the agreement that allows it: agreement: ...")
 	}
 	if p.Release.HideBelow < 1 {
-		d.at("release.hide_below", "A007", "want a number of people from 1")
+		d.At("release.hide_below", "A007", "want a number of people from 1")
 	}
 }
 
@@ -400,5 +397,5 @@ func oneOf(d *decoder, path, got string, known ...string) {
 		return
 	}
 	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
-	d.at(path, "A007", "want one of %s", strings.Join(known, ", "))
+	d.At(path, "A007", "want one of %s", strings.Join(known, ", "))
 }

@@ -134,7 +134,7 @@ func (s *Selection) HasRule() bool {
 
 // fillSelection puts defaults into how people came in and what is known of those who didn't.
 func (p *Plan) fillSelection() {
-	if _, asked := p.keys.lines["trend.value"]; !asked { // a 0 that is given is a fault
+	if _, asked := p.keys.Lines["trend.value"]; !asked { // a 0 that is given is a fault
 		if p.Trend.Series == nil {
 			or(&p.Trend.Source, noTrend)
 		}
@@ -182,36 +182,36 @@ func (p *Plan) checkSelection(d *decoder) {
 		}
 	}
 	if said != 1 {
-		d.at("selection", "A007", "give one of rule: referred, threshold: {...} and top: {...}")
+		d.At("selection", "A007", "give one of rule: referred, threshold: {...} and top: {...}")
 		return
 	}
 	if s.Rule == "" {
 		oneOf(d, "selection.when", s.When, FirstCrossing, FixedDate, Rolling, "")
 	} else if s.When != "" {
-		d.at("selection.when", "A007", "when: is of a threshold or a top list")
+		d.At("selection.when", "A007", "when: is of a threshold or a top list")
 	}
 	if s.Every.Days() < 1 && s.When == Rolling || s.Every.Days() > 0 && s.When != Rolling {
-		d.at("selection.every", "A007", "every: is the time between the reviews of when: rolling, at least a day")
+		d.At("selection.every", "A007", "every: is the time between the reviews of when: rolling, at least a day")
 	}
 	if t := s.Threshold; t != nil {
 		oneOf(d, "selection.threshold.activity", t.Activity, names...)
 		if t.AtLeast < 1 {
-			d.at("selection.threshold.at_least", "A007", "want a number of events from 1")
+			d.At("selection.threshold.at_least", "A007", "want a number of events from 1")
 		}
 		if t.Within.Days() < 1 {
-			d.at("selection.threshold.within", "A005", "say over how long events are counted: within: 12 months")
+			d.At("selection.threshold.within", "A005", "say over how long events are counted: within: 12 months")
 		}
 	}
 	if t := s.Top; t != nil {
 		oneOf(d, "selection.top.by", t.By, append(names, RiskScore)...)
 		if t.N < 1 {
-			d.at("selection.top.n", "A007", "want a number of people from 1")
+			d.At("selection.top.n", "A007", "want a number of people from 1")
 		}
 		if t.By != RiskScore && t.Within.Days() < 1 {
-			d.at("selection.top.within", "A005", "say over how long events are counted: within: 12 months")
+			d.At("selection.top.within", "A005", "say over how long events are counted: within: 12 months")
 		}
 		if s.When == FirstCrossing {
-			d.at("selection.when", "A007", "a top list is taken on a fixed date or at reviews; only a threshold can be crossed")
+			d.At("selection.when", "A007", "a top list is taken on a fixed date or at reviews; only a threshold can be crossed")
 		}
 	}
 }
@@ -222,7 +222,7 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		return
 	}
 	if r.People == nil && r.Counts == nil && r.Population == nil {
-		d.at("reference", "A005", "give people: (rows a person, whose events stand in the events tables), counts: (ready counts), or population: (mean and dispersion)")
+		d.At("reference", "A005", "give people: (rows a person, whose events stand in the events tables), counts: (ready counts), or population: (mean and dispersion)")
 		return
 	}
 	if r.People != nil || r.Counts != nil {
@@ -236,16 +236,16 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		require(len(p.Events) == 0, "reference.people", "reference people's events are counted from the events tables, and the study has none; ready counts stand in reference: counts:")
 		require(r.From == nil, "reference.from", "say on which day the rule is played again on them: from: YYYY-MM-DD (and to:, where people come in over some time)")
 		if r.From != nil && r.To != nil && *r.To < *r.From {
-			d.at("reference.to", "A007", "the last day lies before the first")
+			d.At("reference.to", "A007", "the last day lies before the first")
 		}
 		if s := p.Selection; s.HasRule() && s.When == FixedDate && r.From != nil && r.To != nil && *r.To != *r.From {
-			d.at("reference.to", "A007", "a fixed date is one day: take to: out")
+			d.At("reference.to", "A007", "a fixed date is one day: take to: out")
 		}
 		if s := p.Selection; s != nil && s.Top != nil && s.Top.By == RiskScore {
 			require(r.People.Columns.Score == "", "reference.people.columns.score", "name the column that holds the risk score")
 		}
 	} else if r.From != nil || r.To != nil {
-		d.at("reference.from", "A007", "from: and to: are of reference people with events")
+		d.At("reference.from", "A007", "from: and to: are of reference people with events")
 	}
 	if r.Counts != nil {
 		c := r.Counts
@@ -255,26 +255,26 @@ func (p *Plan) checkReference(d *decoder, require func(bool, string, string)) {
 		require(p.Counts == nil, "reference.counts", "ready counts of reference people stand beside ready counts of the cohort, and the study has none")
 		require(len(c.Windows) == 0, "reference.counts.windows", "name the columns of at least one window")
 		if c.Columns.Arm+c.Columns.Practice != "" || c.Arms != nil || c.DiedOrLeft != nil {
-			d.at("reference.counts", "A007", "reference people have no arms, practices or died_or_left")
+			d.At("reference.counts", "A007", "reference people have no arms, practices or died_or_left")
 		}
 		if len(c.Windows) > 0 {
 			p.checkWindows(d, "reference.counts.windows", c.Windows, require)
 			for _, w := range c.Windows {
 				if p.Counts != nil && len(p.Counts.Windows) > 0 && w.timed() != p.Counts.Timed() {
-					d.at("reference.counts.windows", "A007", "give columns of days for the cohort and for the reference people, or for neither")
+					d.At("reference.counts.windows", "A007", "give columns of days for the cohort and for the reference people, or for neither")
 				}
 			}
 		}
 	} else if r.ChosenByRule {
-		d.at("reference.chosen_by_rule", "A007", "chosen_by_rule: is of ready counts")
+		d.At("reference.chosen_by_rule", "A007", "chosen_by_rule: is of ready counts")
 	}
 	if q := r.Population; q != nil {
 		if !(q.Mean > 0 && q.Mean <= 1e6) || q.People < 0 || q.Dispersion < 0 || q.Variance < 0 || (q.Dispersion > 0) == (q.Variance > 0) {
-			d.at("reference.population", "A007", "give a mean above 0, of no more than a million, and its dispersion (the shape of a negative binomial) or its variance, and a number of people that is not negative")
+			d.At("reference.population", "A007", "give a mean above 0, of no more than a million, and its dispersion (the shape of a negative binomial) or its variance, and a number of people that is not negative")
 		}
 		require(q.Source == "", "reference.population.source", "say where the figures come from")
 		if by, _ := p.Selection.ByCount(); by == "" {
-			d.at("reference.population", "A007", "a population's mean says something of people who were chosen by a count: selection: {threshold: ...}")
+			d.At("reference.population", "A007", "a population's mean says something of people who were chosen by a count: selection: {threshold: ...}")
 		}
 	}
 }
@@ -291,9 +291,9 @@ func (p *Plan) checkTrend(d *decoder, require func(bool, string, string)) {
 		key   string
 		value float64
 	}{{"value", t.Value}, {"early", t.Early}, {"reference", t.Reference}} {
-		_, asked := d.lines["trend."+of.key]
+		_, asked := d.Lines["trend."+of.key]
 		if asked && !(of.value >= leastTrend && of.value <= mostTrend) {
-			d.at("trend."+of.key, "A007", "want the population's rate after over its rate before, from %v to %v: 1.03, say", leastTrend, mostTrend)
+			d.At("trend."+of.key, "A007", "want the population's rate after over its rate before, from %v to %v: 1.03, say", leastTrend, mostTrend)
 		}
 	}
 	if t.Activity != "" {
@@ -301,20 +301,20 @@ func (p *Plan) checkTrend(d *decoder, require func(bool, string, string)) {
 	}
 	s := t.Series
 	if (s != nil || t.Value != 1 || t.Early > 0 || t.Reference > 0) && t.Source == notStated {
-		d.at("trend.source", "A005", "say where the trend comes from")
+		d.At("trend.source", "A005", "say where the trend comes from")
 	}
 	if s == nil {
 		return
 	}
 	if t.Value != 1 || t.Early > 0 || t.Reference > 0 {
-		d.at("trend", "A007", "give numbers or a series, not both")
+		d.At("trend", "A007", "give numbers or a series, not both")
 	}
 	d.table("trend.series", s.Table)
 	d.made("trend.series.columns", s.Columns)
 	d.months("trend.series", s.Dates, s.Columns.Month, s.Columns.Count, require)
 	require(t.Activity == "", "trend.activity", "say of which activity the series is: activity: ae")
 	if len(p.Events) == 0 {
-		d.at("trend.series", "A007", "which months the windows lie in is known of rows of events alone: give the ratio as value:")
+		d.At("trend.series", "A007", "which months the windows lie in is known of rows of events alone: give the ratio as value:")
 	}
 }
 
@@ -326,7 +326,7 @@ func (p *Plan) checkEarly(d *decoder) {
 	for _, w := range p.Counts.Windows {
 		for _, name := range slices.Sorted(maps.Keys(w.Columns)) {
 			if c := w.Columns[name]; c.Early != "" && (c.Early == c.Before || c.Early == c.After) {
-				d.at(fmt.Sprintf("counts.windows.%s.%s.early", w.Window, name), "A007", "one column can't be both")
+				d.At(fmt.Sprintf("counts.windows.%s.%s.early", w.Window, name), "A007", "one column can't be both")
 			}
 		}
 	}

@@ -11,12 +11,13 @@ import (
 
 	"averted/evaluate/source"
 	"averted/evaluate/source/layout"
+	"averted/evaluate/strict"
 	"averted/evaluate/window"
 )
 
 func (p *Plan) checkSources(d *decoder, require func(bool, string, string)) {
 	if p.People == nil && p.Counts == nil && len(p.Totals) == 0 && p.Series == nil {
-		d.add(0, "people", "A005", "give people and events, or counts, or totals, or a series")
+		d.Add(0, "people", "A005", "give people and events, or counts, or totals, or a series")
 		return
 	}
 	require(p.People == nil && len(p.Events) > 0, "events", "events need people: a table with one row a person and the index day")
@@ -30,12 +31,12 @@ func (p *Plan) checkSources(d *decoder, require func(bool, string, string)) {
 		p.checkTotals(d, fmt.Sprintf("totals[%d]", i+1), &p.Totals[i], require)
 	}
 	p.checkSeries(d, require)
-	if d.problems.Any() {
+	if d.Problems.Any() {
 		return
 	}
 	p.checkKinds(d)
 	if len(p.Events) > 0 && len(p.Feeds()) == 0 {
-		d.at("events", "A007", "there is no day on which every feed is complete")
+		d.At("events", "A007", "there is no day on which every feed is complete")
 	}
 }
 
@@ -60,9 +61,9 @@ func (p *Plan) checkKinds(d *decoder) {
 		switch {
 		case kinds == 0 && p.KindOf(a.Name) == KindSeries:
 		case kinds == 0:
-			d.at("activities."+a.Name, "A007", "no events, counts, totals or series feed this activity; if it was not collected, say why under not_collected")
+			d.At("activities."+a.Name, "A007", "no events, counts, totals or series feed this activity; if it was not collected, say why under not_collected")
 		case kinds > 1:
-			d.at("activities."+a.Name, "A007", "more than one of events, counts and totals feed this activity: it would count twice")
+			d.At("activities."+a.Name, "A007", "more than one of events, counts and totals feed this activity: it would count twice")
 		}
 	}
 }
@@ -82,14 +83,14 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 		d.dates(at+".dates", e.Dates)
 		d.made(at+".columns", e.Columns)
 		if l, ok := layout.Find(e.Layout); e.Layout != "" && !ok {
-			d.at(at+".layout", "A007", "no such layout%s", didYouMean(e.Layout, layout.Names()))
+			d.At(at+".layout", "A007", "no such layout%s", strict.DidYouMean(e.Layout, layout.Names()))
 		} else if l.Needs != "" && len(e.Where[l.Needs]) == 0 {
-			d.at(at+".layout", "A005", "say which codes are unplanned attendances: where: {%s: [...]}", l.Needs)
+			d.At(at+".layout", "A005", "say which codes are unplanned attendances: where: {%s: [...]}", l.Needs)
 		}
 		require(e.Columns.Person == "", at+".columns.person", "name the column that holds the person's pseudonym")
 		require(e.Columns.Date == "", at+".columns.date", "name the column that holds the day of the event")
 		if e.Activity.Name == "" && e.Activity.Column == "" {
-			d.at(at+".activity", "A005", "say which activity the rows are: a name of activities, or {column: ..., values: {activity: [texts]}}")
+			d.At(at+".activity", "A005", "say which activity the rows are: a name of activities, or {column: ..., values: {activity: [texts]}}")
 		} else {
 			p.checkActivity(d, at+".activity", e.Activity)
 		}
@@ -97,18 +98,18 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 		oneOf(d, at+".event_rule", e.EventRule, "", "first", "last")
 		oneOf(d, at+".spells", string(e.Spells), "", string(Merged), string(AsGiven))
 		if e.MergeGapDays != nil && (*e.MergeGapDays < 0 || *e.MergeGapDays > 31) {
-			d.at(at+".merge_gap_days", "A007", "want a number of days from 0 to 31")
+			d.At(at+".merge_gap_days", "A007", "want a number of days from 0 to 31")
 		}
 		require(e.MergeGapDays != nil && e.Spells != Merged, at+".merge_gap_days", "merge_gap_days: is of spells: merge")
 		require(e.EventRule != "" && e.Columns.Event == "", at+".event_rule", "event_rule: needs columns: {event: ...}")
 		switch {
 		case e.Complete == nil || e.Complete.From == nil || e.Complete.To == nil:
-			d.at(at+".complete", "A005", "say from when to when the feed holds everything: complete: {from: YYYY-MM-DD, to: YYYY-MM-DD}")
+			d.At(at+".complete", "A005", "say from when to when the feed holds everything: complete: {from: YYYY-MM-DD, to: YYYY-MM-DD}")
 		case *e.Complete.To < *e.Complete.From:
-			d.at(at+".complete", "A007", "the feed ends before it begins")
+			d.At(at+".complete", "A007", "the feed ends before it begins")
 		}
 	}
-	if !d.problems.Any() {
+	if !d.Problems.Any() {
 		p.checkTwice(d)
 	}
 }
@@ -120,7 +121,7 @@ var volatile = regexp.MustCompile(`(?i)\b(tablesample|sample|random|setseed|uuid
 func (d *decoder) table(path string, t source.Table) {
 	d.fileIn(path+".file", t.File)
 	form, known := source.FormOf(t.File)
-	at := func(key, text string) { d.at(path+"."+key, "A007", "%s", text) }
+	at := func(key, text string) { d.At(path+"."+key, "A007", "%s", text) }
 	switch {
 	case t.File == "":
 		return
@@ -164,7 +165,7 @@ func (d *decoder) made(path string, columns any) {
 		if name := v.Field(i).String(); source.Made(name) {
 			if wrong := source.CheckMade(name); wrong != "" {
 				key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-				d.at(path+"."+key, "A007", "%s", wrong)
+				d.At(path+"."+key, "A007", "%s", wrong)
 			}
 		}
 	}
@@ -172,9 +173,9 @@ func (d *decoder) made(path string, columns any) {
 
 func (d *decoder) dates(path, text string) {
 	if source.Exchangeable(text) {
-		d.at(path, "A007", "day and month, and month and day: a date up to the 12th could be either, so one table can't have both")
+		d.At(path, "A007", "day and month, and month and day: a date up to the 12th could be either, so one table can't have both")
 	} else if _, unknown := source.Layouts(text); unknown != "" {
-		d.at(path, "A007", "want one of %s, or a list of them", strings.Join(source.DateLayouts, ", "))
+		d.At(path, "A007", "want one of %s, or a list of them", strings.Join(source.DateLayouts, ", "))
 	}
 }
 
@@ -184,7 +185,7 @@ func (p *Plan) checkTwice(d *decoder) {
 		for _, other := range p.Events[:i] {
 			for _, a := range p.Activities {
 				if filepath.Clean(e.File) == filepath.Clean(other.File) && e.Feeds(a.Name) && other.Feeds(a.Name) && len(e.Where)+len(other.Where) == 0 {
-					d.at(fmt.Sprintf("events[%d].file", i+1), "A007", "this file feeds %s twice: every event would count twice", a.Name)
+					d.At(fmt.Sprintf("events[%d].file", i+1), "A007", "this file feeds %s twice: every event would count twice", a.Name)
 				}
 			}
 		}
@@ -198,22 +199,22 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 	require(c.Columns.Person == "", "counts.columns.person", "name the column that holds the person's pseudonym")
 	require(len(c.Windows) == 0, "counts.windows", "name the columns of at least one window")
 	if p.People != nil && (c.Columns.Arm != "" || c.Arms != nil) {
-		d.at("counts.arms", "A007", "the arms stand in people")
+		d.At("counts.arms", "A007", "the arms stand in people")
 	} else {
 		checkArms(d, "counts", c.Columns.Arm, c.Arms)
 	}
 	if len(p.Events) == 0 && (p.Washout.Before.N+p.Washout.After.N > 0 || p.IndexDay != window.Exclude) {
-		d.at("washout", "A007", "ready counts were made with windows of their own: washout and index_day can't change them")
+		d.At("washout", "A007", "ready counts were made with windows of their own: washout and index_day can't change them")
 	}
 	if n := c.DiedOrLeft; n != nil && *n < 0 {
-		d.at("counts.died_or_left", "A007", "want a number of people, not negative")
+		d.At("counts.died_or_left", "A007", "want a number of people, not negative")
 	}
 	p.checkWindows(d, "counts.windows", c.Windows, require)
 	for _, w := range c.Windows {
 		for _, other := range c.Windows {
 			for name := range other.Columns {
 				if _, ok := w.Columns[name]; !ok {
-					d.at("counts.windows."+w.Window.String(), "A007", "%s has columns for %s and not here: every window counts the same activities", name, other.Window)
+					d.At("counts.windows."+w.Window.String(), "A007", "%s has columns for %s and not here: every window counts the same activities", name, other.Window)
 				}
 			}
 		}
@@ -222,13 +223,13 @@ func (p *Plan) checkCounts(d *decoder, require func(bool, string, string)) {
 			days[PairColumns{DaysBefore: columns.DaysBefore, DaysAfter: columns.DaysAfter}] = true
 		}
 		if len(days) > 1 || !sameDays(c.Windows[0], w) {
-			d.at("counts.windows."+w.Window.String(), "A009", "this version reads one pair of columns of days a window, the same for every activity, in all windows or in none")
+			d.At("counts.windows."+w.Window.String(), "A009", "this version reads one pair of columns of days a window, the same for every activity, in all windows or in none")
 		}
 	}
 	if len(p.Events) == 0 && len(p.Totals) == 0 {
 		for _, w := range p.Windows {
 			if !slices.ContainsFunc(c.Windows, func(c CountsWindow) bool { return c.Window == w }) {
-				d.at("windows", "A007", "counts.windows has no columns for %s", w)
+				d.At("windows", "A007", "counts.windows has no columns for %s", w)
 			}
 		}
 	}
@@ -255,7 +256,7 @@ func (p *Plan) checkWindows(d *decoder, path string, windows CountsWindows, requ
 	for _, w := range windows {
 		at := path + "." + w.Window.String()
 		if !slices.Contains(p.Windows, w.Window) {
-			d.at(at, "A007", "windows does not list this window")
+			d.At(at, "A007", "windows does not list this window")
 		}
 		for name := range windows[0].Columns {
 			_, ok := w.Columns[name]
@@ -264,14 +265,14 @@ func (p *Plan) checkWindows(d *decoder, path string, windows CountsWindows, requ
 		for _, name := range slices.Sorted(maps.Keys(w.Columns)) {
 			c := w.Columns[name]
 			if p.Activities.Find(name) < 0 {
-				d.at(at+"."+name, "A007", "activities does not name this%s", didYouMean(name, p.activityNames()))
+				d.At(at+"."+name, "A007", "activities does not name this%s", strict.DidYouMean(name, p.activityNames()))
 			}
 			require(c.Before == "" || c.After == "", at+"."+name, "name the columns before and after")
 			if c.Before != "" && c.Before == c.After || c.DaysBefore != "" && c.DaysBefore == c.DaysAfter {
-				d.at(at+"."+name, "A007", "one column can't be both before and after")
+				d.At(at+"."+name, "A007", "one column can't be both before and after")
 			}
 			if (c.DaysBefore == "") != (c.DaysAfter == "") {
-				d.at(at+"."+name, "A007", "give days_before and days_after, or neither")
+				d.At(at+"."+name, "A007", "give days_before and days_after, or neither")
 			}
 		}
 	}
@@ -286,7 +287,7 @@ func (p *Plan) checkTotals(d *decoder, at string, t *Totals, require func(bool, 
 	for _, w := range t.Windows {
 		for name, c := range w.Columns {
 			if c.DaysBefore != "" {
-				d.at(at+".windows."+w.Window.String()+"."+name, "A009", "totals have no days: everybody's time is 1")
+				d.At(at+".windows."+w.Window.String()+"."+name, "A009", "totals have no days: everybody's time is 1")
 			}
 		}
 	}
@@ -308,7 +309,7 @@ func (p *Plan) checkSeries(d *decoder, require func(bool, string, string)) {
 		checkArms(d, "series", s.Columns.Group, s.Arms)
 	}
 	if s.Harmonics != nil && (*s.Harmonics < 0 || *s.Harmonics > 4) {
-		d.at("series.harmonics", "A007", "want a number of pairs of waves a year, from 0 to 4")
+		d.At("series.harmonics", "A007", "want a number of pairs of waves a year, from 0 to 4")
 	}
 }
 
@@ -324,14 +325,14 @@ func (d *decoder) months(path, dates, month, count string, require func(bool, st
 func checkArms(d *decoder, path, column string, arms *Arms) {
 	switch {
 	case (column == "") != (arms == nil):
-		d.at(path+".arms", "A007", "give columns.arm and arms: {service: [texts], comparison: [texts]} together, or neither")
+		d.At(path+".arms", "A007", "give columns.arm and arms: {service: [texts], comparison: [texts]} together, or neither")
 	case arms == nil:
 	case len(arms.Service) == 0:
-		d.at(path+".arms", "A005", "say which texts in the arm column mean service")
+		d.At(path+".arms", "A005", "say which texts in the arm column mean service")
 	default:
 		for _, text := range arms.Service {
 			if slices.Contains(arms.Comparison, text) {
-				d.at(path+".arms", "A007", "one text can't mean both arms")
+				d.At(path+".arms", "A007", "one text can't mean both arms")
 			}
 		}
 	}
@@ -341,7 +342,7 @@ func checkArms(d *decoder, path, column string, arms *Arms) {
 func (p *Plan) checkActivity(d *decoder, path string, a ActivityOf) {
 	if a.Column == "" {
 		if p.Activities.Find(a.Name) < 0 {
-			d.at(path, "A007", "activities does not name this%s", didYouMean(a.Name, p.activityNames()))
+			d.At(path, "A007", "activities does not name this%s", strict.DidYouMean(a.Name, p.activityNames()))
 		}
 		return
 	}
@@ -349,14 +350,14 @@ func (p *Plan) checkActivity(d *decoder, path string, a ActivityOf) {
 	for _, name := range p.activityNames() {
 		for _, text := range a.Values[name] {
 			if other, twice := means[text]; twice {
-				d.at(path, "A007", "one text can't mean both %s and %s", other, name)
+				d.At(path, "A007", "one text can't mean both %s and %s", other, name)
 			}
 			means[text] = name
 		}
 	}
 	for name := range a.Values {
 		if p.Activities.Find(name) < 0 {
-			d.at(join(path+".values", name), "A007", "activities does not name this%s", didYouMean(name, p.activityNames()))
+			d.At(strict.Join(path+".values", name), "A007", "activities does not name this%s", strict.DidYouMean(name, p.activityNames()))
 		}
 	}
 }
@@ -365,8 +366,8 @@ func (p *Plan) checkActivity(d *decoder, path string, a ActivityOf) {
 func (d *decoder) fileIn(path, file string) {
 	switch {
 	case file == "":
-		d.at(path, "A005", "name the file")
+		d.At(path, "A005", "name the file")
 	case filepath.IsAbs(file) || !filepath.IsLocal(filepath.FromSlash(file)):
-		d.at(path, "A008", "a study's files lie in its own folder or below: want a path from there, without ..")
+		d.At(path, "A008", "a study's files lie in its own folder or below: want a path from there, without ..")
 	}
 }

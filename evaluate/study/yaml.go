@@ -6,9 +6,8 @@ import (
 	"reflect"
 	"strings"
 
+	"averted/evaluate/strict"
 	"averted/evaluate/window"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
 // ordered writes a JSON object whose keys keep their order.
@@ -40,30 +39,22 @@ func ordered(n int, at func(i int) (string, any)) ([]byte, error) {
 // anything, [Plan] is refused with a problem that says so.
 type later struct{ used bool }
 
-func (l *later) fromYAML(_ *decoder, _ string, node ast.Node) {
-	switch n := node.(type) {
-	case *ast.SequenceNode:
-		l.used = len(n.Values) > 0
-	default:
-		l.used = true
-	}
+func (l *later) FromYAML(_ *strict.Decoder, _ string, node strict.Node) {
+	n, list := strict.List(node)
+	l.used = !list || n > 0
 }
 
 // IsZero keeps an unused key out of the canonical form.
 func (l later) IsZero() bool { return true }
 
-// plain reports whether a node is one value: a name such as ae, or 111.
-func plain(node ast.Node) bool {
-	switch node.(type) {
-	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return true
-	}
-	return false
+// alternatives reports whether a key takes several texts of which any one will do: a column's headings, layouts of dates.
+func alternatives(path string) bool {
+	return strings.Contains(path, ".columns.") || strings.HasSuffix(path, ".dates") || strings.HasSuffix(path, ".activity.column")
 }
 
-func (a *ActivityOf) fromYAML(d *decoder, path string, node ast.Node) {
-	if plain(node) {
-		name, _ := d.scalar(path, node)
+func (a *ActivityOf) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	if strict.Plain(node) {
+		name, _ := d.Scalar(path, node)
 		a.Name = strings.TrimSpace(name)
 		return
 	}
@@ -71,42 +62,42 @@ func (a *ActivityOf) fromYAML(d *decoder, path string, node ast.Node) {
 		Column string              `json:"column"`
 		Values map[string][]string `json:"values"`
 	}
-	d.value(path, node, reflect.ValueOf(&by).Elem())
+	d.Value(path, node, reflect.ValueOf(&by).Elem())
 	a.Column, a.Values = by.Column, by.Values
 	if a.Column = strings.TrimSpace(a.Column); a.Column == "" || len(a.Values) == 0 {
-		d.add(line(node), path, "A003", "want an activity's name, or {column: ..., values: {activity: [texts]}}")
+		d.Add(strict.Line(node), path, "A003", "want an activity's name, or {column: ..., values: {activity: [texts]}}")
 	}
 }
 
-func (k *PriceKey) fromYAML(d *decoder, path string, node ast.Node) {
-	if plain(node) {
-		name, _ := d.scalar(path, node)
+func (k *PriceKey) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	if strict.Plain(node) {
+		name, _ := d.Scalar(path, node)
 		k.Activity = strings.TrimSpace(name)
 		return
 	}
 	type plain PriceKey
-	d.value(path, node, reflect.ValueOf((*plain)(k)).Elem())
+	d.Value(path, node, reflect.ValueOf((*plain)(k)).Elem())
 }
 
-func (a *Activities) fromYAML(d *decoder, path string, node ast.Node) {
-	found, _ := d.pairs(path, node)
+func (a *Activities) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	found, _ := d.Pairs(path, node)
 	for _, p := range found {
-		activity := Activity{Name: p.key}
-		d.value(join(path, p.key), p.value, reflect.ValueOf(&activity).Elem())
+		activity := Activity{Name: p.Key}
+		d.Value(strict.Join(path, p.Key), p.Value, reflect.ValueOf(&activity).Elem())
 		*a = append(*a, activity)
 	}
 }
 
-func (c *CountsWindows) fromYAML(d *decoder, path string, node ast.Node) {
-	found, _ := d.pairs(path, node)
+func (c *CountsWindows) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	found, _ := d.Pairs(path, node)
 	for _, p := range found {
-		length, err := window.ParseLength(p.key)
+		length, err := window.ParseLength(p.Key)
 		if err != nil {
-			d.add(p.line, join(path, p.key), "A003", "%s", err)
+			d.Add(p.Line, strict.Join(path, p.Key), "A003", "%s", err)
 			continue
 		}
 		w := CountsWindow{Window: length}
-		d.value(join(path, p.key), p.value, reflect.ValueOf(&w.Columns).Elem())
+		d.Value(strict.Join(path, p.Key), p.Value, reflect.ValueOf(&w.Columns).Elem())
 		*c = append(*c, w)
 	}
 }
