@@ -31,16 +31,7 @@ func tariffCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "tariff", Usage: "the price tables: list, show, check, convert, ask",
 		Description: "Examples:\n   averted tariff list\n   averted tariff check prices.csv",
-		Action: func(c *cli.Context) error {
-			var names []string
-			for _, s := range c.Command.Subcommands {
-				names = append(names, s.Name)
-			}
-			if c.Args().Present() {
-				return &usage{"averted tariff has no such command; it has " + strings.Join(names, ", ")}
-			}
-			return &usage{"averted tariff wants one of " + strings.Join(names, ", ")}
-		},
+		Action:      func(c *cli.Context) error { return noSubcommand(c) },
 		Subcommands: []*cli.Command{
 			command("list", "the tables and indexes that come with the tool", "", "Examples:\n   averted tariff list\n   averted tariff list --json", []cli.Flag{inJSON}, tariffList),
 			command("show", "the rows of a table, with their sources", "TABLE|FILE", "Examples:\n   averted tariff show national-cost-collection --activity ae_attendance\n   averted tariff show prices.csv --json", append([]cli.Flag{inJSON}, of...), tariffShow),
@@ -349,12 +340,8 @@ func addRow(name string, price tariff.Price, to streams) error {
 	if err := tariff.Write(&b, append(table.Prices, price)); err != nil {
 		return fmt.Errorf("writing the price table: %w", err)
 	}
-	staged := name + ".new"
-	if err := os.WriteFile(staged, b.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("writing the price table: %w", source.WithoutPath(err))
-	}
-	if err := os.Rename(staged, name); err != nil {
-		return fmt.Errorf("writing the price table: %w", source.WithoutPath(err))
+	if err := rewrite(name, b.Bytes()); err != nil {
+		return err
 	}
 	_, err := fmt.Fprintf(to.out, "%s: %s a %s, %s, added as row %d of %s\n", price.Activity, number.Pounds(int64(price.UnitCost)), price.Unit, price.PriceYear, len(table.Prices)+2, name)
 	return err

@@ -39,3 +39,30 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+// TestPublishedEvaluations wants every figure with its source, a known activity and a direction that its number has.
+func TestPublishedEvaluations(t *testing.T) {
+	list := grade.PublishedEvaluations()
+	levels := map[int]int{}
+	for _, p := range list {
+		levels[p.Level]++
+		direction := ""
+		switch {
+		case p.Change == nil:
+			direction = p.Direction
+		case *p.Change < 0:
+			direction = "fewer"
+		case *p.Change > 0:
+			direction = "more"
+		}
+		if p.Source == "" || p.Evaluation == "" || p.Direction != direction || !strings.Contains(" ae admission gp all ", " "+p.Activity+" ") {
+			t.Errorf("%+v", p)
+		}
+		if p.Low != nil && (p.Change == nil || *p.Low > *p.Change || *p.High < *p.Change) {
+			t.Errorf("%s: limits don't hold the change", p.Evaluation)
+		}
+	}
+	if levels[1] < 5 || levels[3] < 5 {
+		t.Errorf("by grade: %v", levels)
+	}
+}

@@ -90,6 +90,22 @@ func List(node Node) (int, bool) {
 	return len(list.Values), true
 }
 
+// Empty reports whether a node holds nothing: a key without a value, or {}.
+func Empty(node Node) bool {
+	switch n := node.(type) {
+	case nil, *ast.NullNode:
+		return true
+	case *ast.MappingNode:
+		return len(n.Values) == 0
+	}
+	return false
+}
+
+// Set reads a node into what a pointer points to.
+func (d *Decoder) Set(path string, node Node, into any) {
+	d.Value(path, node, reflect.ValueOf(into).Elem())
+}
+
 // Add reports a problem with what stands in a line.
 func (d *Decoder) Add(line int, name, code, format string, args ...any) {
 	d.Problems.Add(source.Problem{File: d.File, Row: line, Name: name, Code: code, Text: fmt.Sprintf(format, args...)})

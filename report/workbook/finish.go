@@ -22,10 +22,8 @@ func ptr[T any](v T) *T { return &v }
 
 // finish adds what a streamed sheet can't have: tables, names, charts, protection, print layout.
 func (b *book) finish(f *excelize.File, made time.Time) error {
-	for _, s := range b.sheets() {
-		if err := s.finish(f); err != nil {
-			return fmt.Errorf("workbook: sheet %s: %w", s.name, err)
-		}
+	if err := finishSheets(f, b.sheets()); err != nil {
+		return err
 	}
 	if err := b.names(f); err != nil {
 		return fmt.Errorf("workbook: names: %w", err)
@@ -33,11 +31,25 @@ func (b *book) finish(f *excelize.File, made time.Time) error {
 	if err := b.charts(f); err != nil {
 		return fmt.Errorf("workbook: charts: %w", err)
 	}
+	return errors.Join(f.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: ptr(true)}),
+		properties(f, made, b.r.Provenance.Version, b.r.Study.Title, b.r.Study.Question, telling.Synthetic(b.r)))
+}
+
+func finishSheets(f *excelize.File, sheets []*sheet) error {
+	for _, s := range sheets {
+		if err := s.finish(f); err != nil {
+			return fmt.Errorf("workbook: sheet %s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// properties say what the file is, with a date of its own.
+func properties(f *excelize.File, made time.Time, version, title, subject, description string) error {
 	stamp := made.UTC().Format(time.RFC3339)
 	return errors.Join(
-		f.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: ptr(true)}),
-		f.SetDocProps(&excelize.DocProperties{Title: b.r.Study.Title, Subject: b.r.Study.Question, Creator: "averted " + b.r.Provenance.Version,
-			LastModifiedBy: "averted", Created: stamp, Modified: stamp, Language: "en-GB", Description: telling.Synthetic(b.r)}),
+		f.SetDocProps(&excelize.DocProperties{Title: title, Subject: subject, Creator: strings.TrimSpace("averted " + version),
+			LastModifiedBy: "averted", Created: stamp, Modified: stamp, Language: "en-GB", Description: description}),
 		f.SetAppProps(&excelize.AppProperties{Application: "averted", AppVersion: "00.0100"}),
 	)
 }

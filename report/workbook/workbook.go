@@ -24,7 +24,12 @@ func Write(w io.Writer, r *release.Released) error {
 	if err != nil {
 		return fmt.Errorf("workbook: the study's date: %w", err)
 	}
-	first, err := b.stream()
+	return save(w, b.sheets(), made, func(f *excelize.File) error { return b.finish(f, made) })
+}
+
+// save writes sheets, with what a streamed sheet can't have put on by finish. Parts of the file are dated made.
+func save(w io.Writer, sheets []*sheet, made time.Time, finish func(*excelize.File) error) error {
+	first, err := stream(sheets)
 	if err != nil {
 		return err
 	}
@@ -40,7 +45,7 @@ func Write(w io.Writer, r *release.Released) error {
 		return fmt.Errorf("workbook: opening what was written: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	if err := b.finish(f, made); err != nil {
+	if err := finish(f); err != nil {
 		return err
 	}
 	f.SetZipWriter(newArchive(made))
@@ -51,7 +56,7 @@ func Write(w io.Writer, r *release.Released) error {
 }
 
 // stream writes all cells, formulas with the engine's values, in a first pass.
-func (b *book) stream() (*excelize.File, error) {
+func stream(sheets []*sheet) (*excelize.File, error) {
 	f := excelize.NewFile()
 	if err := f.SetDefaultFont("Arial"); err != nil {
 		return nil, fmt.Errorf("workbook: font: %w", err)
@@ -60,7 +65,7 @@ func (b *book) stream() (*excelize.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, s := range b.sheets() {
+	for i, s := range sheets {
 		if i == 0 {
 			err = f.SetSheetName("Sheet1", s.name)
 		} else {

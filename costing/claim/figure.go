@@ -1,0 +1,185 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Unit is what a figure is counted in.
+type Unit string
+
+// The units of figures.
+const (
+	Plain   Unit = ""
+	Percent Unit = "percent"
+	Pounds  Unit = "pounds"
+)
+
+// Figure is a figure as it is printed. Its digits fix its precision: what was rounded to it lies from Low to High. Pounds are in
+// pounds, percentages in percent.
+type Figure struct {
+	Text      string
+	Value     float64
+	Low, High float64
+	Unit      Unit
+	Digits    int    // significant ones, zeros at the end of a whole number not among them
+	Round     bool   // an order of magnitude: £1.2m, 18k, 450,000
+	Hedge     string // over, nearly, about, up to: "" without
+	Range     bool   // 20-40%
+}
+
+var (
+	figure  = regexp.MustCompile(`(?i)^(.*?)(£|gbp\s?)?\s*(\()?\s*([-−–+]?)\s*(£|gbp\s?)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(k|m|bn|thousand|million|billion)?\b\s*(%|per ?cent\b|percent\b|p\b)?(.*)$`)
+	upTo    = regexp.MustCompile(`(?i)^\s*(?:-|–|—|to|and)\s*£?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|bn|thousand|million|billion)?\b\s*(%|per ?cent\b)?`)
+	hedges  = regexp.MustCompile(`(?i)\b(over|more than|greater than|in excess of|at least|up to|as much as|as many as|nearly|almost|just under|under|less than|fewer than|about|around|approximately|approx|roughly|circa|some)\b|[~><≈≥≤]`)
+	grouped = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$|^\d{1,3}-\d{1,3}$`)
+	ofTotal = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(?:in|out of)\s+(\d[\d,]*)\b`)
+)
+
+// UnmarshalText reads a figure as it is printed.
+func (f *Figure) UnmarshalText(text []byte) error {
+	read, err := parseFigure(string(text))
+	*f = read
+	return err
+}
+
+// MarshalText writes it as it is printed.
+func (f Figure) MarshalText() ([]byte, error) { return []byte(f.Text), nil }
+
+func parseFigure(text string) (Figure, error) {
+	f := Figure{Text: strings.TrimSpace(text)}
+	m := figure.FindStringSubmatch(f.Text)
+	if m == nil || !grouped.MatchString(m[6]) {
+		return f, fmt.Errorf("want the figure as it is printed, such as £89,915, 17%% or 2,720")
+	}
+	if h := hedges.FindString(m[1]); h != "" {
+		f.Hedge = strings.ToLower(h)
+	}
+	scale := scaleOf(m[7])
+	f.Value = parseNumber(m[6]) * scale
+	half := halfUnit(m[6]) * scale
+	switch {
+	case m[2]+m[5] != "":
+		f.Unit = Pounds
+	case strings.EqualFold(m[8], "p"):
+		f.Unit, f.Value, half = Pounds, f.Value/100, half/100
+	case m[8] != "":
+		f.Unit = Percent
+	}
+	if of := ofTotal.FindStringSubmatch(f.Text); of != nil && f.Unit == Plain { // 34 of 43 is a share
+		whole := parseNumber(of[2])
+		if whole > 0 {
+			f.Unit, f.Value, half = Percent, 100*parseNumber(of[1])/whole, 0
+		}
+	}
+	f.Digits = significant(m[6])
+	f.Round = scale > 1 || f.Digits <= 2 && zeros(m[6]) >= 3
+	f.Low, f.High = f.Value-half, f.Value+half
+	if r := upTo.FindStringSubmatch(m[9]); r != nil && m[8] == "" || r != nil && r[3] != "" {
+		top := parseNumber(r[1]) * scaleOf(r[2])
+		if r[2] != "" && m[7] == "" { // 1 to 2 million
+			f.Value, f.Low = f.Value*scaleOf(r[2]), f.Low*scaleOf(r[2])
+		}
+		if r[3] != "" && f.Unit == Plain {
+			f.Unit = Percent
+		}
+		if top > f.Value {
+			f.Range, f.High = true, top
+			f.Low = f.Value
+			f.Value = (f.Low + f.High) / 2
+		}
+	}
+	minus := strings.ContainsAny(m[4], "-−") || m[4] == "–" && strings.TrimSpace(m[1]) == "" || m[3] != "" && strings.HasPrefix(strings.TrimSpace(m[9]), ")")
+	if minus && !f.Range {
+		f.Value, f.Low, f.High = -f.Value, -f.High, -f.Low
+	}
+	return f, nil
+}
+
+func parseNumber(text string) float64 {
+	n, _ := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64) // the pattern holds digits alone
+	return n
+}
+
+func scaleOf(word string) float64 {
+	switch strings.ToLower(word) {
+	case "k", "thousand":
+		return 1e3
+	case "m", "million":
+		return 1e6
+	case "bn", "billion":
+		return 1e9
+	}
+	return 1
+}
+
+// halfUnit is half of a unit of the last printed digit.
+func halfUnit(text string) float64 {
+	_, decimals, _ := strings.Cut(text, ".")
+	return 0.5 * math.Pow10(-len(decimals))
+}
+
+func zeros(text string) int {
+	digits := strings.ReplaceAll(text, ",", "")
+	if strings.Contains(digits, ".") {
+		return 0
+	}
+	return len(digits) - len(strings.TrimRight(digits, "0"))
+}
+
+func significant(text string) int {
+	digits := strings.TrimLeft(strings.NewReplacer(",", "", ".", "").Replace(text), "0")
+	if !strings.Contains(text, ".") {
+		digits = strings.TrimRight(digits, "0")
+	}
+	return len(digits)
+}
+
+// decimals is how many digits a figure is printed with behind the point.
+func (f Figure) decimals() int {
+	half := (f.High - f.Low) / 2
+	if f.Range || half <= 0 || half >= 0.5 {
+		return 0
+	}
+	return int(math.Round(-math.Log10(2 * half)))
+}
+
+// exact reports whether the figure is a count: nothing was rounded.
+func (c *Claim) exact() bool {
+	return c.Says.Unit == Plain && (c.Is.Kind == "people" || c.Is.Kind == "count") && !c.Says.Round && c.Says.Hedge == "" && !c.Says.Range && c.Says.Value == math.Trunc(c.Says.Value)
+}
+
+// span is from where to where what was printed lies.
+func (c *Claim) span() span {
+	if c.exact() {
+		return span{c.Says.Value, c.Says.Value}
+	}
+	return span{c.Says.Low, c.Says.High}
+}
+
+// span is an interval that surely holds a figure.
+type span struct{ low, high float64 }
+
+func (s span) plus(t span) span  { return span{s.low + t.low, s.high + t.high} }
+func (s span) minus(t span) span { return span{s.low - t.high, s.high - t.low} }
+func (s span) times(t span) span {
+	a, b, c, d := s.low*t.low, s.low*t.high, s.high*t.low, s.high*t.high
+	return span{min(a, b, c, d), max(a, b, c, d)}
+}
+
+// over is a quotient; false where the divisor may be 0.
+func (s span) over(t span) (span, bool) {
+	if t.low <= 0 && t.high >= 0 {
+		return span{}, false
+	}
+	return s.times(span{min(1/t.low, 1/t.high), max(1/t.low, 1/t.high)}), true
+}
+
+// meets reports whether two spans have a value in common, with room for floating error.
+func (s span) meets(t span) bool {
+	room := 1e-9 * (1 + math.Abs(s.high) + math.Abs(t.high))
+	return s.low <= t.high+room && t.low <= s.high+room
+}

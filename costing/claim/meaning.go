@@ -1,0 +1,212 @@
+package claim
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"averted/evaluate/window"
+)
+
+// days is the length of a window in words, 0 where it isn't one.
+func days(text string) float64 {
+	text = strings.ToLower(strings.TrimSpace(text))
+	switch text {
+	case "a year", "one year", "1 year", "year":
+		text = "12 months"
+	}
+	text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, "-", " "), "  ", " "))
+	for _, singular := range []string{"month", "week", "day", "year"} {
+		if strings.HasSuffix(text, singular) {
+			text += "s"
+		}
+	}
+	if n, ok := strings.CutSuffix(text, " years"); ok {
+		if years, err := strconv.ParseFloat(n, 64); err == nil {
+			return 365 * years
+		}
+		return 0
+	}
+	length, err := window.ParseLength(text)
+	if err != nil {
+		return 0
+	}
+	return float64(length.Days())
+}
+
+// daysOf is the length of a window in whole days.
+func daysOf(text string) window.Day { return window.Day(days(text)) }
+
+// sameWindow reports whether two windows are of one length; windows that aren't stated are not.
+func sameWindow(a, b string) bool { return a != "" && b != "" && days(a) == days(b) }
+
+// agree reports whether two windows may be one: one of them isn't stated, or both are of one length.
+func agree(a, b string) bool { return a == "" || b == "" || sameWindow(a, b) }
+
+var letters = regexp.MustCompile(`[^a-z0-9]+`)
+
+// words of a name, in lower case and one blank apart.
+func normal(name string) string {
+	name = strings.ToLower(name)
+	name = strings.ReplaceAll(strings.ReplaceAll(name, "a&e", "ae"), "a & e", "ae")
+	return strings.TrimSpace(letters.ReplaceAllString(name, " "))
+}
+
+// The activities that are known by their meaning.
+const (
+	ae        = "ae"
+	admission = "admission"
+	gp        = "gp"
+	gpSurgery = "gp_surgery"
+	gpPhone   = "gp_telephone"
+	gpVisit   = "gp_home_visit"
+	ambulance = "ambulance"
+	outpat    = "outpatient"
+)
+
+// Meaning is which of the usual activities a free name means, "" for none: A&E attendances are ae, inpatient admissions
+// admission. A&E admissions are neither: it may be attendances, or those that end in an admission.
+func Meaning(name string) string {
+	n := " " + normal(name) + " "
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n, " "+w+" ") || strings.Contains(n, " "+w+"s ") })
+	}
+	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "casualty", "emergency attendance")
+	admitted := has("admission", "inpatient", "spell", "nel", "admitted", "hospitalisation", "hospitalization")
+	general := has("gp", "general practice", "primary care", "surgery", "surgerie", "practice") && !has("nurse")
+	switch {
+	case has("ambulance", "999", "999 call", "callout", "call out"):
+		return ambulance
+	case has("111"):
+		return "call_111"
+	case has("outpatient"):
+		return outpat
+	case has("bed day", "bed night", "occupied bed"):
+		return "bed_day"
+	case has("prescription", "medication", "prescribing item"):
+		return "prescription"
+	case has("social prescribing", "link worker"):
+		return ""
+	case emergency && admitted:
+		return ""
+	case emergency:
+		return ae
+	case admitted:
+		return admission
+	case has("home visit"):
+		return gpVisit
+	case general && has("telephone", "phone") || has("telephone consultation", "telephone call"):
+		return gpPhone
+	case general && has("surgery", "consultation", "appointment", "face to face", "attendance") && !has("overall", "all", "total"):
+		return gpSurgery
+	case general && !has("surgerie"):
+		return gp
+	}
+	return ""
+}
+
+// same reports whether two names mean one activity.
+func same(a, b string) bool {
+	if normal(a) == normal(b) {
+		return true
+	}
+	m := Meaning(a)
+	return m != "" && m == Meaning(b)
+}
+
+// covers reports whether an activity holds another: gp holds gp_surgery.
+func covers(whole, part string) bool {
+	if same(whole, part) || strings.HasPrefix(normal(part), normal(whole)+" ") {
+		return true
+	}
+	return Meaning(whole) == gp && strings.HasPrefix(Meaning(part), "gp")
+}
+
+// words is a name as it is told: the usual activities by their usual names, others as they are given.
+func words(name string) string {
+	switch name {
+	case ae, "ae_attendance":
+		return "A&E attendances"
+	case admission:
+		return "admissions"
+	case gp:
+		return "GP contacts"
+	case gpSurgery:
+		return "GP surgery consultations"
+	case gpPhone:
+		return "GP telephone consultations"
+	case gpVisit:
+		return "GP home visits"
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+//go:embed plausible-prices.csv
+var plausiblePrices string
+
+// plausible is from where to where an average price of one event of an activity may lie: half the lowest to one and a half
+// times the highest that was seen, of plausible-prices.csv; not ok for activities of which none was seen.
+func plausible(activity string) (s span, ok bool) {
+	rows, err := csv.NewReader(strings.NewReader(plausiblePrices)).ReadAll()
+	if err != nil {
+		panic("claim: plausible-prices.csv: " + err.Error())
+	}
+	for _, row := range rows[1:] {
+		if row[0] == Meaning(activity) {
+			return span{0.5 * parseNumber(row[1]), 1.5 * parseNumber(row[2])}, true
+		}
+	}
+	return span{}, false
+}
+
+// mostAHead is how many events a person a year are beyond belief even among those who use most: an assumption of ours.
+func mostAHead(activity string) (float64, bool) {
+	most, ok := map[string]float64{ae: 100, admission: 40, gp: 250, gpSurgery: 200, gpPhone: 200, gpVisit: 120, ambulance: 100}[Meaning(activity)]
+	return most, ok
+}
+
+// people is how many the claim is about, of the counts the cohort names, and what they are called: the narrowest that is given.
+func (f *File) people(c *Claim) (n float64, what string) {
+	cohort := f.cohort(c)
+	for _, name := range []string{"analysed", "analyzed", "included", "connected", "supported", "engaged", "seen", "participants", "people", "patients", "clients", "referred", "referrals"} {
+		if v, ok := cohort[name]; ok && v > 0 {
+			return float64(v), name
+		}
+	}
+	return 0, ""
+}
+
+// entry is a count of the cohort by a name, however it is written.
+func entry(cohort Cohort, name string) (float64, bool) {
+	for _, as := range []func(string) string{normal, singular} {
+		for _, key := range slices.Sorted(maps.Keys(cohort)) {
+			if as(key) == as(name) {
+				return float64(cohort[key]), true
+			}
+		}
+	}
+	return 0, false
+}
+
+// within is the count of the cohort that words are about: of people referred, referred. False unless the words are one name and
+// such words as people, all and who.
+func within(cohort Cohort, text string) (n float64, name string, ok bool) {
+	var rest []string
+	for _, w := range strings.Fields(normal(text)) {
+		if !slices.Contains([]string{"people", "person", "patients", "clients", "all", "the", "of", "who", "were", "those", "total"}, w) {
+			rest = append(rest, w)
+		}
+	}
+	if len(rest) == 0 {
+		return 0, "", false
+	}
+	name = strings.Join(rest, " ")
+	n, ok = entry(cohort, name)
+	return n, name, ok
+}
+
+func singular(name string) string { return strings.TrimSuffix(normal(name), "s") }

@@ -1,0 +1,459 @@
+package claim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"averted/report/number"
+)
+
+// sums adds, multiplies, subtracts and divides again.
+func (c *checker) sums() {
+	for _, total := range c.of("sum", "product", "difference", "ratio") {
+		if total.whole() {
+			continue // sums of shares
+		}
+		parts := c.parts(total)
+		switch total.Is.Kind {
+		case "sum":
+			c.sum(total, parts)
+		case "product":
+			c.combined(total, parts, " × ", func(a, b span) (span, bool) { return a.times(b), true })
+		case "difference":
+			c.combined(total, parts, " − ", func(a, b span) (span, bool) { return a.minus(b), true })
+		case "ratio":
+			c.combined(total, parts, " ÷ ", span.over)
+		}
+	}
+	c.countsAverted()
+	c.rates()
+}
+
+// sum holds a total against its parts.
+func (c *checker) sum(total *Claim, parts []*Claim) {
+	var all span
+	value := 0.0
+	var texts []string
+	loose := 0.0
+	for i, p := range parts {
+		all, value = all.plus(p.span()), value+p.Says.Value
+		text := p.Says.Text
+		if i > 0 {
+			text = "+ " + text
+		}
+		texts = append(texts, text)
+		loose += roundedBy(p)
+	}
+	sum := strings.Join(texts, " ")
+	got := like(total.Says.Unit, value, decimalsOf(parts))
+	list := ids(append([]*Claim{total}, parts...)...)
+	switch off := total.Says.Value - value; {
+	case all.meets(total.span()):
+		c.holds(list, "%s = %s%s", sum, got, asPrinted(total, value))
+	case rounds(total, all):
+		c.holds(list, "%s = %s, printed rounded as %s", sum, got, total.Says.Text)
+	case math.Abs(off) <= loose+roundedBy(total)+(all.high-all.low)/2:
+		c.untold(list, "the parts as they were before they were rounded", "What are the parts of "+total.Says.Text+" to the last digit?",
+			"%s = %s, printed is %s: %s %s, which rounding of the parts may explain", sum, got, total.Says.Text, like(total.Says.Unit, math.Abs(off), 0), direction(off))
+	default:
+		text := fmt.Sprintf("%s = %s, printed is %s: %s too %s", sum, got, total.Says.Text, like(total.Says.Unit, math.Abs(off), decimalsOf(parts)), map[bool]string{true: "much", false: "little"}[off > 0])
+		if why := slips(total, parts, value); len(why) > 0 {
+			text += ". One slip would explain it: " + strings.Join(why, "; or ")
+		}
+		c.fails(list, fmt.Sprintf("Is %s or %s right, and which of its parts?", total.Says.Text, got), "%s", text)
+	}
+}
+
+func direction(off float64) string {
+	if off > 0 {
+		return "more"
+	}
+	return "less"
+}
+
+// asPrinted says so where a value is not what is printed, and rounding explains it.
+func asPrinted(total *Claim, value float64) string {
+	if math.Abs(value-total.Says.Value) < 1e-9*(1+math.Abs(value)) {
+		return ", as printed"
+	}
+	return ", printed as " + total.Says.Text + ", which rounding explains"
+}
+
+// roundedBy is by how much a figure that looks rounded, though its digits don't say so, may be out: 450,000 by 5,000.
+func roundedBy(c *Claim) float64 {
+	if c.exact() || !c.Says.Round && c.Says.Hedge == "" {
+		return 0
+	}
+	return max((c.Says.High-c.Says.Low)/2, 0.005*math.Abs(c.Says.Value))
+}
+
+// rounds reports whether a total is what its parts give, rounded to the zeros at its end.
+func rounds(total *Claim, all span) bool {
+	if total.exact() && total.Says.Digits > 2 {
+		return false
+	}
+	n := zeros(digitsOf(total.Says.Text))
+	if n < 2 {
+		return false
+	}
+	half := 0.5 * math.Pow10(n)
+	return all.meets(span{total.Says.Value - half, total.Says.Value + half})
+}
+
+// digitsOf is a printed figure's digits with their commas: of £89,915 a year, 89,915.
+func digitsOf(text string) string {
+	if m := figure.FindStringSubmatch(text); m != nil {
+		return m[6]
+	}
+	return ""
+}
+
+func decimalsOf(claims []*Claim) int {
+	n := 0
+	for _, c := range claims {
+		n = max(n, c.Says.decimals())
+	}
+	return n
+}
+
+// slips are single slips that would explain why a total is not the sum of its parts.
+func slips(total *Claim, parts []*Claim, value float64) []string {
+	var list []string
+	add := func(s string) {
+		if !slices.Contains(list, s) && len(list) < 4 {
+			list = append(list, s)
+		}
+	}
+	if why := slip(total.Says.Value, value); why != "" {
+		add(fmt.Sprintf("%s in the total, for %s", why, like(total.Says.Unit, value, decimalsOf(parts))))
+	}
+	off := total.Says.Value - value
+	for _, p := range parts {
+		switch {
+		case math.Abs(off+p.Says.Value) < 1e-6:
+			add(said(p) + " was left out")
+		case math.Abs(off-p.Says.Value) < 1e-6:
+			add(said(p) + " was added twice")
+		}
+		if why := slip(p.Says.Value, p.Says.Value+off); why != "" {
+			add(fmt.Sprintf("%s in %s, for %s", why, p.ID, like(p.Says.Unit, p.Says.Value+off, p.Says.decimals())))
+		}
+	}
+	return list
+}
+
+// slip names the single slip between a printed number and another: one digit, or two neighbours changed over.
+func slip(printed, other float64) string {
+	const scale = 100
+	if other < 0 {
+		return ""
+	}
+	a, b := strconv.FormatFloat(math.Round(printed*scale), 'f', 0, 64), strconv.FormatFloat(math.Round(other*scale), 'f', 0, 64)
+	if len(a) != len(b) {
+		return ""
+	}
+	var at []int
+	for i := range a {
+		if a[i] != b[i] {
+			at = append(at, i)
+		}
+	}
+	switch {
+	case len(at) == 1:
+		return "one digit"
+	case len(at) == 2 && at[1] == at[0]+1 && a[at[0]] == b[at[1]] && a[at[1]] == b[at[0]]:
+		return "two digits changed over"
+	}
+	return ""
+}
+
+// combined holds a product, a difference or a quotient against its parts.
+func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a, b span) (span, bool)) {
+	list := ids(append([]*Claim{total}, parts...)...)
+	within, exact := parts[0].span(), span{parts[0].Says.Value, parts[0].Says.Value}
+	var texts []string
+	for i, p := range parts {
+		texts = append(texts, p.Says.Text)
+		if i == 0 {
+			continue
+		}
+		var ok, also bool
+		within, ok = do(within, p.span())
+		exact, also = do(exact, span{p.Says.Value, p.Says.Value})
+		if !ok || !also {
+			c.untold(list, "a divisor other than 0", "By what was it divided?", "%s has no value", strings.Join(append(texts, "…"), sign))
+			return
+		}
+	}
+	if total.Is.Kind == "product" { // percentages multiply as shares
+		for _, p := range parts {
+			if p.Says.Unit == Percent {
+				within, exact = within.times(span{0.01, 0.01}), exact.times(span{0.01, 0.01})
+			}
+		}
+	}
+	printed := total.span()
+	if total.Says.Unit == Percent && (total.Is.Kind == "ratio" || total.Is.Kind == "product") {
+		within, exact = within.times(span{100, 100}), exact.times(span{100, 100})
+	}
+	expression := strings.Join(texts, sign)
+	got := like(total.Says.Unit, exact.low, max(total.Says.decimals(), map[bool]int{true: 2}[total.Says.Unit == Plain && math.Abs(exact.low) < 100]))
+	if total.Says.Unit == Percent {
+		got = percent(exact.low)
+	}
+	opposite := total.Is.Kind == "difference" && span{-within.high, -within.low}.meets(printed)
+	// A product of a whole price is exact where other lines show that the price is: 507 × £115.
+	certain := exact.low
+	tight := total.Is.Kind == "product" && c.wholePriced(parts) && math.Abs(certain-total.Says.Value) > (total.Says.High-total.Says.Low)/2+1e-6
+	switch {
+	case tight && within.meets(printed):
+		c.fails(list, "Which of the three figures is right?", "%s = %s, printed is %s. Other lines multiply to the pound with the price as it is printed, so rounding of the price doesn't explain it", expression, got, total.Says.Text)
+	case within.meets(printed) || opposite:
+		c.holds(list, "%s = %s%s", expression, got, asPrinted(total, exact.low*map[bool]float64{true: -1, false: 1}[opposite]))
+	case rounds(total, within):
+		c.holds(list, "%s = %s, printed rounded as %s", expression, got, total.Says.Text)
+	default:
+		text := fmt.Sprintf("%s = %s, printed is %s", expression, got, total.Says.Text)
+		if within.high-within.low > 1e-6 {
+			text += fmt.Sprintf("; with every figure as far off as its digits allow, %s", between(within, func(x float64) string { return like(total.Says.Unit, x, 1) }))
+		}
+		c.fails(list, fmt.Sprintf("Which of %s and %s is right?", total.Says.Text, some(texts, 3)), "%s", text)
+	}
+}
+
+// whole reports whether a total is 100%: its parts are shares of one whole.
+func (c *Claim) whole() bool {
+	return c.Is.Kind == "sum" && c.Says.Unit == Percent && math.Abs(c.Says.Value-100) < 1e-9
+}
+
+// wholes adds shares of one whole.
+func (c *checker) wholes() {
+	for _, total := range c.of("sum") {
+		if !total.whole() {
+			continue
+		}
+		parts := c.parts(total)
+		var all span
+		value := 0.0
+		var texts []string
+		for _, p := range parts {
+			all, value = all.plus(p.span()), value+p.Says.Value
+			texts = append(texts, p.Says.Text)
+		}
+		list := ids(append([]*Claim{total}, parts...)...)
+		sum := strings.Join(texts, " + ") + " = " + number.Fixed(value, decimalsOf(parts)) + "%"
+		if all.meets(span{100, 100}) {
+			c.holds(list, "%s; rounding of %d shares allows %s", sum, len(parts), between(all, percent))
+			continue
+		}
+		why := "some are missing"
+		if value > 100 {
+			why = "the shares overlap, or one is too large"
+		}
+		c.fails(list, "Could people have more than one of these, or is a group missing?", "%s; rounding of %d shares allows %s, not 100%%: %s", sum, len(parts), between(all, percent), why)
+	}
+}
+
+// countsAverted holds counts before, after and averted against each other.
+func (c *checker) countsAverted() {
+	for _, averted := range c.of("count") {
+		if averted.Is.When != "averted" {
+			continue
+		}
+		before, after := c.counted(averted, "before"), c.counted(averted, "after")
+		if before == nil || after == nil {
+			continue
+		}
+		got := before.span().minus(after.span())
+		list := ids(averted, before, after)
+		text := fmt.Sprintf("%s − %s = %s", before.Says.Text, after.Says.Text, number.Fixed(before.Says.Value-after.Says.Value, 0))
+		if got.meets(averted.span()) {
+			c.holds(list, "%s, as printed", text)
+		} else {
+			c.fails(list, "Which of the three counts is right?", "%s, printed is %s averted", text, averted.Says.Text)
+		}
+	}
+}
+
+// counted is the count before or after of what a claim is about, in its window and its unit; nil if there is none.
+func (c *checker) counted(of *Claim, when string) *Claim { return c.alike(of, "count", when) }
+
+// alike is the claim of a kind that is about the same activity, window and unit as another; nil if there is none, or if there are
+// several of different windows and the other says none.
+func (c *checker) alike(of *Claim, kind, when string) *Claim {
+	var loose *Claim
+	several := false
+	for _, o := range c.of(kind) {
+		if o == of || o.Is.When != when || !same(o.Is.Activity, of.Is.Activity) || normal(o.Is.Unit) != normal(of.Is.Unit) || !c.together(o, of) {
+			continue
+		}
+		if o.Is.Window == of.Is.Window || sameWindow(o.Is.Window, of.Is.Window) {
+			return o
+		}
+		if agree(o.Is.Window, of.Is.Window) {
+			several = several || loose != nil && !sameWindow(o.Is.Window, loose.Is.Window)
+			loose = o
+		}
+	}
+	if several {
+		return nil
+	}
+	return loose
+}
+
+// together reports whether two claims are about people of the same counts.
+func (c *checker) together(a, b *Claim) bool {
+	x, y := c.file.cohort(a), c.file.cohort(b)
+	for name, n := range x {
+		if m, ok := y[name]; ok && n != m {
+			return false
+		}
+	}
+	return true
+}
+
+// rates divides counts by people again.
+func (c *checker) rates() {
+	for _, rate := range c.of("rate") {
+		counted := c.counted(rate, rate.Is.When)
+		n, what := c.file.people(rate)
+		if counted == nil || n == 0 {
+			continue
+		}
+		per := perOf(rate.Is.Per)
+		if per == 0 {
+			continue
+		}
+		got, _ := counted.span().times(span{per, per}).over(span{n, n})
+		text := fmt.Sprintf("%s ÷ %s %s × %s = %s", counted.Says.Text, count(n), what, number.Plain(per), about(counted.Says.Value*per/n))
+		if got.meets(rate.span()) {
+			c.holds(ids(rate, counted), "%s%s", text, asPrinted(rate, counted.Says.Value*per/n))
+			continue
+		}
+		if window := days(rate.Is.Window); window > 0 && window != 365 { // a rate a year
+			yearly := got.times(span{365 / window, 365 / window})
+			if yearly.meets(rate.span()) {
+				c.holds(ids(rate, counted), "%s in %s, %s a year, as printed", text, rate.Is.Window, about(counted.Says.Value*per/n*365/window))
+				continue
+			}
+		}
+		c.untold(ids(rate, counted), "the number of people the rate is of", "Of how many people is "+rate.Says.Text+"?", "%s, printed is %s; it would be right of %s people", text, rate.Says.Text, count(counted.Says.Value*per/rate.Says.Value))
+	}
+}
+
+// perOf is the number of people a rate is of: person, 1,000 people.
+func perOf(text string) float64 {
+	if text == "" {
+		return 0
+	}
+	if f, err := parseFigure(text); err == nil && f.Value > 0 {
+		return f.Value
+	}
+	switch singular(text) {
+	case "person", "head", "patient", "client", "capita", "people", "a person", "each":
+		return 1
+	}
+	return 0
+}
+
+// nesting looks for windows that lie in each other and were added.
+func (c *checker) nesting() {
+	for _, total := range c.of("sum") {
+		if !c.money(total) && !c.counts(total) {
+			continue
+		}
+		parts := c.leaves(total)
+		var unstated []*Claim
+		var windows []string
+		for _, p := range parts {
+			switch {
+			case p.Is.Window == "":
+				unstated = append(unstated, p)
+			case !slices.ContainsFunc(windows, func(w string) bool { return sameWindow(w, p.Is.Window) }):
+				windows = append(windows, p.Is.Window)
+			}
+		}
+		list := ids(append([]*Claim{total}, parts...)...)
+		switch {
+		case len(windows) > 1:
+			c.fails(list, "Which window is the total of?", "%s adds figures over %s. The shorter window lies inside the longer one, so what fell in it counts twice", said(total), and(windows))
+		case len(windows) == 0 && !c.money(total):
+		case len(unstated) > 0:
+			c.untold(list, "the window of "+some(ids(unstated...), 6), "Over which months is each part of "+total.Says.Text+" counted?", "%s adds figures whose windows aren't all stated", said(total))
+		default:
+			c.holds(list, "%s adds figures that are all over %s", said(total), windows[0])
+		}
+	}
+	c.undeclared()
+	c.longer()
+}
+
+func (c *checker) counts(total *Claim) bool {
+	return slices.ContainsFunc(c.leaves(total), func(p *Claim) bool { return p.Is.Kind == "count" })
+}
+
+// undeclared looks for a total of one activity that is its six months and its twelve months added up.
+func (c *checker) undeclared() {
+	for _, kind := range []string{"avoidance", "count"} {
+		list := c.of(kind)
+		for _, total := range list {
+			for i, a := range list {
+				for _, b := range list[i+1:] {
+					if a == total || b == total || a.Is.When != total.Is.When || b.Is.When != total.Is.When || !same(a.Is.Activity, b.Is.Activity) || normal(a.Is.Unit) != normal(b.Is.Unit) ||
+						total.Is.Activity != "" && !covers(total.Is.Activity, a.Is.Activity) || a.Is.Window == "" || b.Is.Window == "" || sameWindow(a.Is.Window, b.Is.Window) || total.Says.Digits < 3 {
+						continue
+					}
+					if math.Abs(a.Says.Value+b.Says.Value-total.Says.Value) < 0.5 {
+						c.fails(ids(total, a, b), "Which window is "+total.Says.Text+" of?", "%s = %s (%s) + %s (%s): the shorter window lies inside the longer one, so what fell in it counts twice", said(total), a.Says.Text, a.Is.Window, b.Says.Text, b.Is.Window)
+					}
+				}
+			}
+		}
+	}
+}
+
+// longer looks for counts of a shorter window that are larger than those of the longer one it lies in.
+func (c *checker) longer() {
+	list := c.of("count")
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if a.Is.When != b.Is.When || a.Is.When == "averted" || a.Is.When == "" || !same(a.Is.Activity, b.Is.Activity) || normal(a.Is.Unit) != normal(b.Is.Unit) || !c.together(a, b) || a.Is.Window == "" || b.Is.Window == "" || sameWindow(a.Is.Window, b.Is.Window) {
+				continue
+			}
+			short, long := a, b
+			if days(a.Is.Window) > days(b.Is.Window) {
+				short, long = b, a
+			}
+			if short.span().low > long.span().high {
+				c.fails(ids(short, long), "Are these the same people?", "%s %s over %s, and only %s over the %s that hold them", short.Says.Text, a.Is.When, short.Is.Window, long.Says.Text, long.Is.Window)
+			}
+		}
+	}
+}
+
+// twice looks for sums over services whose people may overlap.
+func (c *checker) twice() {
+	for _, total := range c.of("sum") {
+		parts := c.leaves(total)
+		services := map[string]bool{}
+		for _, p := range parts {
+			if len(p.Cohort) > 0 {
+				services[fmt.Sprint(p.Cohort)] = true
+			}
+		}
+		units := map[string]bool{}
+		for _, p := range parts {
+			if u := normal(p.Is.Unit); strings.Contains(u, "service") || strings.Contains(u, "programme") || strings.Contains(u, "project") || strings.Contains(u, "scheme") {
+				units[u] = true
+			}
+		}
+		if len(services) < 2 && len(units) < 2 && !(len(services) == 1 && slices.ContainsFunc(parts, func(p *Claim) bool { return len(p.Cohort) == 0 })) {
+			continue
+		}
+		c.untold(ids(append([]*Claim{total}, parts...)...), "how many people are in more than one of them, and whether they are counted once", "How many people were in more than one of these services, and are they counted once?",
+			"%s adds figures of different groups of people. Whoever is in two of them counts twice", said(total))
+	}
+}

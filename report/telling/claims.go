@@ -1,0 +1,144 @@
+package telling
+
+import (
+	"fmt"
+	"strings"
+
+	"averted/report/number"
+	"averted/report/result"
+)
+
+// The verdicts on claims, in the order of telling, with their headings.
+var verdicts = []struct{ verdict, heading string }{
+	{"does not hold", "Does not hold"}, {"cannot be told", "Cannot be told from what is published"}, {"holds", "Holds"},
+}
+
+// Verdict is the findings of one verdict, under its heading.
+type Verdict struct {
+	Verdict, Heading string
+	Findings         []result.Finding
+}
+
+// Verdicts are the findings on claims by verdict, those that don't hold first; verdicts without findings are left out.
+func Verdicts(c *result.Claims) []Verdict {
+	var list []Verdict
+	for _, v := range verdicts {
+		one := Verdict{Verdict: v.verdict, Heading: v.heading}
+		for _, f := range c.Findings {
+			if f.Verdict == v.verdict {
+				one.Findings = append(one.Findings, f)
+			}
+		}
+		if len(one.Findings) > 0 {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// ClaimsAnswer says in one sentence what became of a report's claims.
+func ClaimsAnswer(c *result.Claims) string {
+	n := map[string]int{}
+	for _, f := range c.Findings {
+		n[f.Verdict]++
+	}
+	text := fmt.Sprintf("%s of %s findings on %s published %s: %s not hold, %s can't be told from what is published, %s hold.", "All", number.Count(int64(len(c.Findings))), number.Count(int64(len(c.Figures))), one(len(c.Figures), "figure", "figures"),
+		number.Count(int64(n["does not hold"]))+one(n["does not hold"], " does", " do"), number.Count(int64(n["cannot be told"])), number.Count(int64(n["holds"])))
+	text = strings.TrimPrefix(text, "All of ")
+	if c.Against != nil {
+		m := map[string]int{}
+		for _, x := range c.Against.Claims {
+			m[x.Outcome]++
+		}
+		text += fmt.Sprintf(" Against the study %s: %s reproduced, %s not reproduced, %s not comparable.", c.Against.Study, number.Count(int64(m["reproduced"])), number.Count(int64(m["not reproduced"])), number.Count(int64(m["not comparable"])))
+	}
+	return text
+}
+
+// About is what a finding is about: its rule and its claims.
+func About(f result.Finding) string {
+	if len(f.Claims) == 0 {
+		return f.Rule
+	}
+	const most = 8
+	list := f.Claims
+	more := ""
+	if len(list) > most {
+		more = fmt.Sprintf(" and %d more", len(list)-most)
+		list = list[:most]
+	}
+	return f.Rule + ": " + strings.Join(list, ", ") + more
+}
+
+// ClassLine says what published evaluations of one activity found, by grade.
+func ClassLine(activity string, list []result.Published) string {
+	var parts []string
+	for level := 1; level <= 5; level++ {
+		var fell, rose, other int
+		var changes []string
+		for _, p := range list {
+			if p.Activity != activity || p.Level != level {
+				continue
+			}
+			switch p.Direction {
+			case "fewer":
+				fell++
+			case "more":
+				rose++
+			default:
+				other++
+			}
+			if p.Change != nil {
+				changes = append(changes, number.Fewer(*p.Change))
+			}
+		}
+		if fell+rose+other == 0 {
+			continue
+		}
+		text := fmt.Sprintf("grade %d: %d fell, %d rose", level, fell, rose)
+		if other > 0 {
+			text += fmt.Sprintf(", %d without a difference", other)
+		}
+		if len(changes) > 0 {
+			text += " (" + strings.Join(changes, ", ") + ")"
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return Usual(activity) + ", " + strings.Join(parts, "; ")
+}
+
+// Class says what published evaluations of the same activities found, a line an activity.
+func Class(list []result.Published) []string {
+	var lines []string
+	for _, activity := range []string{"ae", "admission", "gp"} {
+		if line := ClassLine(activity, list); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// Usual is the name of one of the usual activities.
+func Usual(activity string) string {
+	switch activity {
+	case "ae":
+		return "A&E attendances"
+	case "admission":
+		return "Admissions"
+	case "gp":
+		return "GP contacts"
+	case "all":
+		return "Every service"
+	}
+	return activity
+}
+
+func one(n int, singular, plural string) string {
+	if n == 1 {
+		return singular
+	}
+	return plural
+}

@@ -1,0 +1,83 @@
+package workbook
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"averted/report/number"
+	"averted/report/result"
+	"averted/report/telling"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// undated is the date of files of reports that give none.
+var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// WriteClaims writes a workbook of what was found of somebody's published claims, to hand on. The error wraps what the library says
+// of a sheet, or what the writer says.
+func WriteClaims(w io.Writer, c *result.Claims) error {
+	made, err := time.Parse("2006-01-02", c.Report.Date)
+	if err != nil {
+		made = undated
+	}
+	sheets := []*sheet{findings(c)}
+	if c.Against != nil {
+		sheets = append(sheets, against(c.Against))
+	}
+	sheets = append(sheets, figures(c))
+	if len(c.Published) > 0 {
+		sheets = append(sheets, publishedSheet(c.Published))
+	}
+	return save(w, sheets, made, func(f *excelize.File) error {
+		if err := finishSheets(f, sheets); err != nil {
+			return err
+		}
+		return properties(f, made, "", "Claims checked: "+c.Report.Title, telling.ClaimsAnswer(c), "")
+	})
+}
+
+func findings(c *result.Claims) *sheet {
+	sentences := append([]string{strings.Trim(c.Report.Publisher+", "+c.Report.Date, ", ")}, breakLines(telling.ClaimsAnswer(c), 150)...)
+	sentences = append(sentences, "A figure that holds is possible and agrees with the others; it may still be wrong.")
+	s := newSheet("Findings", "Claims checked: "+c.Report.Title, sentences...)
+	s.begin("Findings", "Verdict", "Rule", "Claims", "Arithmetic", "Needed", "Ask the authors")
+	s.widths = []float64{17, 26, 30, 70, 34, 40}
+	for _, f := range c.Findings {
+		s.tall(text(wrapped, number.Sentence(f.Verdict)), text(wrapped, f.Rule), text(wrapped, or(strings.Join(f.Claims, ", "), number.NotApplies)), text(wrapped, f.Text), text(wrapped, or(f.Needs, number.NotApplies)), text(wrapped, or(f.Ask, number.NotApplies)))
+	}
+	return s
+}
+
+func against(a *result.Against) *sheet {
+	s := newSheet("Against", "Against the study "+a.Study, "Reproduced: the study's figure is within half a unit of the claim's last printed digit, and within what rounding for release leaves open.")
+	s.begin("Against", "Claim", "Outcome", "What the study finds")
+	s.widths = []float64{30, 20, 110}
+	for _, x := range a.Claims {
+		s.tall(text(wrapped, x.Claim), text(wrapped, number.Sentence(x.Outcome)), text(wrapped, x.Text))
+	}
+	return s
+}
+
+func figures(c *result.Claims) *sheet {
+	s := newSheet("Figures", "The figures, as they were restated", "What the report prints; design, as it is stated: "+or(c.Report.Design, number.NotApplies)+".")
+	s.begin("Figures", "Claim", "Says#", "Is", "Where")
+	s.widths = []float64{32, 20, 70, 24}
+	for _, f := range c.Figures {
+		s.tall(text(wrapped, f.Claim), text(short, f.Says), text(wrapped, f.Is), text(wrapped, or(f.Where, number.NotApplies)))
+	}
+	return s
+}
+
+// publishedSheet is the published evaluations that a result or a claim stands beside.
+func publishedSheet(list []result.Published) *sheet {
+	s := newSheet("Published", "What published evaluations of such services found", "Grades are at best, from what is stated of the design: what isn't stated is taken as done well. Changes are as published, and no figure here is used in an estimate.")
+	s.begin("Published", "Activity", "Grade#", "Evaluation", "Year#", "Design", "Window", "People#", "Change#", "Low#", "High#", "Direction", "Source", "Note")
+	s.widths = []float64{22, 10, 40, 10, 24, 14, 12, 12, 12, 12, 14, 44, 44}
+	for _, p := range list {
+		s.tall(text(wrapped, telling.Usual(p.Activity)), value(count, p.Level), text(wrapped, p.Evaluation), text(short, or(p.Year, number.NotApplies)), text(wrapped, p.Design), text(wrapped, or(p.Window, number.NotApplies)), text(short, or(p.People, number.NotApplies)),
+			orShort(percent, p.Change, 0.01, number.NotAvailable), orShort(percent, p.Low, 0.01, number.NotAvailable), orShort(percent, p.High, 0.01, number.NotAvailable), text(wrapped, p.Direction), text(wrapped, p.Source), text(wrapped, or(p.Note, number.NotApplies)))
+	}
+	return s
+}
