@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"averted/costing"
+	"averted/costing/claim"
 	"averted/evaluate"
 	"averted/evaluate/cohort"
 	"averted/evaluate/study"
@@ -78,6 +79,11 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	g := found.Grade()
 	r.Study.Grade = result.Grade{Level: g.Level, Why: g.Why}
 	r.Bill = billOf(found, bill)
+	var names []string
+	for _, a := range r.Activities {
+		names = append(names, claim.Meaning(a.Name), claim.Meaning(a.Label))
+	}
+	r.Published = PublishedOf(names)
 	return r
 }
 

@@ -136,16 +136,34 @@ func figuresOf(r *result.Result) []claim.Recomputed {
 			add(c, half)
 		}
 	}
-	if len(r.Flow) > 0 {
-		for _, b := range r.Flow {
-			if b.People != nil && b.Window == "" && (b.Arm == "" || b.Arm == "all" || b.Arm == "service") {
-				what := b.Step
-				if b.Arm == "service" {
-					what = b.Step + " (service)"
-				}
-				add(claim.Recomputed{Kind: "people", What: what, Value: float64(*b.People)}, map[bool]float64{true: 0, false: 2}[exact])
+	off := map[bool]float64{true: 0, false: 2}[exact]
+	for _, b := range r.Flow {
+		if b.Step != "people" || b.People == nil {
+			continue
+		}
+		called := []string{"people"}
+		if b.Arm == "all" {
+			called = []string{"people", "referred", "referrals"}
+		}
+		for _, a := range r.Study.Arms {
+			if a.Arm == b.Arm {
+				called = append(called, a.Label)
 			}
 		}
+		for _, what := range called {
+			add(claim.Recomputed{Kind: "people", What: what, Value: float64(*b.People)}, off)
+		}
+	}
+	for i, p := range r.Practices {
+		if p.Practices == nil || p.Fell == nil || p.Arm != "service" {
+			continue
+		}
+		for _, what := range []string{"practices", "surgeries"} {
+			if i == 0 {
+				add(claim.Recomputed{Kind: "people", What: what, Value: float64(*p.Practices)}, 0)
+			}
+		}
+		add(claim.Recomputed{Kind: "people", What: claim.Fell, Activities: names[p.Activity], Window: p.Window, Value: float64(*p.Fell)}, 0)
 	}
 	if r.Bill == nil {
 		return list

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"averted/costing"
+	"averted/costing/claim"
 	"averted/evaluate"
 	"averted/evaluate/engine"
 	"averted/evaluate/study"
@@ -40,7 +41,15 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	exact := Assemble(found, bill, prices)
 	exact.Study.Lock = lock
 	safe, err := release.Control(exact)
-	return exact, safe, err
+	if err != nil || plan.Claims == "" {
+		return exact, safe, err
+	}
+	claims, err := claim.Read(plan.Path(plan.Claims))
+	if err != nil {
+		return nil, nil, err
+	}
+	exact.Claims, safe.Claims = Claims(claims, exact), Claims(claims, &safe.Result)
+	return exact, safe, nil
 }
 
 // LockOf says whether the plan was locked before the data arrived, and what has changed since.

@@ -72,6 +72,16 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		w.line("Beside the lead (of other people, from counts to the nearest 5):")
 		w.bullets(beside)
 	}
+	if c := r.Claims; c != nil {
+		w.line("")
+		w.line("The published claims of %s:", c.Report.Title)
+		w.bullets(telling.ClaimsShort(c))
+	}
+	if class := telling.Class(r.Published); len(class) > 0 {
+		w.line("")
+		w.line("What published evaluations of such services found, by grade at best:")
+		w.bullets(class)
+	}
 	list := append(append([]string{}, r.Notes...), append(telling.MoneyNotes(r), telling.Warnings(r)...)...)
 	if w.hidden {
 		list = append(list, number.Hidden+": hidden, since too few people stand behind it or it would give a hidden figure away.")

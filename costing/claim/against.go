@@ -3,6 +3,7 @@ package claim
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,8 +29,8 @@ type Outcome string
 // The outcomes.
 const (
 	NotReproduced Outcome = "not reproduced"
-	NotComparable Outcome = "not comparable"
 	Reproduced    Outcome = "reproduced"
+	NotComparable Outcome = "not comparable"
 )
 
 // Compared is one claim beside what a study found.
@@ -48,7 +49,7 @@ func Against(f *File, study []Recomputed) []Compared {
 	for i := range f.Claims {
 		list = append(list, c.against(&f.Claims[i], study))
 	}
-	order := []Outcome{NotReproduced, NotComparable, Reproduced}
+	order := []Outcome{NotReproduced, Reproduced, NotComparable}
 	slices.SortStableFunc(list, func(a, b Compared) int {
 		return slices.Index(order, a.Outcome) - slices.Index(order, b.Outcome)
 	})
@@ -120,7 +121,7 @@ func (c *checker) recompute(of *Claim, study []Recomputed) ([]Recomputed, string
 			continue
 		}
 		if kind == "people" {
-			if singular(r.What) != singular(of.Is.What) || !agree(of.Is.Window, r.Window) {
+			if !counts(of, r) || !agree(of.Is.Window, r.Window) {
 				continue
 			}
 		} else if !fits(of.Is.Activity, r.Activities) {
@@ -156,6 +157,19 @@ func (c *checker) recompute(of *Claim, study []Recomputed) ([]Recomputed, string
 	return nil, "the study has no such figure"
 }
 
+// Fell is the number of practices in which an activity fell, among people.
+const Fell = "practices where it fell"
+
+var fewerIn = regexp.MustCompile(`\b(fewer|fell|falls?|decreases?d?|reduced|reductions?|less)\b`)
+
+// counts reports whether a number of people, or of practices, is the one a claim names.
+func counts(of *Claim, r Recomputed) bool {
+	if what := normal(of.Is.What); r.What == Fell {
+		return fewerIn.MatchString(what) && (strings.Contains(what, "surger") || strings.Contains(what, "practice")) && fits(Meaning(what), r.Activities)
+	}
+	return singular(r.What) == singular(of.Is.What)
+}
+
 // fits reports whether a claim's activity is one of a figure's names, or both are of all.
 func fits(activity string, names []string) bool {
 	if activity == "" || len(names) == 0 {
@@ -167,7 +181,7 @@ func fits(activity string, names []string) bool {
 func peopleIn(study []Recomputed) []string {
 	var list []string
 	for _, r := range study {
-		if r.Kind == "people" && !slices.Contains(list, r.What) {
+		if r.Kind == "people" && r.What != Fell && !slices.Contains(list, r.What) {
 			list = append(list, r.What)
 		}
 	}

@@ -208,6 +208,14 @@ func between(s span, print func(float64) string) string {
 	return number.To(low, high)
 }
 
+// whole prints a figure that was worked out, in whole pounds or as a whole number.
+func whole(u Unit, x float64) string {
+	if u == Pounds {
+		return number.WholePounds(int64(math.Round(100 * x)))
+	}
+	return number.Fixed(x, 0)
+}
+
 func count(x float64) string { return number.Fixed(x, 0) }
 
 func percent(x float64) string { return number.Fixed(x, 1) + "%" }

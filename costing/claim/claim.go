@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"averted/evaluate/source"
 	"averted/evaluate/strict"
 	"averted/evaluate/window"
 )
@@ -244,6 +243,9 @@ func Parse(name string, text []byte) (*File, error) {
 	return f, nil
 }
 
+// mostEvents is the largest threshold that is looked at.
+const mostEvents = 1000
+
 func (f *File) check(d *strict.Decoder) {
 	if f.Version != Version {
 		d.At("averted-claims", "A201", "want averted-claims: %d, the only form this version reads", Version)
@@ -260,8 +262,8 @@ func (f *File) check(d *strict.Decoder) {
 		}
 	}
 	if t := f.Report.Selection.Threshold; t != nil {
-		if t.AtLeast < 1 {
-			d.At("report.selection.threshold", "A205", "want at_least: a number of events, 1 or more")
+		if t.AtLeast < 1 || t.AtLeast > mostEvents {
+			d.At("report.selection.threshold", "A205", "want at_least: a number of events, from 1 to %d", mostEvents)
 		}
 		checkWindow(d, "report.selection.threshold.within", t.Within)
 	}
@@ -463,13 +465,6 @@ func (w *Words) FromYAML(d *strict.Decoder, path string, node strict.Node) {
 		return
 	}
 	d.Set(path, node, (*[]string)(w))
-}
-
-// problem is one problem with a file, found outside it.
-func problem(file, name, text string) error {
-	var problems source.Problems
-	problems.Add(source.Problem{File: file, Name: name, Code: "A216", Text: text})
-	return &strict.Invalid{What: fileKind, Problems: &problems}
 }
 
 // String says what a figure is, as the file has it: reduction of ae over 12 months.

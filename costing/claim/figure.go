@@ -26,14 +26,15 @@ type Figure struct {
 	Low, High float64
 	Unit      Unit
 	Digits    int    // significant ones, zeros at the end of a whole number not among them
-	Round     bool   // an order of magnitude: £1.2m, 18k, 450,000
+	Scaled    bool   // in thousands or millions: £1.2m, 18k
+	Round     bool   // scaled, or so many zeros that it looks rounded: 450,000
 	Hedge     string // over, nearly, about, up to: "" without
 	Range     bool   // 20-40%
 }
 
 var (
-	figure  = regexp.MustCompile(`(?i)^(.*?)(£|gbp\s?)?\s*(\()?\s*([-−–+]?)\s*(£|gbp\s?)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(k|m|bn|thousand|million|billion)?\b\s*(%|per ?cent\b|percent\b|p\b)?(.*)$`)
-	upTo    = regexp.MustCompile(`(?i)^\s*(?:-|–|—|to|and)\s*£?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|bn|thousand|million|billion)?\b\s*(%|per ?cent\b)?`)
+	figure  = regexp.MustCompile(`(?i)^(.*?)(£|gbp\s?)?\s*(\()?\s*([-−–+]?)\s*(£|gbp\s?)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:(k|m|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b|percent\b|p\b)?(.*)$`)
+	upTo    = regexp.MustCompile(`(?i)^\s*(?:-|–|—|to|and)\s*£?\s*(\d[\d,]*(?:\.\d+)?)\s*(?:(k|m|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b)?`)
 	hedges  = regexp.MustCompile(`(?i)\b(over|more than|greater than|in excess of|at least|up to|as much as|as many as|nearly|almost|just under|under|less than|fewer than|about|around|approximately|approx|roughly|circa|some)\b|[~><≈≥≤]`)
 	grouped = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$|^\d{1,3}-\d{1,3}$`)
 	ofTotal = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(?:in|out of)\s+(\d[\d,]*)\b`)
@@ -49,14 +50,23 @@ func (f *Figure) UnmarshalText(text []byte) error {
 // MarshalText writes it as it is printed.
 func (f Figure) MarshalText() ([]byte, error) { return []byte(f.Text), nil }
 
+// longest is how long a printed figure may be, with the words around it.
+const longest = 200
+
 func parseFigure(text string) (Figure, error) {
 	f := Figure{Text: strings.TrimSpace(text)}
+	if len(f.Text) > longest {
+		return f, fmt.Errorf("want the figure alone, as it is printed, in at most %d letters", longest)
+	}
 	m := figure.FindStringSubmatch(f.Text)
 	if m == nil || !grouped.MatchString(m[6]) {
 		return f, fmt.Errorf("want the figure as it is printed, such as £89,915, 17%% or 2,720")
 	}
 	if h := hedges.FindString(m[1]); h != "" {
 		f.Hedge = strings.ToLower(h)
+	}
+	if len(m[6]) > 24 {
+		return f, fmt.Errorf("want a figure of at most 18 digits")
 	}
 	scale := scaleOf(m[7])
 	f.Value = parseNumber(m[6]) * scale
@@ -76,7 +86,8 @@ func parseFigure(text string) (Figure, error) {
 		}
 	}
 	f.Digits = significant(m[6])
-	f.Round = scale > 1 || f.Digits <= 2 && zeros(m[6]) >= 3
+	f.Scaled = scale > 1
+	f.Round = f.Scaled || f.Digits <= 2 && zeros(m[6]) >= 3
 	f.Low, f.High = f.Value-half, f.Value+half
 	if r := upTo.FindStringSubmatch(m[9]); r != nil && m[8] == "" || r != nil && r[3] != "" {
 		top := parseNumber(r[1]) * scaleOf(r[2])
@@ -92,7 +103,7 @@ func parseFigure(text string) (Figure, error) {
 			f.Value = (f.Low + f.High) / 2
 		}
 	}
-	minus := strings.ContainsAny(m[4], "-−") || m[4] == "–" && strings.TrimSpace(m[1]) == "" || m[3] != "" && strings.HasPrefix(strings.TrimSpace(m[9]), ")")
+	minus := strings.ContainsAny(m[4], "-−") || m[4] == "–" && strings.TrimSpace(m[1]) == "" || m[3] != "" && strings.TrimSpace(m[1]) == "" && strings.HasPrefix(strings.TrimSpace(m[9]), ")")
 	if minus && !f.Range {
 		f.Value, f.Low, f.High = -f.Value, -f.High, -f.Low
 	}
@@ -149,7 +160,7 @@ func (f Figure) decimals() int {
 
 // exact reports whether the figure is a count: nothing was rounded.
 func (c *Claim) exact() bool {
-	return c.Says.Unit == Plain && (c.Is.Kind == "people" || c.Is.Kind == "count") && !c.Says.Round && c.Says.Hedge == "" && !c.Says.Range && c.Says.Value == math.Trunc(c.Says.Value)
+	return c.Says.Unit == Plain && (c.Is.Kind == "people" || c.Is.Kind == "count") && !c.Says.Scaled && c.Says.Hedge == "" && !c.Says.Range && c.Says.Value == math.Trunc(c.Says.Value)
 }
 
 // span is from where to where what was printed lies.

@@ -75,7 +75,7 @@ func Meaning(name string) string {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n, " "+w+" ") || strings.Contains(n, " "+w+"s ") })
 	}
-	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "casualty", "emergency attendance")
+	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "emergency attendance")
 	admitted := has("admission", "inpatient", "spell", "nel", "admitted", "hospitalisation", "hospitalization")
 	general := has("gp", "general practice", "primary care", "surgery", "surgerie", "practice") && !has("nurse")
 	switch {

@@ -225,6 +225,9 @@ func (c *checker) cohorts() {
 			g.unsure = append(g.unsure, [2]*Claim{a, b})
 		}
 	})
+	if len(order) == 0 {
+		c.changed()
+	}
 	for _, key := range order {
 		g := groups[key]
 		var claims []*Claim
@@ -244,7 +247,24 @@ func (c *checker) cohorts() {
 	}
 }
 
-// differ says which counts differ between the people of two claims: referred 3,756 and 4,326.
+// changed tells of results that changed with their people.
+func (c *checker) changed() {
+	var claims []*Claim
+	counts := ""
+	list := c.of("reduction", "increase", "avoidance", "count", "share")
+	for i, a := range list {
+		for _, b := range list[i+1:] {
+			if d := c.differ(a, b); d != "" && a.Is.Kind == b.Is.Kind && a.label() != "" && same(a.label(), b.label()) && agree(a.Is.Window, b.Is.Window) && normal(a.Is.Unit) == normal(b.Is.Unit) {
+				claims, counts = append(claims, a, b), d
+			}
+		}
+	}
+	if len(claims) > 0 {
+		c.holds(ids(claims...), "%s: results changed with their people (%s)", texts(claims), counts)
+	}
+}
+
+// differ says which counts differ between the people of two claims: referred 3,756 and 4,326; connected 2,720 and 3,132.
 func (c *checker) differ(a, b *Claim) string {
 	x, y := c.file.cohort(a), c.file.cohort(b)
 	var names, list []string
@@ -254,10 +274,10 @@ func (c *checker) differ(a, b *Claim) string {
 	sort.Strings(names)
 	for _, name := range names {
 		if v, ok := y[name]; ok && v != x[name] {
-			list = append(list, fmt.Sprintf("%s %s and %s", number.Count(int64(x[name])), name, number.Count(int64(v))))
+			list = append(list, fmt.Sprintf("%s %s and %s", name, number.Count(int64(x[name])), number.Count(int64(v))))
 		}
 	}
-	return and(list)
+	return strings.Join(list, "; ")
 }
 
 // leftOut looks for activities without pounds.
@@ -271,19 +291,20 @@ func (c *checker) leftOut() {
 		return
 	}
 	whole := slices.ContainsFunc(priced, func(p *Claim) bool { return p.Is.Activity == "" })
-	var missing []string
+	var missing, all []string
 	for _, a := range c.file.Report.Collected {
+		all = append(all, words(a))
 		if !slices.ContainsFunc(priced, func(p *Claim) bool { return p.Is.Unit == "" && c.holdsIn(p, a, priced) }) {
 			missing = append(missing, words(a))
 		}
 	}
 	switch {
 	case len(missing) == 0:
-		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(c.file.Report.Collected, 8))
+		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(all, 8))
 	case whole && len(labelsOf(priced)) == 0:
 		c.untold(ids(priced...), "the pounds of each activity", "Which activities are in the total?", "pounds are given in one figure; whether it holds %s can't be told", and(missing))
 	default:
-		c.fails(ids(priced...), "What did "+and(missing)+" do, and what is that in pounds?", "%s %s collected, and %s no pounds; %s %s. What rises is a cost, and leaving it out flatters the total", and(missing), plural(len(missing), "was", "were"), plural(len(missing), "has", "have"), and(labelsOf(priced)), plural(len(labelsOf(priced)), "has", "have"))
+		c.fails(ids(priced...), "What did "+and(missing)+" do, and what is that in pounds?", "collected, and without pounds: %s. Pounds are given for %s. What rises is a cost, and leaving it out flatters the total", and(missing), and(labelsOf(priced)))
 	}
 }
 
@@ -362,7 +383,7 @@ func (c *checker) largest(b *Claim, k float64) string {
 		return ""
 	}
 	mean := total.Says.Value / k
-	text := fmt.Sprintf("%s ÷ %s = %s each on average", total.Says.Text, count(k), like(b.Says.Unit, mean, 0))
+	text := fmt.Sprintf("%s ÷ %s = %s each on average", total.Says.Text, count(k), whole(b.Says.Unit, mean))
 	price := 1.0
 	if b.Is.Kind == "avoidance" {
 		p, ok := c.priceOf(total.Is.Activity).certain()
@@ -386,7 +407,7 @@ func (c *checker) largest(b *Claim, k float64) string {
 	// Blom's approximation of the largest of k normal values; a difference of two counts varies by the sum of both.
 	z := distuv.UnitNormal.Quantile((k - 0.375) / (k + 0.25))
 	top := (events/k + z*math.Sqrt((2*n-events)/k)) * price
-	return text + fmt.Sprintf("; if all were alike and of one size, the largest would still show about %s by the chance of counts alone. Larger units show more, and units differ", like(b.Says.Unit, top, 0))
+	return text + fmt.Sprintf("; if all were alike and of one size, the largest would still show about %s by the chance of counts alone. Larger units show more, and units differ", whole(b.Says.Unit, top))
 }
 
 // unequal compares the time before with the time after.

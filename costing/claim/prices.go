@@ -308,11 +308,14 @@ func aOne(activity string) string {
 	return "a " + strings.ReplaceAll(activity, "_", " ")
 }
 
+// mostSplit is the largest total, in pounds, that is split into whole numbers of two prices.
+const mostSplit = 100_000_000
+
 // twoActivities splits pounds of two activities together into whole numbers of each.
 func (c *checker) twoActivities() {
 	for _, t := range c.of("avoidance") {
 		total, ok := wholePounds(t)
-		if !ok {
+		if !ok || total > mostSplit {
 			continue
 		}
 		names, prices := c.pairOf(t)
@@ -639,7 +642,7 @@ func (c *checker) priceYears() {
 			}
 			from, to := yearsOf(covers.From.Calendar()), yearsOf((covers.To + 1).Calendar())
 			if ends <= from+0.01 || ends < (from+to)/2-2 {
-				c.fails(ids(u), "Why is the activity of "+covers.From.String()+" to "+covers.To.String()+" counted at prices of "+u.Is.PriceYear+"?", "%s is of %s; the activity is of %s to %s. Older prices are other money, and a newer one may be higher or lower", said(u), u.Is.PriceYear, covers.From, covers.To)
+				c.fails(ids(u), "Why is the activity of "+covers.From.String()+" to "+covers.To.String()+" counted at prices of "+u.Is.PriceYear+"?", "%s is of %s; the activity is of %s to %s: its pounds are of another year's money", said(u), u.Is.PriceYear, covers.From, covers.To)
 			} else {
 				c.holds(ids(u), "%s is of %s; the activity is of %s to %s", said(u), u.Is.PriceYear, covers.From, covers.To)
 			}

@@ -3,7 +3,7 @@ package claim
 import (
 	"fmt"
 	"math"
-	"strings"
+	"sort"
 
 	"averted/report/number"
 )
@@ -70,7 +70,7 @@ func fallAfter(mean, shape, keep float64, k int, ratio float64) float64 {
 // thresholdFall is the fall that people over a threshold show with no service, over the plausible shapes. With a mean before of
 // those chosen, the population's is what gives it; without, it is what an area's may be.
 func thresholdFall(t Threshold, r *Claim, mean float64) (fall span, how string, ok bool) {
-	how = fmt.Sprintf("%d or more %s", t.AtLeast, strings.ReplaceAll(t.Activity, "_", " "))
+	how = fmt.Sprintf("%d or more %s", t.AtLeast, words(t.Activity))
 	if t.Within != "" {
 		how += " within " + t.Within
 	}
@@ -151,15 +151,12 @@ func topFall(t Top, r *Claim, population float64) (fall span, how string, ok boo
 	for _, shape := range shapes {
 		for _, rate := range []float64{rates.low, rates.high} {
 			mean := rate * within / 365
-			k := 1
-			for chance, _ := tail(mean, shape, k); chance > share && k < 5000; chance, _ = tail(mean, shape, k) {
-				k++
-			}
+			k := 1 + sort.Search(mostEvents-1, func(i int) bool { chance, _ := tail(mean, shape, i+1); return chance <= share })
 			for _, keep := range kept {
 				f := fallAfter(mean, shape, keep, k, over/within)
 				fall = span{math.Min(fall.low, f), math.Max(fall.high, f)}
 			}
 		}
 	}
-	return fall, fmt.Sprintf("being the top %s of %s by %s, in an area with %s a person a year, an assumption of ours", count(float64(t.N)), count(population), strings.ReplaceAll(t.By, "_", " "), between(rates, number.Plain)), true
+	return fall, fmt.Sprintf("being the top %s of %s by %s, in an area with %s a person a year, an assumption of ours", count(float64(t.N)), count(population), words(t.By), between(rates, number.Plain)), true
 }

@@ -125,10 +125,10 @@ func (c *checker) share(s *Claim, n float64, what string) {
 	if cut := math.Floor(100*(below+1)/n*math.Pow10(s.Says.decimals())) / math.Pow10(s.Says.decimals()); math.Abs(cut-s.Says.Value) < 1e-9 {
 		text += " (cut off rather than rounded, it would be what is printed)"
 	}
-	if list := whichN(int(n), s.Says); len(list) > 0 {
-		text += fmt.Sprintf(". Up to %s it is possible of %s", count(n), numbers(list, 12))
+	if list := whichN(int(min(n, 1000)), s.Says); len(list) > 0 {
+		text += fmt.Sprintf(". Up to %s it is possible of %s", count(min(n, 1000)), numbers(list, 12))
 	} else {
-		text += fmt.Sprintf(". It is possible of no number up to %s", count(n))
+		text += fmt.Sprintf(". It is possible of no number up to %s", count(min(n, 1000)))
 	}
 	c.fails(ids(s), fmt.Sprintf("Of how many is %s, and how many of the %s did not answer?", s.Says.Text, what), "%s", text)
 }

@@ -48,6 +48,7 @@ type Plan struct {
 	Discount     *Discount         `json:"discount,omitempty"`
 	Cases        []Case            `json:"cases,omitempty"`
 	Outcomes     later             `json:"outcomes,omitzero"`
+	Claims       string            `json:"claims,omitempty"` // a claims file, whose figures the result is held against
 	OptOut       *OptOut           `json:"opt_out"`
 	SetAside     SetAside          `json:"set_aside"`
 	Release      Release           `json:"release"`
@@ -327,6 +328,7 @@ func (p *Plan) lockable() *Plan {
 // with is the plan with its tables and layouts of dates changed, and without the numbers of people that it says.
 func (p *Plan) with(table func(source.Table) source.Table, dates func(string) string) *Plan {
 	q := *p
+	q.Claims = "" // no figure depends on it
 	if p.People != nil {
 		people := *p.People
 		people.Table, people.Dates, people.ReferredTotal = table(people.Table), dates(people.Dates), 0

@@ -249,6 +249,9 @@ func (p *Plan) check(d *decoder) {
 	p.checkChoices(d)
 	p.checkMoney(d)
 	p.checkRelease(d)
+	if _, given := d.Lines["claims"]; given {
+		d.fileIn("claims", p.Claims)
+	}
 }
 
 func (p *Plan) checkChoices(d *decoder) {

@@ -58,6 +58,7 @@ func Control(exact *result.Result) (*Released, error) {
 	}
 	out := *exact
 	out.Apart, out.Study.DiedOrLeft = nil, nil // internal
+	out.Claims = nil                           // held against exact figures: report holds them against the released ones
 	out.Quality = slices.Clone(exact.Quality)
 	for i := range out.Quality {
 		out.Quality[i].Internal = nil

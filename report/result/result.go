@@ -28,6 +28,8 @@ type Result struct {
 	Months        []MonthByMonth  `json:"months,omitempty"`
 	Interrupted   *Interrupted    `json:"interrupted,omitempty"`
 	Bill          *Bill           `json:"bill,omitempty"`
+	Claims        *Claims         `json:"claims,omitempty"`
+	Published     []Published     `json:"published,omitempty"` // evaluations of the same activities, which this one stands beside
 	Warnings      []Warning       `json:"warnings"`
 	Notes         []string        `json:"notes"`
 	Provenance    Provenance      `json:"provenance"`

@@ -55,6 +55,19 @@ func ClaimsAnswer(c *result.Claims) string {
 	return text
 }
 
+// ClaimsShort says what became of a report's claims, and which were not reproduced.
+func ClaimsShort(c *result.Claims) []string {
+	lines := []string{ClaimsAnswer(c)}
+	if c.Against != nil {
+		for _, x := range c.Against.Claims {
+			if x.Outcome == "not reproduced" {
+				lines = append(lines, "Not reproduced: "+x.Text)
+			}
+		}
+	}
+	return append(lines, "What holds and what does not, with the arithmetic, stands on the sheet Findings.")
+}
+
 // About is what a finding is about: its rule and its claims.
 func About(f result.Finding) string {
 	if len(f.Claims) == 0 {

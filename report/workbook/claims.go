@@ -12,6 +12,16 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// fillClaims puts what was found of the study's claims file on sheets of their own, and the published evaluations.
+func (b *book) fillClaims() {
+	if c := b.r.Claims; c != nil {
+		b.claims, b.claimed = findings(c), against(c.Against)
+	}
+	if len(b.r.Published) > 0 {
+		b.published = publishedSheet(b.r.Published)
+	}
+}
+
 // undated is the date of files of reports that give none.
 var undated = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 

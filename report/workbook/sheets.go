@@ -41,6 +41,9 @@ type book struct {
 	concentration *sheet
 	bars          *sheet
 	waterfall     *sheet // nil without a total
+	claims        *sheet // nil without a claims file
+	claimed       *sheet
+	published     *sheet // nil without usual activities
 	notes         *sheet
 	checks        *sheet
 
@@ -78,6 +81,7 @@ func fill(r *release.Released) *book {
 	b.fillQuality()
 	b.fillBars()
 	b.fillWaterfall()
+	b.fillClaims()
 	b.fillNotes()
 	b.fillChecks()
 	b.fillSummary()
@@ -93,7 +97,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.claims, b.claimed, b.published, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil && (s.first == 0 || len(s.rows) > s.first) { // a table has rows
 			list = append(list, s)
 		}
@@ -429,6 +433,7 @@ func (b *book) fillCover() {
 		{b.sensitivity, "what is left with each input at either end of its range"}, {b.attribution, "how likely a share of the difference covers the cost"}, {b.cases, "costs that single cases are said to have avoided"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
 		{b.anyway, "the raw change beside what would have come without the service"}, {b.against, "the service's people against comparison people"}, {b.balance, "how alike both groups are, before and after matching"},
 		{b.months, "month by month around the index day"}, {b.series, "the monthly series, and what it was about to be"}, {b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
+		{b.claims, "what holds of the published claims, and what does not"}, {b.claimed, "the published claims beside this study"}, {b.published, "what published evaluations of such services found"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
 	} {
 		if slices.Contains(b.sheets(), x.s) {
