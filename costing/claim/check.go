@@ -98,15 +98,15 @@ type checker struct {
 }
 
 func (c *checker) fails(ids []string, ask, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: DoesNotHold, Text: fmt.Sprintf(format, args...), Ask: ask})
+	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: DoesNotHold, Text: number.Sentence(fmt.Sprintf(format, args...)), Ask: ask})
 }
 
 func (c *checker) holds(ids []string, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: Holds, Text: fmt.Sprintf(format, args...)})
+	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: Holds, Text: number.Sentence(fmt.Sprintf(format, args...))})
 }
 
 func (c *checker) untold(ids []string, needs, ask, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: CannotBeTold, Text: fmt.Sprintf(format, args...), Needs: needs, Ask: ask})
+	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: CannotBeTold, Text: number.Sentence(fmt.Sprintf(format, args...)), Needs: needs, Ask: ask})
 }
 
 // of are the claims of some kinds, in order.

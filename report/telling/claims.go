@@ -42,9 +42,8 @@ func ClaimsAnswer(c *result.Claims) string {
 	for _, f := range c.Findings {
 		n[f.Verdict]++
 	}
-	text := fmt.Sprintf("%s of %s findings on %s published %s: %s not hold, %s can't be told from what is published, %s hold.", "All", number.Count(int64(len(c.Findings))), number.Count(int64(len(c.Figures))), one(len(c.Figures), "figure", "figures"),
-		number.Count(int64(n["does not hold"]))+one(n["does not hold"], " does", " do"), number.Count(int64(n["cannot be told"])), number.Count(int64(n["holds"])))
-	text = strings.TrimPrefix(text, "All of ")
+	text := fmt.Sprintf("%s on %s: %s, %s can't be told from what is published, %s.", some(len(c.Findings), "finding", "findings"), some(len(c.Figures), "published figure", "published figures"),
+		some(n["does not hold"], "does not hold", "do not hold"), number.Count(int64(n["cannot be told"])), some(n["holds"], "holds", "hold"))
 	if c.Against != nil {
 		m := map[string]int{}
 		for _, x := range c.Against.Claims {
@@ -73,14 +72,15 @@ func About(f result.Finding) string {
 	if len(f.Claims) == 0 {
 		return f.Rule
 	}
-	const most = 8
-	list := f.Claims
-	more := ""
-	if len(list) > most {
-		more = fmt.Sprintf(" and %d more", len(list)-most)
-		list = list[:most]
+	return f.Rule + ": " + ClaimsOf(f, 8)
+}
+
+// ClaimsOf lists at most so many claims of a finding.
+func ClaimsOf(f result.Finding, most int) string {
+	if len(f.Claims) <= most {
+		return strings.Join(f.Claims, ", ")
 	}
-	return f.Rule + ": " + strings.Join(list, ", ") + more
+	return fmt.Sprintf("%s and %d more", strings.Join(f.Claims[:most], ", "), len(f.Claims)-most)
 }
 
 // ClassLine says what published evaluations of one activity found, by grade.
@@ -149,9 +149,10 @@ func Usual(activity string) string {
 	return activity
 }
 
-func one(n int, singular, plural string) string {
-	if n == 1 {
-		return singular
+// some is a number with its noun or its verb.
+func some(n int, one, more string) string {
+	if n != 1 {
+		one = more
 	}
-	return plural
+	return number.Count(int64(n)) + " " + one
 }

@@ -55,7 +55,7 @@ func findings(c *result.Claims) *sheet {
 	s.begin("Findings", "Verdict", "Rule", "Claims", "Arithmetic", "Needed", "Ask the authors")
 	s.widths = []float64{17, 26, 30, 70, 34, 40}
 	for _, f := range c.Findings {
-		s.tall(text(wrapped, number.Sentence(f.Verdict)), text(wrapped, f.Rule), text(wrapped, or(strings.Join(f.Claims, ", "), number.NotApplies)), text(wrapped, f.Text), text(wrapped, or(f.Needs, number.NotApplies)), text(wrapped, or(f.Ask, number.NotApplies)))
+		s.tall(text(wrapped, number.Sentence(f.Verdict)), text(wrapped, f.Rule), text(wrapped, or(telling.ClaimsOf(f, 12), number.NotApplies)), text(wrapped, f.Text), text(wrapped, or(f.Needs, number.NotApplies)), text(wrapped, or(f.Ask, number.NotApplies)))
 	}
 	return s
 }
