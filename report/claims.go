@@ -35,7 +35,9 @@ func Claims(f *claim.File, against *result.Result) *result.Claims {
 	for _, one := range f.Claims {
 		activities = append(activities, claim.Meaning(one.Is.Activity))
 	}
-	c.Published = PublishedOf(activities)
+	c.Published = slices.DeleteFunc(PublishedOf(activities), func(p result.Published) bool { // a report isn't held beside itself
+		return f.Report.Publisher != "" && strings.HasPrefix(p.Source, f.Report.Publisher)
+	})
 	return c
 }
 
@@ -43,12 +45,12 @@ func Claims(f *claim.File, against *result.Result) *result.Claims {
 func PublishedOf(activities []string) []result.Published {
 	list := []result.Published{}
 	for _, p := range grade.PublishedEvaluations() {
-		if p.Activity == "all" || slices.ContainsFunc(activities, func(a string) bool { return a == p.Activity || strings.HasPrefix(a, p.Activity+"_") }) {
+		if p.Activity == "all" || p.Activity == "cost" || slices.ContainsFunc(activities, func(a string) bool { return a == p.Activity || strings.HasPrefix(a, p.Activity+"_") }) {
 			list = append(list, result.Published{Evaluation: p.Evaluation, Year: p.Year, Design: string(p.Design), Level: p.Level, Activity: p.Activity, Window: p.Window, People: p.People,
 				Change: p.Change, Low: p.Low, High: p.High, Direction: p.Direction, Source: p.Source, Note: p.Note})
 		}
 	}
-	if slices.ContainsFunc(list, func(p result.Published) bool { return p.Activity != "all" }) {
+	if slices.ContainsFunc(list, func(p result.Published) bool { return p.Activity != "all" && p.Activity != "cost" }) {
 		return list
 	}
 	return []result.Published{}

@@ -83,7 +83,11 @@ func (c *checker) against(of *Claim, study []Recomputed) Compared {
 		return out
 	}
 	off := value - of.Says.Value
-	out.Text = fmt.Sprintf("%s, %s %s", text, like(of.Says.Unit, math.Abs(off), shownDecimals(of)), direction(off))
+	by := like(of.Says.Unit, math.Abs(off), shownDecimals(of))
+	if of.Says.Unit == Percent {
+		by = number.Fixed(math.Abs(off), shownDecimals(of)) + " points"
+	}
+	out.Text = fmt.Sprintf("%s, %s %s", text, by, direction(off))
 	return out
 }
 

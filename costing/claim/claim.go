@@ -33,7 +33,8 @@ type Report struct {
 	Title             string    `json:"title"`
 	Publisher         string    `json:"publisher"`
 	Date              Date      `json:"date"`
-	Covers            *Covers   `json:"covers"`
+	Covers            *Covers   `json:"covers"` // the data; and, where came isn't given, when people came
+	Came              *Covers   `json:"came"`   // when people came, where it was a shorter time
 	Design            string    `json:"design"`
 	Selection         Selection `json:"selection"`
 	Collected         []string  `json:"collected"`
@@ -65,7 +66,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 		}
 	}
 	if err := d.Day.UnmarshalText([]byte(s)); err != nil {
-		return err
+		return fmt.Errorf("want a day, a month or a year: 2019-03-26, 2019-03 or 2019")
 	}
 	d.Given = true
 	return nil
@@ -73,13 +74,35 @@ func (d *Date) UnmarshalText(text []byte) error {
 
 // Covers is the time the report's data cover, both days included.
 type Covers struct {
-	From window.Day `json:"from"`
-	To   window.Day `json:"to"`
+	From First `json:"from"`
+	To   Date  `json:"to"`
+}
+
+// First is a day, or the first day of a month or a year.
+type First struct{ Day window.Day }
+
+// UnmarshalText reads a date.
+func (f *First) UnmarshalText(text []byte) error {
+	var d Date
+	if err := d.UnmarshalText(text); err != nil {
+		return err
+	}
+	year, month, _ := d.Day.Calendar()
+	switch len(strings.TrimSpace(string(text))) {
+	case 7:
+		f.Day = window.Date(year, month, 1)
+	case 4:
+		f.Day = window.Date(year, 1, 1)
+	default:
+		f.Day = d.Day
+	}
+	return nil
 }
 
 // Selection is how people came in. Rule is what else is said: referred.
 type Selection struct {
 	Rule      string     `json:"rule"`
+	When      string     `json:"when"` // fixed_date, or first_crossing: as soon as they reached it
 	Threshold *Threshold `json:"threshold"`
 	Top       *Top       `json:"top"`
 }
@@ -114,13 +137,26 @@ func (c *Count) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Amount is a number, which may have commas between its thousands.
+type Amount float64
+
+// UnmarshalText reads a number.
+func (a *Amount) UnmarshalText(text []byte) error {
+	f, err := parseFigure(string(text))
+	if err != nil || f.Unit != Plain || f.Range {
+		return fmt.Errorf("want a number")
+	}
+	*a = Amount(f.Value)
+	return nil
+}
+
 // Trend is what an activity did in the whole area between the same two windows.
 type Trend struct {
-	Activity string  `json:"activity"`
-	Window   string  `json:"window"`
-	Before   float64 `json:"before"`
-	After    float64 `json:"after"`
-	Source   string  `json:"source"`
+	Activity string `json:"activity"`
+	Window   string `json:"window"`
+	Before   Amount `json:"before"`
+	After    Amount `json:"after"`
+	Source   string `json:"source"`
 }
 
 // Claim is one published figure.
@@ -240,6 +276,11 @@ func Parse(name string, text []byte) (*File, error) {
 	if d.Problems.Any() {
 		return nil, &strict.Invalid{What: fileKind, Problems: &d.Problems}
 	}
+	for i := range f.Claims {
+		if s := &f.Claims[i].Says; f.Claims[i].Is.Kind == "reduction" && s.Value < 0 { // a fall printed as -17%
+			s.Value, s.Low, s.High = -s.Value, -s.High, -s.Low
+		}
+	}
 	return f, nil
 }
 
@@ -253,13 +294,19 @@ func (f *File) check(d *strict.Decoder) {
 	if len(f.Claims) == 0 {
 		d.At("claims", "A202", "want at least one claim: {id: ..., says: ..., is: {...}}")
 	}
-	if c := f.Report.Covers; c != nil && c.From > c.To {
+	if c := f.Report.Covers; c != nil && c.From.Day > c.To.Day {
 		d.At("report.covers", "A203", "it ends before it begins")
 	}
 	for i, name := range f.Report.Beside {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			d.At(fmt.Sprintf("report.beside[%d]", i+1), "A204", "want a claims file in the same folder or below it")
 		}
+	}
+	if c := f.Report.Came; c != nil && c.From.Day > c.To.Day {
+		d.At("report.came", "A203", "it ends before it begins")
+	}
+	if !slices.Contains([]string{"", "fixed_date", "first_crossing"}, f.Report.Selection.When) {
+		d.At("report.selection.when", "A212", "want fixed_date (all on one day) or first_crossing (each as soon as they reached the line)")
 	}
 	if t := f.Report.Selection.Threshold; t != nil {
 		if t.AtLeast < 1 || t.AtLeast > mostEvents {
@@ -331,6 +378,19 @@ func (f *File) checkClaim(d *strict.Decoder, at string, c Claim) {
 		d.At(at+".says", "A213", "want pounds: a percentage is a reduction, an increase or a share")
 	} else if !money && c.Says.Unit == Pounds && slices.Contains([]string{"people", "count", "rate", "reduction", "increase", "share"}, c.Is.Kind) {
 		d.At(at+".says", "A213", "pounds are an avoidance, a cost, a unit_cost, a service_cost or a net")
+	}
+	if c.Is.Kind == "people" && (c.Says.Unit != Plain || c.exact() != (c.Says.Hedge == "" && !c.Says.Scaled && !c.Says.Range)) {
+		d.At(at+".says", "A213", "want a whole number of people: a percentage of them is a share")
+	}
+	if c.SameAs == c.ID {
+		d.At(at+".same_as", "A211", "this is the claim itself: name another, or another label")
+	}
+	if c.Is.Kind == "sum" {
+		for _, id := range c.Is.Of {
+			if p := f.claim(id); p != nil && (p.Says.Unit == Pounds) != (c.Says.Unit == Pounds) {
+				d.At(in, "A213", "pounds add to pounds: %s says %s, the total %s", id, p.Says.Text, c.Says.Text)
+			}
+		}
 	}
 	if f.circular(c.ID, nil) {
 		d.At(in, "A214", "this total is part of itself")

@@ -33,11 +33,12 @@ type Figure struct {
 }
 
 var (
-	figure  = regexp.MustCompile(`(?i)^(.*?)(£|gbp\s?)?\s*(\()?\s*([-−–+]?)\s*(£|gbp\s?)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:(k|m|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b|percent\b|p\b)?(.*)$`)
-	upTo    = regexp.MustCompile(`(?i)^\s*(?:-|–|—|to|and)\s*£?\s*(\d[\d,]*(?:\.\d+)?)\s*(?:(k|m|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b)?`)
-	hedges  = regexp.MustCompile(`(?i)\b(over|more than|greater than|in excess of|at least|up to|as much as|as many as|nearly|almost|just under|under|less than|fewer than|about|around|approximately|approx|roughly|circa|some)\b|[~><≈≥≤]`)
-	grouped = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$|^\d{1,3}-\d{1,3}$`)
-	ofTotal = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(?:in|out of)\s+(\d[\d,]*)\b`)
+	figure    = regexp.MustCompile(`(?i)^(.*?)(£|gbp\s?)?\s*(\()?\s*([-−–+]?)\s*(£|gbp\s?)?\s*(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(?:(k|m|mn|mln|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b|percent\b|p\b)?(.*)$`)
+	upTo      = regexp.MustCompile(`(?i)^\s*(?:-|–|—|to|and)\s*£?\s*(\d[\d,]*(?:\.\d+)?)\s*(?:(k|m|mn|mln|bn|thousand|million|billion)\b)?\s*(%|per ?cent\b)?`)
+	hedges    = regexp.MustCompile(`(?i)\b(over|more than|greater than|in excess of|at least|up to|as much as|as many as|nearly|almost|just under|under|less than|fewer than|about|around|approximately|approx|roughly|circa|some)\b|[~><≈≥≤]`)
+	grouped   = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$|^\d{1,3}-\d{1,3}$`)
+	minusWord = regexp.MustCompile(`(?i)\b(minus|negative)\b`)
+	ofTotal   = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(?:in|out of)\s+(\d[\d,]*)\b`)
 )
 
 // UnmarshalText reads a figure as it is printed.
@@ -50,15 +51,29 @@ func (f *Figure) UnmarshalText(text []byte) error {
 // MarshalText writes it as it is printed.
 func (f Figure) MarshalText() ([]byte, error) { return []byte(f.Text), nil }
 
+// fractions are those that reports write out; they are about as much.
+var fractions = map[string]float64{"half": 50, "about half": 50, "a third": 100 / 3., "one third": 100 / 3., "about a third": 100 / 3., "two thirds": 200 / 3., "about two thirds": 200 / 3., "a quarter": 25, "one quarter": 25,
+	"about a quarter": 25, "three quarters": 75, "about three quarters": 75, "one in two": 50, "one in three": 100 / 3., "one in four": 25, "one in five": 20, "one in ten": 10}
+
+// spaced is a thin or plain blank between thousands.
+var spaced = regexp.MustCompile(`(\d)[ \x{00a0}\x{2009}\x{202f}](\d{3})\b`)
+
 // longest is how long a printed figure may be, with the words around it.
 const longest = 200
 
 func parseFigure(text string) (Figure, error) {
 	f := Figure{Text: strings.TrimSpace(text)}
+	if of, ok := fractions[normal(text)]; ok {
+		f.Value, f.Low, f.High, f.Unit, f.Digits, f.Hedge = of, of, of, Percent, 1, "about"
+		return f, nil
+	}
 	if len(f.Text) > longest {
 		return f, fmt.Errorf("want the figure alone, as it is printed, in at most %d letters", longest)
 	}
-	m := figure.FindStringSubmatch(f.Text)
+	m := figure.FindStringSubmatch(spaced.ReplaceAllString(f.Text, "$1,$2"))
+	if m != nil && strings.HasPrefix(m[9], ":") {
+		return f, fmt.Errorf("want one number: of 1:2.34 write 2.34")
+	}
 	if m == nil || !grouped.MatchString(m[6]) {
 		return f, fmt.Errorf("want the figure as it is printed, such as £89,915, 17%% or 2,720")
 	}
@@ -87,7 +102,7 @@ func parseFigure(text string) (Figure, error) {
 	}
 	f.Digits = significant(m[6])
 	f.Scaled = scale > 1
-	f.Round = f.Scaled || f.Digits <= 2 && zeros(m[6]) >= 3
+	f.Round = f.Scaled || f.Digits <= 2 && zeros(m[6]) >= 3 || f.Digits <= 3 && zeros(m[6]) >= 2
 	f.Low, f.High = f.Value-half, f.Value+half
 	if r := upTo.FindStringSubmatch(m[9]); r != nil && m[8] == "" || r != nil && r[3] != "" {
 		top := parseNumber(r[1]) * scaleOf(r[2])
@@ -103,7 +118,7 @@ func parseFigure(text string) (Figure, error) {
 			f.Value = (f.Low + f.High) / 2
 		}
 	}
-	minus := strings.ContainsAny(m[4], "-−") || m[4] == "–" && strings.TrimSpace(m[1]) == "" || m[3] != "" && strings.TrimSpace(m[1]) == "" && strings.HasPrefix(strings.TrimSpace(m[9]), ")")
+	minus := strings.ContainsAny(m[4], "-−") || m[4] == "–" && strings.TrimSpace(m[1]) == "" || m[3] != "" && strings.TrimSpace(m[1]) == "" && strings.HasPrefix(strings.TrimSpace(m[9]), ")") || minusWord.MatchString(m[1])
 	if minus && !f.Range {
 		f.Value, f.Low, f.High = -f.Value, -f.High, -f.Low
 	}
@@ -119,7 +134,7 @@ func scaleOf(word string) float64 {
 	switch strings.ToLower(word) {
 	case "k", "thousand":
 		return 1e3
-	case "m", "million":
+	case "m", "mn", "mln", "million":
 		return 1e6
 	case "bn", "billion":
 		return 1e9
@@ -168,7 +183,40 @@ func (c *Claim) span() span {
 	if c.exact() {
 		return span{c.Says.Value, c.Says.Value}
 	}
-	return span{c.Says.Low, c.Says.High}
+	return c.Says.hedged()
+}
+
+// hedged is from where to where a figure lies with its hedge: over 2,500 from there to 3,500, about 60% ten on each side.
+func (f Figure) hedged() span {
+	s := span{f.Low, f.High}
+	if f.Hedge == "" || f.Range {
+		return s
+	}
+	text := digitsOf(f.Text)
+	step := math.Pow10(zeros(text)+1) * max(1, (f.High-f.Low)/(2*halfUnit(text)))
+	if strings.Contains(text, ".") {
+		step = 10 * (f.High - f.Low)
+	}
+	if f.Unit == Percent {
+		step = min(step, 5)
+	}
+	switch {
+	case more.MatchString(f.Hedge), strings.Contains(f.Hedge, "at least"), f.Hedge == "≥":
+		return span{f.Low, f.High + step}
+	case upToWord.MatchString(f.Hedge), strings.HasPrefix(f.Hedge, "nearly"), strings.HasPrefix(f.Hedge, "almost"), strings.Contains(f.Hedge, "under"), strings.Contains(f.Hedge, "less"), strings.Contains(f.Hedge, "fewer"), strings.ContainsAny(f.Hedge, "<≤"):
+		return span{f.Low - step, f.High}
+	}
+	return span{f.Low - step/2, f.High + step/2}
+}
+
+// wide is the span of a figure that may have been rounded to the zeros at its end: 58,000 from 57,500 to 58,500.
+func (c *Claim) wide() span {
+	s := c.span()
+	if c.Says.Round && !c.Says.Scaled && !c.exact() {
+		half := 0.5 * math.Pow10(zeros(digitsOf(c.Says.Text)))
+		return span{min(s.low, c.Says.Value-half), max(s.high, c.Says.Value+half)}
+	}
+	return s
 }
 
 // span is an interval that surely holds a figure.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,35 +15,46 @@ import (
 
 // days is the length of a window in words, 0 where it isn't one.
 func days(text string) float64 {
-	text = strings.ToLower(strings.TrimSpace(text))
-	switch text {
-	case "a year", "one year", "1 year", "year":
-		text = "12 months"
-	}
-	text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, "-", " "), "  ", " "))
-	for _, singular := range []string{"month", "week", "day", "year"} {
-		if strings.HasSuffix(text, singular) {
-			text += "s"
-		}
-	}
-	if n, ok := strings.CutSuffix(text, " years"); ok {
-		if years, err := strconv.ParseFloat(n, 64); err == nil {
-			return 365 * years
-		}
+	fields := strings.Fields(shortMonths.ReplaceAllString(strings.ReplaceAll(strings.ToLower(text), "-", " "), "$1 months"))
+	switch {
+	case len(fields) == 1 && fields[0] == "year":
+		fields = []string{"1", "years"}
+	case len(fields) != 2:
 		return 0
 	}
-	length, err := window.ParseLength(text)
+	if n := slices.Index(numberWords, fields[0]); n >= 0 {
+		fields[0] = strconv.Itoa(n)
+	} else if fields[0] == "a" {
+		fields[0] = "1"
+	}
+	unit := strings.TrimSuffix(fields[1], "s") + "s"
+	if unit == "years" {
+		years, err := strconv.ParseFloat(fields[0], 64)
+		if err != nil || years <= 0 || years > 100 {
+			return 0
+		}
+		return 365 * years
+	}
+	length, err := window.ParseLength(fields[0] + " " + unit)
 	if err != nil {
 		return 0
 	}
 	return float64(length.Days())
 }
 
+var (
+	shortMonths = regexp.MustCompile(`^\s*(\d+)\s*m\s*$`)
+	numberWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
+)
+
 // daysOf is the length of a window in whole days.
 func daysOf(text string) window.Day { return window.Day(days(text)) }
 
-// sameWindow reports whether two windows are of one length; windows that aren't stated are not.
-func sameWindow(a, b string) bool { return a != "" && b != "" && days(a) == days(b) }
+// sameWindow reports whether two windows are of one length, 52 weeks and 12 months too; windows that aren't stated are not.
+func sameWindow(a, b string) bool {
+	x, y := days(a), days(b)
+	return x > 0 && y > 0 && math.Abs(x-y) <= 0.025*max(x, y)
+}
 
 // agree reports whether two windows may be one: one of them isn't stated, or both are of one length.
 func agree(a, b string) bool { return a == "" || b == "" || sameWindow(a, b) }
@@ -77,7 +89,7 @@ func Meaning(name string) string {
 	}
 	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "emergency attendance")
 	admitted := has("admission", "inpatient", "spell", "nel", "admitted", "hospitalisation", "hospitalization")
-	general := has("gp", "general practice", "primary care", "surgery", "surgerie", "practice") && !has("nurse")
+	general := has("gp", "general practice", "primary care", "practice") && !has("nurse") || has("surgery consultation", "surgery appointment", "surgery visit", "surgery contact")
 	switch {
 	case has("ambulance", "999", "999 call", "callout", "call out"):
 		return ambulance
@@ -103,19 +115,42 @@ func Meaning(name string) string {
 		return gpPhone
 	case general && has("surgery", "consultation", "appointment", "face to face", "attendance") && !has("overall", "all", "total"):
 		return gpSurgery
-	case general && !has("surgerie"):
+	case general:
 		return gp
 	}
 	return ""
 }
 
-// same reports whether two names mean one activity.
-func same(a, b string) bool {
+// usualWords are those by which the usual activities are known; what else a name has, qualifies it.
+var usualWords = strings.Fields("a ae ed an accident and emergency department dept attendance attendances visit visits admission admissions inpatient inpatients spell spells hospital gp general practice primary care surgery consultation consultations appointment appointments contact contacts telephone phone call calls home ambulance 999 callout callouts out outpatient outpatients number of to the in")
+
+// softWords qualify a name without changing what one event costs.
+var softWords = strings.Fields("avoidable avoided preventable unnecessary inappropriate unplanned all total overall fewer reduced")
+
+// qualifiers are the words that qualify the name of a usual activity, in order.
+func qualifiers(name string, but []string) string {
+	list := strings.Fields(normal(name))
+	list = slices.DeleteFunc(list, func(w string) bool {
+		usual := slices.Contains(usualWords, w) && !(w == "emergency" && Meaning(name) == admission)
+		return usual || slices.Contains(but, w)
+	})
+	slices.Sort(list)
+	return strings.Join(list, " ")
+}
+
+// same reports whether two names mean one activity: ae and ED attendances, but not avoidable ones and all.
+func same(a, b string) bool { return alike(a, b, nil) }
+
+// kin reports whether two names mean activities whose events cost the same: avoidable attendances and all, but not emergency
+// admissions and elective ones.
+func kin(a, b string) bool { return alike(a, b, softWords) }
+
+func alike(a, b string, but []string) bool {
 	if normal(a) == normal(b) {
 		return true
 	}
 	m := Meaning(a)
-	return m != "" && m == Meaning(b)
+	return m != "" && m == Meaning(b) && qualifiers(a, but) == qualifiers(b, but)
 }
 
 // covers reports whether an activity holds another: gp holds gp_surgery.
@@ -165,20 +200,46 @@ func plausible(activity string) (s span, ok bool) {
 
 // mostAHead is how many events a person a year are beyond belief even among those who use most: an assumption of ours.
 func mostAHead(activity string) (float64, bool) {
-	most, ok := map[string]float64{ae: 100, admission: 40, gp: 250, gpSurgery: 200, gpPhone: 200, gpVisit: 120, ambulance: 100}[Meaning(activity)]
+	most, ok := map[string]float64{ae: 40, admission: 20, gp: 150, gpSurgery: 120, gpPhone: 120, gpVisit: 100, ambulance: 40}[Meaning(activity)]
 	return most, ok
 }
 
-// people is how many the claim is about, of the counts the cohort names, and what they are called: the narrowest that is given.
+// people is how many the claim is about, of the counts the cohort names, and what they are called: the narrowest that is given, else
+// the largest count that isn't of something else.
 func (f *File) people(c *Claim) (n float64, what string) {
-	cohort := f.cohort(c)
-	for _, name := range []string{"analysed", "analyzed", "included", "connected", "supported", "engaged", "seen", "participants", "people", "patients", "clients", "referred", "referrals"} {
-		if v, ok := cohort[name]; ok && v > 0 {
-			return float64(v), name
+	for _, cohort := range []Cohort{ownCohort(c), f.cohort(c)} {
+		for _, name := range []string{"analysed", "analyzed", "included", "connected", "supported", "engaged", "seen", "participants", "people", "patients", "clients", "referred", "referrals"} {
+			if v, ok := cohort[name]; ok && v > 0 {
+				return float64(v), name
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(cohort)) {
+			if v := float64(cohort[name]); v > n && !notOfPeople.MatchString(normal(name)) {
+				n, what = v, strings.ReplaceAll(name, "_", " ")
+			}
+		}
+		if n > 0 {
+			return n, what
 		}
 	}
 	return 0, ""
 }
+
+func ownCohort(c *Claim) Cohort {
+	if c == nil {
+		return nil
+	}
+	return c.Cohort
+}
+
+var notOfPeople = regexp.MustCompile(`follow|died|death|dead|left|leaver|moved|deregistered|surger|practice|population|registered|list size|respond|answer|survey|comparison|control|staff|home|site|team|service|eligible|complete|decline`)
+
+// ofComparison reports whether a figure is of comparison people.
+func (c *Claim) ofComparison() bool {
+	return comparisonUnit.MatchString(normal(c.Is.Unit)) || comparisonUnit.MatchString(normal(c.Is.Activity)) || comparisonUnit.MatchString(normal(c.ID))
+}
+
+var comparisonUnit = regexp.MustCompile(`\b(comparison|comparator|controls?|usual care|not connected|declined)\b`)
 
 // entry is a count of the cohort by a name, however it is written.
 func entry(cohort Cohort, name string) (float64, bool) {

@@ -1,8 +1,10 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -12,27 +14,25 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// outcomes are the claims of what changed over a window.
+// outcomes are the claims of what changed over a window, of the service's people all together.
 func (c *checker) outcomes() []*Claim {
-	return slices.DeleteFunc(c.of("reduction", "increase", "avoidance", "net", "count"), func(o *Claim) bool { return days(o.Is.Window) == 0 || o.Is.When == "before" })
+	return slices.DeleteFunc(c.of("reduction", "increase", "avoidance", "net", "count"), func(o *Claim) bool {
+		return days(o.Is.Window) == 0 || o.Is.When == "before" || o.Is.Unit != "" || o.BestOf > 0 || o.ofComparison()
+	})
 }
 
-// byWindow groups claims by the length of their window, the shortest first.
-func byWindow(claims []*Claim) [][]*Claim {
-	groups := map[float64][]*Claim{}
-	var order []float64
-	for _, o := range claims {
-		d := days(o.Is.Window)
-		if groups[d] == nil {
-			order = append(order, d)
-		}
-		groups[d] = append(groups[d], o)
-	}
-	sort.Float64s(order)
+// byWindow groups claims by the length of their window, the shortest first, and by their people.
+func (c *checker) byWindow(claims []*Claim) [][]*Claim {
 	var list [][]*Claim
-	for _, d := range order {
-		list = append(list, groups[d])
+	for _, o := range claims {
+		at := slices.IndexFunc(list, func(g []*Claim) bool { return sameWindow(g[0].Is.Window, o.Is.Window) && c.differ(g[0], o) == "" })
+		if at < 0 {
+			list = append(list, nil)
+			at = len(list) - 1
+		}
+		list[at] = append(list[at], o)
 	}
+	slices.SortStableFunc(list, func(a, b []*Claim) int { return cmp.Compare(days(a[0].Is.Window), days(b[0].Is.Window)) })
 	return list
 }
 
@@ -66,11 +66,19 @@ func (c *checker) followed(of *Claim) (n float64, what string) {
 		}
 	}
 	for _, p := range c.of("people") {
-		if take(firstOf(p.Is.What, p.ID)+" "+p.Is.Window, p.Says.Value) {
+		if take(withWindow(firstOf(p.Is.What, p.ID), p.Is.Window), p.Says.Value) {
 			return n, strings.TrimSpace(what)
 		}
 	}
 	return loose, strings.TrimSpace(called)
+}
+
+// withWindow is a name with its window, unless it says it already.
+func withWindow(name, window string) string {
+	if window == "" || windowIn(name) > 0 {
+		return name
+	}
+	return name + " for " + window
 }
 
 // windowIn is the length that is said in words such as followed for 12 months, in days; 0 if none is.
@@ -93,196 +101,64 @@ func windowIn(text string) float64 {
 
 // followUp asks whether the people can have been followed for the window before the data end.
 func (c *checker) followUp() {
+	for _, group := range c.byWindow(slices.DeleteFunc(c.outcomes(), func(o *Claim) bool { return o.Is.Kind == "net" })) {
+		c.follow(group)
+	}
+}
+
+func (c *checker) follow(group []*Claim) {
+	o := group[0]
+	list := ids(group...)
+	window := o.Is.Window
+	all, what := c.file.people(o)
+	followed, called := c.followed(o)
+	ask := "How many people were followed for the whole " + window + ", and are the figures of them alone?"
 	covers := c.file.Report.Covers
-	for _, group := range byWindow(c.outcomes()) {
-		o := group[0]
-		list := ids(group...)
-		window := o.Is.Window
-		all, what := c.file.people(o)
-		followed, called := c.followed(o)
-		ask := "How many people were followed for the whole " + window + ", and are the figures of them alone?"
-		if covers == nil {
-			if followed > 0 && all > 0 && followed > all {
-				c.fails(list, ask, "%s %s are more than the %s %s", count(followed), called, count(all), what)
-				continue
-			}
-			c.untold(list, "from when to when people came, and when the data end", ask, "figures over %s; when people came, and when the data end, isn't stated", window)
-			continue
-		}
-		long := float64(covers.To-covers.From) + 1
-		share := math.Max(0, (long-days(window))/long)
-		last := covers.To - daysOf(window) // who came later can't be followed
-		most := ""
-		if all > 0 {
-			most = fmt.Sprintf(", about %s of the %s %s if they came evenly (%s)", count(math.Floor(share*all)), count(all), what, number.Percent(100*share))
-		}
-		switch date := c.file.Report.Date; {
-		case followed > 0 && all > 0 && followed > all:
-			c.fails(list, ask, "%s %s are more than the %s %s", count(followed), called, count(all), what)
-		case followed > 0 && all > 0 && followed <= share*all*1.02+1:
-			c.holds(list, "%s %s, of %s %s: possible, since the data cover %s to %s and people who came up to %s can be followed for %s%s", count(followed), called, count(all), what, covers.From, covers.To, last, window, most)
-		case followed > 0 && followed < all:
-			c.untold(list, "how many came in each month", ask, "%s %s of %s %s; the data cover %s to %s, so people who came after %s can't be followed for %s%s, unless more came early", count(followed), called, count(all), what, covers.From, covers.To, last, window, most)
-		case date.Given && daysOf(window)+covers.To <= date.Day && followed == 0:
-			c.untold(list, "when the data end, and how many were followed throughout", ask, "figures over %s; people came from %s to %s. If the data end then too, those who came after %s can't be followed so long%s", window, covers.From, covers.To, last, most)
-		default:
-			who := "the people"
-			if all > 0 {
-				who = fmt.Sprintf("all %s %s", count(all), what)
-			}
-			c.fails(list, ask, "figures over %s can't be of %s: the data cover %s to %s, so people who came after %s had no %s afterwards. Followed throughout are at most those who came before%s", window, who, covers.From, covers.To, last, window, most)
-		}
+	if followed > 0 && all > 0 && followed > all {
+		c.fails(list, ask, "%s %s are more than the %s %s", count(followed), called, count(all), what)
+		return
 	}
-}
-
-// pairs calls look with every two claims of one kind that are told of as one figure, or print the same.
-func (c *checker) pairs(look func(a, b *Claim, declared bool)) {
-	list := c.file.Claims
-	for i := range list {
-		for j := range list {
-			a, b := &list[i], &list[j]
-			if b.SameAs == a.ID && i != j {
-				look(a, b, true)
-				continue
-			}
-			if j <= i || a.SameAs == b.ID || a.Is.Kind != b.Is.Kind || len(a.Is.Of) > 0 || a.Says.Value != b.Says.Value || a.Says.Unit != b.Says.Unit || a.Says.Value == 0 {
-				continue
-			}
-			look(a, b, false)
-		}
+	if covers == nil {
+		c.untold(list, "from when to when people came, and when the data end", ask, "figures over %s; when people came, and when the data end, isn't stated", window)
+		return
 	}
-}
-
-// precise reports whether a figure has so many digits that another like it is no accident.
-func (c *Claim) precise() bool {
-	return c.Says.Digits >= 4 || c.Says.Unit == Pounds && c.Says.Digits >= 3
-}
-
-// label is what a claim calls its subject.
-func (c *Claim) label() string {
+	came, end := *covers, covers.To.Day
+	if c.file.Report.Came != nil {
+		came = *c.file.Report.Came
+	}
+	long := float64(came.To.Day-came.From.Day) + 1
+	last := end - daysOf(window) // who came later can't be followed
+	share := min(1, max(0, (float64(last-came.From.Day)+1)/long))
+	most := ""
+	if all > 0 && share < 1 {
+		most = fmt.Sprintf(", about %s of the %s %s if they came evenly (%s)", count(math.Floor(share*all)), count(all), what, number.Percent(100*share))
+	}
+	between := fmt.Sprintf("people came from %s to %s", came.From.Day, came.To.Day)
+	date := c.file.Report.Date
+	later := date.Given && end+daysOf(window) <= date.Day
+	oneStart := c.file.Report.Came == nil && long <= 2.1*days(window) // as long before as after one day
+	needs := "when people came (came:), when the data end, and how many were followed throughout (followed: in the cohort)"
 	switch {
-	case c.Is.Activity != "":
-		return words(c.Is.Activity)
-	case c.Is.What != "":
-		return strings.ReplaceAll(c.Is.What, "_", " ")
+	case last >= came.To.Day:
+		c.holds(list, "%s and the data end on %s: all can be followed for %s", between, end, window)
+	case followed > 0 && all == 0:
+		c.untold(list, "how many came", ask, "%s %s; how many came isn't stated", count(followed), called)
+	case followed > 0 && followed <= share*all*1.02+1:
+		c.holds(list, "%s %s, of %s %s: possible, since %s, the data end on %s, and who came up to %s can be followed for %s%s", count(followed), called, count(all), what, between, end, last, window, most)
+	case followed > 0 && followed < all:
+		c.untold(list, "how many came in each month", ask, "%s %s, of %s %s; %s and the data end on %s, so who came after %s can't be followed for %s%s, unless more came early", count(followed), called, count(all), what, between, end, last, window, most)
+	case all == 0, later, oneStart:
+		c.untold(list, needs, ask, "figures over %s; the data cover %s to %s. If people came all that time, and the data end then, those who came after %s can't be followed so long%s", window, covers.From.Day, end, last, most)
+	default:
+		c.fails(list, ask, "figures over %s can't be of all %s %s: %s and the data end on %s, so who came after %s had no %s afterwards. Followed throughout are those who came before%s. If people came over a shorter time, say so (came: in the claims file)", window, count(all), what, between, end, last, window, most)
 	}
-	return strings.ReplaceAll(c.Is.Base, "_", " ")
-}
-
-// labels looks for one figure under two names.
-func (c *checker) labels() {
-	c.pairs(func(a, b *Claim, declared bool) {
-		x, y := a.label(), b.label()
-		differ := x != "" && y != "" && singular(x) != singular(y) && !(a.Is.Activity != "" && singular(a.Is.Activity) == singular(b.Is.Activity))
-		ask := fmt.Sprintf("Which is it: %s, or %s?", x, y)
-		switch {
-		case declared && !a.span().meets(b.span()) && a.Says.Unit == b.Says.Unit:
-			c.fails(ids(a, b), "Which figure is right?", "one thing has two figures: %s and %s", said(a), said(b))
-		case declared && differ, !declared && differ && a.precise():
-			c.fails(ids(a, b), ask, "%s stands for %s (%s) and for %s (%s). One count can't be both", a.Says.Text, x, a.ID, y, b.ID)
-		case declared:
-			c.holds(ids(a, b), "%s and %s agree", said(a), said(b))
-		}
-	})
-	for i := range c.file.Claims {
-		a := &c.file.Claims[i]
-		if a.SameAs == "" || c.file.claim(a.SameAs) != nil {
-			continue
-		}
-		x := a.label()
-		if x == "" || singular(x) != singular(a.SameAs) && singular(a.Is.Activity) != singular(a.SameAs) {
-			c.fails(ids(a), fmt.Sprintf("Which is it: %s, or %s?", firstOf(x, a.ID), a.SameAs), "%s stands for %s and for %s. One count can't be both", said(a), firstOf(x, a.ID), words(a.SameAs))
-		} else {
-			c.holds(ids(a), "%s and %s are one name", x, a.SameAs)
-		}
-	}
-}
-
-// cohorts looks for results that are the same beside other numbers of people.
-func (c *checker) cohorts() {
-	type group struct {
-		counts       string
-		sure, unsure [][2]*Claim
-	}
-	groups := map[string]*group{}
-	var order []string
-	c.pairs(func(a, b *Claim, declared bool) {
-		counts := c.differ(a, b)
-		if counts == "" || a.Says.Value != b.Says.Value || a.Is.Kind == "people" || a.Is.Kind == "unit_cost" {
-			return
-		}
-		if !declared && !a.precise() && (!same(a.label(), b.label()) || !agree(a.Is.Window, b.Is.Window)) {
-			return
-		}
-		g := groups[counts]
-		if g == nil {
-			g = &group{counts: counts}
-			groups[counts], order = g, append(order, counts)
-		}
-		if declared || a.precise() {
-			g.sure = append(g.sure, [2]*Claim{a, b})
-		} else {
-			g.unsure = append(g.unsure, [2]*Claim{a, b})
-		}
-	})
-	if len(order) == 0 {
-		c.changed()
-	}
-	for _, key := range order {
-		g := groups[key]
-		var claims []*Claim
-		var figures []string
-		for _, p := range append(g.sure, g.unsure...) {
-			claims = append(claims, p[0], p[1])
-			if !slices.Contains(figures, p[0].Says.Text) {
-				figures = append(figures, p[0].Says.Text)
-			}
-		}
-		ask := "Of which people are the results, and why did they not change with their number?"
-		if len(g.sure) > 0 || len(g.unsure) >= 3 {
-			c.fails(ids(claims...), ask, "%s stand unchanged beside %s. Results of one group of people were put beside another's", some(figures, 8), g.counts)
-		} else {
-			c.untold(ids(claims...), "the counts behind both", ask, "%s stands unchanged beside %s, which may be chance in a figure of so few digits", some(figures, 8), g.counts)
-		}
-	}
-}
-
-// changed tells of results that changed with their people.
-func (c *checker) changed() {
-	var claims []*Claim
-	counts := ""
-	list := c.of("reduction", "increase", "avoidance", "count", "share")
-	for i, a := range list {
-		for _, b := range list[i+1:] {
-			if d := c.differ(a, b); d != "" && a.Is.Kind == b.Is.Kind && a.label() != "" && same(a.label(), b.label()) && agree(a.Is.Window, b.Is.Window) && normal(a.Is.Unit) == normal(b.Is.Unit) {
-				claims, counts = append(claims, a, b), d
-			}
-		}
-	}
-	if len(claims) > 0 {
-		c.holds(ids(claims...), "%s: results changed with their people (%s)", texts(claims), counts)
-	}
-}
-
-// differ says which counts differ between the people of two claims: referred 3,756 and 4,326; connected 2,720 and 3,132.
-func (c *checker) differ(a, b *Claim) string {
-	x, y := c.file.cohort(a), c.file.cohort(b)
-	var names, list []string
-	for name := range x {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if v, ok := y[name]; ok && v != x[name] {
-			list = append(list, fmt.Sprintf("%s %s and %s", name, number.Count(int64(x[name])), number.Count(int64(v))))
-		}
-	}
-	return strings.Join(list, "; ")
 }
 
 // leftOut looks for activities without pounds.
 func (c *checker) leftOut() {
-	priced := slices.DeleteFunc(c.of("avoidance", "cost"), func(p *Claim) bool { return p.Is.When == "before" })
+	priced := slices.DeleteFunc(c.of("avoidance", "cost"), func(p *Claim) bool {
+		return p.Is.Kind == "cost" && p.Is.When != "after" && p.Is.When != "averted" || p.BestOf > 0
+	})
 	if len(priced) == 0 {
 		return
 	}
@@ -294,7 +170,7 @@ func (c *checker) leftOut() {
 	var missing, all []string
 	for _, a := range c.file.Report.Collected {
 		all = append(all, words(a))
-		if !slices.ContainsFunc(priced, func(p *Claim) bool { return p.Is.Unit == "" && c.holdsIn(p, a, priced) }) {
+		if !slices.ContainsFunc(priced, func(p *Claim) bool { return c.holdsIn(p, a, priced) }) {
 			missing = append(missing, words(a))
 		}
 	}
@@ -303,9 +179,18 @@ func (c *checker) leftOut() {
 		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(all, 8))
 	case whole && len(labelsOf(priced)) == 0:
 		c.untold(ids(priced...), "the pounds of each activity", "Which activities are in the total?", "pounds are given in one figure; whether it holds %s can't be told", and(missing))
+	case c.allFell(missing):
+		c.untold(ids(priced...), "the pounds of "+and(missing), "What is the change of "+and(missing)+" in pounds?", "collected, and without pounds: %s, which fell. Pounds are given for %s", and(missing), and(labelsOf(priced)))
 	default:
 		c.fails(ids(priced...), "What did "+and(missing)+" do, and what is that in pounds?", "collected, and without pounds: %s. Pounds are given for %s. What rises is a cost, and leaving it out flatters the total", and(missing), and(labelsOf(priced)))
 	}
+}
+
+// allFell reports whether a fall is printed of every one of some activities.
+func (c *checker) allFell(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return !slices.ContainsFunc(c.of("reduction"), func(r *Claim) bool { return same(r.Is.Activity, name) && r.Says.Value > 0 })
+	})
 }
 
 // holdsIn reports whether pounds are of an activity, or of several with it in them: not where one of those has pounds of its own.
@@ -336,14 +221,19 @@ func (c *checker) bestOf() {
 			continue
 		}
 		k := float64(b.BestOf)
-		text := fmt.Sprintf("%s was picked as the largest of %d. The largest of many is large by chance too, and will be smaller next time", said(b), b.BestOf)
+		ask := fmt.Sprintf("What do all %d show, with their sizes, and in how many did it rise?", b.BestOf)
+		if b.BestOf < 5 {
+			c.untold(ids(b), "the figures of all "+count(k), ask, "%s was picked as the largest of %d: the others aren't told", said(b), b.BestOf)
+			continue
+		}
+		text := fmt.Sprintf("%s was picked as the largest of %d. The largest of many is large by chance too, and tends to be smaller next time: it is no figure of what one such unit shows", said(b), b.BestOf)
 		if share := c.shareOf(b); share != "" {
 			text += ". " + share
 		}
 		if most := c.largest(b, k); most != "" {
 			text += ". " + most
 		}
-		c.fails(ids(b), fmt.Sprintf("What do all %d show, with their sizes, and in how many did it rise?", b.BestOf), "%s", text)
+		c.fails(ids(b), ask, "%s", text)
 	}
 }
 
@@ -361,13 +251,16 @@ func (c *checker) shareOf(b *Claim) string {
 // totalOf is the figure of all units of which this is one; nil if there is none.
 func (c *checker) totalOf(b *Claim) *Claim {
 	var best *Claim
+	if b.Says.Unit == Percent {
+		return nil
+	}
 	for _, t := range append(c.of("sum"), c.of(b.Is.Kind)...) {
 		leaves := []*Claim{t}
 		if t.Is.Kind == "sum" {
 			leaves = c.leaves(t)
 		}
 		fits := b.Is.Activity != "" && !slices.ContainsFunc(leaves, func(l *Claim) bool {
-			return l == b || l.Is.Kind != b.Is.Kind || l.BestOf > 0 || l.Is.Unit != "" || !covers(b.Is.Activity, l.Is.Activity) || !agree(l.Is.Window, b.Is.Window)
+			return l == b || l.Is.Kind != b.Is.Kind || l.Is.When != b.Is.When || l.BestOf > 0 || l.Is.Unit != "" || !covers(b.Is.Activity, l.Is.Activity) || !agree(l.Is.Window, b.Is.Window)
 		})
 		if fits && t.Says.Value > b.Says.Value && (best == nil || t.Says.Value > best.Says.Value) {
 			best = t
@@ -432,20 +325,20 @@ func (c *checker) unequal() {
 		switch {
 		case equal != nil:
 			c.holds(ids(b, equal), "%s and %s are both of %s", said(b), said(equal), b.Is.Window)
-		case other == nil:
+		case other == nil, b.Is.Kind == "rate" && timed.MatchString(normal(b.Is.Per)+" "+normal(other.Is.Per)): // a rate of so long a time
 		case b.Is.Window == "" || other.Is.Window == "":
-			missing := "the length of the time before"
+			missing := "the length of the time before isn't stated"
 			if b.Is.Window != "" {
-				missing = "the length of the time after"
+				missing = "the length of the time after isn't stated"
 			} else if other.Is.Window == "" {
-				missing = "the lengths of both times"
+				missing = "neither length is stated"
 			}
 			key := b.ID + other.ID
 			if done[key] {
 				continue
 			}
 			done[key] = true
-			c.untold(ids(b, other), missing, "Over how many days was each counted?", "%s%s, then %s%s: %s isn't stated, so no rate can be compared", said(b), over(b), said(other), over(other), missing)
+			c.untold(ids(b, other), "the lengths of both times", "Over how many days was each counted?", "%s%s, then %s%s: %s, so no rate can be compared", said(b), over(b), said(other), over(other), missing)
 		default:
 			if slices.ContainsFunc(counts, func(x *Claim) bool {
 				return x.Is.When == "before" && x != b && x.Is.Kind == b.Is.Kind && same(x.Is.Activity, b.Is.Activity) && sameWindow(x.Is.Window, other.Is.Window)
@@ -456,6 +349,10 @@ func (c *checker) unequal() {
 			text := fmt.Sprintf("%s over %s, then %s over %s", said(b), b.Is.Window, said(other), other.Is.Window)
 			if b.Is.Kind != "rate" {
 				text += fmt.Sprintf(". For %s: %s before, %s after", number.Count(30)+" days", about(b.Says.Value/dB*30), about(other.Says.Value/dA*30))
+			}
+			if r := c.perDay(b, other); r != nil {
+				c.holds(ids(r, b, other), "%s, and %s is of the rates", text, said(r))
+				continue
 			}
 			c.fails(ids(b, other), "What are the counts over times of one length?", "%s", text)
 		}
@@ -474,6 +371,23 @@ func (c *checker) unequal() {
 		}
 		c.untold(ids(list...), "the lengths of the times before and after", "Over how many months before, and how many after, is each counted?", "%s: over which time isn't stated", texts(list))
 	}
+}
+
+var timed = regexp.MustCompile(`\b(year|month|week|day|quarter)s?\b`)
+
+// perDay is the change in percent that counts over times of other lengths have a day, where one is printed; nil if none is.
+func (c *checker) perDay(before, after *Claim) *Claim {
+	dB, dA := days(before.Is.Window), days(after.Is.Window)
+	if dB == 0 || dA == 0 || before.span().low <= 0 {
+		return nil
+	}
+	ratio, _ := after.span().times(span{1 / dA, 1 / dA}).over(before.span().times(span{1 / dB, 1 / dB}))
+	for _, r := range c.of("reduction") {
+		if same(r.Is.Activity, before.Is.Activity) && normal(r.Is.Unit) == normal(before.Is.Unit) && r.span().meets(span{100 * (1 - ratio.high), 100 * (1 - ratio.low)}) {
+			return r
+		}
+	}
+	return nil
 }
 
 func over(c *Claim) string {
@@ -495,28 +409,14 @@ func deathFall(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
 
 // deaths works out the fall that deaths make.
 func (c *checker) deaths() {
-	for _, group := range byWindow(slices.DeleteFunc(c.of("reduction", "avoidance", "count"), func(o *Claim) bool {
-		return days(o.Is.Window) == 0 || o.Is.When == "before" || o.Is.Kind == "count" && o.Is.Unit != ""
-	})) {
+	for _, group := range c.byWindow(slices.DeleteFunc(c.outcomes(), func(o *Claim) bool { return o.Is.Kind == "increase" || o.Is.Kind == "net" })) {
 		o := group[0]
-		cohort := c.file.cohort(o)
 		n, what := c.file.people(o)
-		lost, told := 0.0, []string{}
-		for _, name := range []string{"died", "deaths", "dead", "left", "leavers", "moved", "deregistered"} {
-			if v, ok := entry(cohort, name); ok {
-				lost += v
-				told = append(told, count(v)+" "+name)
-			}
-		}
-		for _, p := range c.of("people") {
-			if w := singular(p.Is.What); (w == "died" || w == "left" || w == "death") && len(told) == 0 {
-				lost += p.Says.Value
-				told = append(told, p.Says.Text+" "+p.Is.What)
-			}
-		}
+		lost, told := c.lost(o)
+		list := ids(group...)
 		ask := "How many died or left, and were they counted as people who used nothing?"
-		if followed, called := c.followed(o); len(told) == 0 && followed > 0 {
-			c.untold(ids(group...), "whether all of them were watched throughout", ask, "%s %s; whether those who died or left among them are left out, or stay as people who use nothing, isn't stated", count(followed), called)
+		if followed, called := c.followed(o); followed > 0 {
+			c.untold(list, "whether all of them were watched throughout", ask, "%s %s; whether those who died or left among them are left out, or stay as people who use nothing, isn't stated", count(followed), called)
 			continue
 		}
 		if len(told) == 0 {
@@ -524,27 +424,55 @@ func (c *checker) deaths() {
 			for _, d := range deathShares {
 				parts = append(parts, fmt.Sprintf("%s if %s died", number.To(number.Fixed(deathFall(d, deathUses[0]), 0), number.Percent(deathFall(d, deathUses[1]))), number.Percent(100*d)))
 			}
-			c.untold(ids(group...), "how many died or left", ask, "over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", o.Is.Window, strings.Join(parts, ", "))
+			c.untold(list, "how many died or left", ask, "over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", o.Is.Window, strings.Join(parts, ", "))
 			continue
 		}
 		if n == 0 || lost >= n {
-			c.untold(ids(group...), "of how many people", ask, "%s; of how many isn't stated", and(told))
+			c.untold(list, "of how many people", ask, "%s; of how many isn't stated", and(told))
 			continue
 		}
 		fall := span{deathFall(lost/n, deathUses[0]), deathFall(lost/n, deathUses[1])}
-		text := fmt.Sprintf("%s of %s %s (%s): by themselves they would make a fall of %s, if they used one to three times what others did", and(told), count(n), what, percent(100*lost/n), between(fall, percent))
-		small := slices.ContainsFunc(group, func(r *Claim) bool { return r.Is.Kind == "reduction" && r.Says.Value <= fall.high })
-		if small {
-			c.untold(ids(group...), "the change among people watched throughout", ask, "%s, which is as much as is claimed", text)
+		text := fmt.Sprintf("%s of %s %s (%s): if they were counted as people who used nothing from then on, that alone would make a fall of %s, at one to three times the use of others", and(told), count(n), what, percent(100*lost/n), between(fall, percent))
+		var small []*Claim
+		for _, r := range group {
+			if r.Is.Kind == "reduction" && r.Says.Value <= fall.high {
+				small = append(small, r)
+			}
+		}
+		if len(small) > 0 {
+			c.untold(list, "the change among people watched throughout", ask, "%s, as much as %s", text, texts(small))
 		} else {
-			c.holds(ids(group...), "%s", text)
+			c.holds(list, "%s", text)
 		}
 	}
 }
 
+// lost is how many are said to have died, and to have left.
+func (c *checker) lost(of *Claim) (n float64, told []string) {
+	cohort := c.file.cohort(of)
+	for _, names := range [][]string{{"died", "deaths", "dead"}, {"left", "leavers", "moved", "deregistered"}} {
+		for _, name := range names {
+			v, ok := entry(cohort, name)
+			if !ok {
+				for _, p := range c.of("people") {
+					if singular(p.Is.What) == singular(name) {
+						v, ok = p.Says.Value, true
+					}
+				}
+			}
+			if ok {
+				n += v
+				told = append(told, count(v)+" "+name)
+				break
+			}
+		}
+	}
+	return n, told
+}
+
 // outside takes off what the area shows.
 func (c *checker) outside() {
-	reductions := slices.DeleteFunc(c.of("reduction"), func(r *Claim) bool { return r.Says.Unit != Percent || r.BestOf > 0 })
+	reductions := slices.DeleteFunc(c.of("reduction"), func(r *Claim) bool { return r.Says.Unit != Percent || r.BestOf > 0 || r.ofComparison() })
 	var without []*Claim
 	for _, r := range reductions {
 		var trend *Trend
@@ -558,17 +486,20 @@ func (c *checker) outside() {
 			without = append(without, r)
 			continue
 		}
-		ratio := trend.After / trend.Before
+		ratio := float64(trend.After / trend.Before)
 		fall := 100 * (1 - ratio)
-		text := fmt.Sprintf("the area's went from %s to %s (%s)", number.Plain(trend.Before), number.Plain(trend.After), number.SignedPercentTo(-fall, 1))
+		text := fmt.Sprintf("the area's went from %s to %s (%s)", number.Plain(float64(trend.Before)), number.Plain(float64(trend.After)), number.SignedPercentTo(-fall, 1))
 		if ratio <= 0 {
 			continue
 		}
 		left := 100 * (1 - (1-r.Says.Value/100)/ratio)
-		if r.Says.High <= fall {
+		switch {
+		case fall > 0 && r.Says.Value <= fall:
 			c.fails(ids(r), "What did people without the service do in the same months?", "%s fell by %s, and %s: all of the fall came outside too", called(r), r.Says.Text, text)
-		} else {
-			c.holds(ids(r), "%s fell by %s, and %s: %s is left of it", called(r), r.Says.Text, text, percent(left))
+		case fall > 0:
+			c.holds(ids(r), "%s fell by %s, and %s: against the area, a fall of %s", called(r), r.Says.Text, text, percent(left))
+		default:
+			c.holds(ids(r), "%s fell by %s, and %s, so none of the fall is the area's", called(r), r.Says.Text, text)
 		}
 	}
 	if len(without) > 0 {

@@ -16,12 +16,27 @@ var shapes = []float64{0.2, 0.35, 0.5, 0.75, 1, 1.5}
 // assumption of ours.
 var populationRates = map[string]span{ae: {0.3, 0.6}, admission: {0.1, 0.35}, gp: {4, 8}, gpSurgery: {3, 6}, ambulance: {0.1, 0.25}, outpat: {1, 2}}
 
-// kept is from where to where the share may lie that people keep, afterwards, of what sets their rate apart from the population's: 1
-// where rates are steady, half where use comes in crises. In a German panel without any service, people with five doctor visits or
-// more kept 0.58 and 0.69 of what steady rates would have given (docs/methods/what-would-have-come-anyway.md).
-var kept = []float64{0.5, 1}
+// kept is what share people may keep, afterwards, of what sets their rate apart from the population's: 1 where rates are steady, a
+// fifth where use comes in crises. In a German panel without any service, people with five doctor visits or more came to 0.69 and 0.58
+// of what steady rates would have given, which with the panel's own means is a share of about a quarter to a half.
+var kept = []float64{0.2, 0.4, 0.6, 0.8, 1}
 
-const assumed = "use spread as a negative binomial of shape 0.2 to 1.5 among all who might have been chosen, who keep from half to all of what sets them apart: assumptions of ours; a few who always use very much fall less"
+const assumed = "use spread as a negative binomial of shape 0.2 to 1.5 among all who might have been chosen, all on one day, who keep from a fifth to all of what sets them apart: assumptions of ours"
+
+// falls are the falls that choosing makes, over all assumptions, and the median of them.
+type falls struct {
+	span
+	middling float64
+}
+
+func fallsOf(list []float64) falls {
+	sort.Float64s(list)
+	return falls{span{list[0], list[len(list)-1]}, list[len(list)/2]}
+}
+
+// nearest is how far above the line the mean of those chosen must lie, as a share of it, for people who were chosen on one day: just at
+// the line they came in as they reached it.
+const nearest = 1.1
 
 // tail is P(b ≥ k) and E(b | b ≥ k) of a negative binomial with a mean and a shape.
 func tail(mean, shape float64, k int) (chance, above float64) {
@@ -67,45 +82,50 @@ func fallAfter(mean, shape, keep float64, k int, ratio float64) float64 {
 	return 100 * (1 - ratio*(mean+keep*(rate-mean))/before)
 }
 
+// lengths are how long the time of choosing and the window compared are, a year each where neither is stated.
+func lengths(within, window string) (choosing, compared float64) {
+	choosing, compared = days(firstOf(within, window)), days(firstOf(window, within))
+	if choosing == 0 || compared == 0 {
+		return 365, 365
+	}
+	return choosing, compared
+}
+
 // thresholdFall is the fall that people over a threshold show with no service, over the plausible shapes. With a mean before of
 // those chosen, the population's is what gives it; without, it is what an area's may be.
-func thresholdFall(t Threshold, r *Claim, mean float64) (fall span, how string, ok bool) {
+func thresholdFall(t Threshold, window string, mean float64) (fall falls, how string, ok bool) {
 	how = fmt.Sprintf("%d or more %s", t.AtLeast, words(t.Activity))
 	if t.Within != "" {
 		how += " within " + t.Within
 	}
-	within, over := days(firstOf(t.Within, r.Is.Window)), days(firstOf(r.Is.Window, t.Within))
-	if within == 0 || over == 0 {
-		within, over = 365, 365
-	}
+	within, over := lengths(t.Within, window)
 	ratio := over / within
-	fall = span{math.Inf(1), math.Inf(-1)}
+	var list []float64
 	take := func(mean, shape float64) {
 		for _, keep := range kept {
-			f := fallAfter(mean, shape, keep, t.AtLeast, ratio)
-			fall = span{math.Min(fall.low, f), math.Max(fall.high, f)}
+			list = append(list, fallAfter(mean, shape, keep, t.AtLeast, ratio))
 		}
 	}
+	rates, known := populationRates[Meaning(t.Activity)]
 	for _, shape := range shapes {
 		if mean > 0 {
 			m, found := populationMean(mean, shape, t.AtLeast, ratio)
-			if !found {
-				return span{}, how, false
+			if !found || ratio >= 1 && mean < nearest*float64(t.AtLeast) {
+				return falls{}, how, false
 			}
 			take(m, shape)
 			continue
 		}
-		rates, known := populationRates[Meaning(t.Activity)]
 		if !known {
-			return span{}, how, false
+			return falls{}, how, false
 		}
 		take(rates.low*within/365, shape)
 		take(rates.high*within/365, shape)
 	}
 	if mean == 0 {
-		how += fmt.Sprintf(" in an area with %s a person a year, an assumption of ours", between(populationRates[Meaning(t.Activity)], number.Plain))
+		how += fmt.Sprintf(" in an area with %s a person a year, an assumption of ours", between(rates, number.Plain))
 	}
-	return fall, how, true
+	return fallsOf(list), how, true
 }
 
 // populationMean is the population's mean for which those over the threshold have a mean before, in the window compared.
@@ -136,27 +156,51 @@ func populationMean(mean, shape float64, k int, ratio float64) (float64, bool) {
 	return math.Sqrt(low * high), true
 }
 
-// topFall is the fall of the first so many of a population by an activity.
-func topFall(t Top, r *Claim, population float64) (fall span, how string, ok bool) {
+// topFall is the fall of the first so many of a population by an activity. With a mean before of those chosen, the line they were over,
+// and the population's mean, are those that give it and their share; without, the population's is what an area's may be.
+func topFall(t Top, window string, population, mean float64) (fall falls, how string, ok bool) {
 	rates, known := populationRates[Meaning(t.By)]
 	share := float64(t.N) / population
-	if !known || share <= 0 || share >= 1 {
-		return span{}, "", false
+	if share <= 0 || share >= 1 || mean == 0 && !known {
+		return falls{}, "", false
 	}
-	within, over := days(firstOf(t.Within, r.Is.Window)), days(firstOf(r.Is.Window, t.Within))
-	if within == 0 || over == 0 {
-		within, over = 365, 365
-	}
-	fall = span{math.Inf(1), math.Inf(-1)}
-	for _, shape := range shapes {
-		for _, rate := range []float64{rates.low, rates.high} {
-			mean := rate * within / 365
-			k := 1 + sort.Search(mostEvents-1, func(i int) bool { chance, _ := tail(mean, shape, i+1); return chance <= share })
-			for _, keep := range kept {
-				f := fallAfter(mean, shape, keep, k, over/within)
-				fall = span{math.Min(fall.low, f), math.Max(fall.high, f)}
-			}
+	within, over := lengths(t.Within, window)
+	ratio := over / within
+	how = fmt.Sprintf("being the top %s of %s by %s", count(float64(t.N)), count(population), words(t.By))
+	var list []float64
+	take := func(mean, shape float64, k int) {
+		for _, keep := range kept {
+			list = append(list, fallAfter(mean, shape, keep, k, ratio))
 		}
 	}
-	return fall, fmt.Sprintf("being the top %s of %s by %s, in an area with %s a person a year, an assumption of ours", count(float64(t.N)), count(population), words(t.By), between(rates, number.Plain)), true
+	for _, shape := range shapes {
+		if mean == 0 {
+			for _, rate := range []float64{rates.low, rates.high} {
+				m := rate * within / 365
+				take(m, shape, 1+sort.Search(mostEvents-1, func(i int) bool { chance, _ := tail(m, shape, i+1); return chance <= share }))
+			}
+			continue
+		}
+		best, line, from := math.Inf(1), 0, 0.0
+		for k := 1; k < mostEvents && float64(k) <= mean/math.Max(1, ratio); k++ {
+			m, found := populationMean(mean, shape, k, ratio)
+			if !found {
+				continue
+			}
+			chance, _ := tail(m, shape, k)
+			if off := math.Abs(math.Log(math.Max(chance, 1e-12) / share)); off < best {
+				best, line, from = off, k, m
+			}
+		}
+		if line > 0 {
+			take(from, shape, line)
+		}
+	}
+	if len(list) == 0 {
+		return falls{}, how, false
+	}
+	if mean == 0 {
+		how += fmt.Sprintf(", in an area with %s a person a year, an assumption of ours", between(rates, number.Plain))
+	}
+	return fallsOf(list), how, true
 }

@@ -175,34 +175,53 @@ func (c *checker) reductionsOf() {
 	}
 }
 
-var endsOf = regexp.MustCompile(`(\d+(?:\.\d+)?)\D+(\d+(?:\.\d+)?)`)
+var endsOf = regexp.MustCompile(`([-−]?\d+(?:\.\d+)?)\s*(?:to|-|–|—|and|,|\.\.)\s*([-−]?\d+(?:\.\d+)?)`)
+
+// continuous are scores that aren't whole: an index, a metric score, a mean of items.
+var continuous = regexp.MustCompile(`\b(index|eq 5d\w*|eq5d\w*|utility|swemwbs|swebs|metric|rasch|qaly\w*|hours?|days?|minutes?|pounds|rate|change|difference)\b`)
 
 // means asks whether a mean lies in its scale, and, of whole scores, whether it is possible with its number.
 func (c *checker) means() {
 	for _, m := range c.of("mean") {
-		if ends := endsOf.FindStringSubmatch(m.Is.Scale); ends != nil {
-			low, high := parseNumber(ends[1]), parseNumber(ends[2])
-			if low < high && (m.Says.High < low || m.Says.Low > high) {
+		name := normal(m.Is.Base + " " + m.Is.What)
+		change := m.Says.Value < 0 || strings.Contains(name, "change") || strings.Contains(name, "difference")
+		ends := endsOf.FindStringSubmatch(m.Is.Scale)
+		var low, high float64
+		if ends != nil {
+			low, high = signed(ends[1]), signed(ends[2])
+			if low < high && (m.Says.High < low || m.Says.Low > high) && !change {
 				c.fails(ids(m), "Which scale is this mean of?", "%s lies outside the scale from %s to %s", said(m), number.Plain(low), number.Plain(high))
 				continue
 			}
 		}
-		n, what := c.base(m)
+		n, _ := c.base(m)
 		if n == 0 || m.Says.Hedge != "" || m.Says.Unit != Plain {
 			continue
 		}
 		room := 1e-9
-		low, high := m.Says.Low*n, m.Says.High*n
-		if math.Floor(high+room) >= math.Ceil(low-room) {
-			total := math.Round(m.Says.Value * n)
-			c.holds(ids(m), "a mean of %s of %s %s can be: whole scores that add to %s", m.Says.Text, count(n), what, count(total))
+		from, to := m.Says.Low*n, m.Says.High*n
+		if math.Floor(to+room) >= math.Ceil(from-room) {
+			c.holds(ids(m), "a mean of %s of %s answers can be: whole scores that add to %s", m.Says.Text, count(n), count(math.Round(m.Says.Value*n)))
 			continue
 		}
 		below := math.Floor(m.Says.Value * n)
 		d := m.Says.decimals()
-		c.fails(ids(m), "Of how many is the mean, and are the scores whole?", "a mean of %s of %s %s can't be if scores are whole: %s ÷ %s is %s, %s ÷ %s is %s", m.Says.Text, count(n), what,
+		text := fmt.Sprintf("a mean of %s of %s answers can't be if scores are whole: %s ÷ %s is %s, %s ÷ %s is %s", m.Says.Text, count(n),
 			count(below), count(n), number.Fixed(below/n, d+1), count(below+1), count(n), number.Fixed((below+1)/n, d+1))
+		whole := ends != nil && low == math.Trunc(low) && high == math.Trunc(high) && high-low >= 2 && !continuous.MatchString(name) && !change
+		if whole {
+			c.fails(ids(m), "Of how many is the mean, and are the scores whole?", "%s", text)
+		} else {
+			c.untold(ids(m), "whether each score is a whole number (scale: in the claims file)", "Of how many is the mean, and are the scores whole?", "%s", text)
+		}
 	}
+}
+
+func signed(text string) float64 {
+	if rest, ok := strings.CutPrefix(strings.ReplaceAll(text, "−", "-"), "-"); ok {
+		return -parseNumber(rest)
+	}
+	return parseNumber(text)
 }
 
 // numbers lists whole numbers, runs as first to last.
@@ -278,10 +297,23 @@ func (c *checker) bases() {
 		if r.Says.Unit != Percent || r.Says.Range {
 			continue
 		}
+		if r.Is.Kind == "reduction" && r.span().low > 100 {
+			c.fails(ids(r), "Of what is "+r.Says.Text+" a percentage?", "%s is more than all there was before", said(r))
+			continue
+		}
 		before, after := c.counted(r, "before"), c.counted(r, "after")
 		averted := c.counted(r, "averted")
-		if before == nil {
-			before, after, averted = c.alike(r, "rate", "before"), c.alike(r, "rate", "after"), nil
+		for _, kind := range []string{"rate", "cost"} {
+			if before == nil {
+				before, after, averted = c.alike(r, kind, "before"), c.alike(r, kind, "after"), nil
+			}
+		}
+		if before != nil && after == nil && averted == nil && before.Is.Kind == "count" { // counted over times of other lengths
+			for _, o := range c.of("count") {
+				if o.Is.When == "after" && same(o.Is.Activity, r.Is.Activity) && normal(o.Is.Unit) == normal(r.Is.Unit) && days(o.Is.Window) > 0 && days(before.Is.Window) > 0 && c.together(o, r) {
+					after = o
+				}
+			}
 		}
 		switch {
 		case before == nil || before.Says.Low <= 0:
@@ -299,6 +331,9 @@ func (c *checker) percentOf(r, before, after *Claim) {
 	if r.Is.Kind == "increase" {
 		sign = -1
 	}
+	if !agree(before.Is.Window, after.Is.Window) && c.perDay(before, after) != nil {
+		return // unequal windows says so
+	}
 	ratio, _ := after.span().over(before.span())
 	change := span{1 - ratio.high, 1 - ratio.low}.times(span{100 * sign, 100 * sign})
 	b, a := before.Says.Value, after.Says.Value
@@ -309,7 +344,7 @@ func (c *checker) percentOf(r, before, after *Claim) {
 	if sign < 0 {
 		text = fmt.Sprintf("(%s − %s) ÷ %s = %s", after.Says.Text, before.Says.Text, before.Says.Text, percent(value))
 	}
-	if hedged(printed, change) {
+	if printed.hedged().meets(change) {
 		c.holds(list, "%s, as printed (%s)", text, printed.Text)
 		return
 	}
@@ -318,40 +353,37 @@ func (c *checker) percentOf(r, before, after *Claim) {
 		return
 	}
 	text += ", printed is " + printed.Text
+	other := c.otherBase(r, before, after, sign)
+	if other == "" && c.adjusted() && !c.plainLines(r) {
+		c.untold(list, "what was expected without the service", "Against what is "+printed.Text+" a change?", "%s: with comparison people or an adjustment, the percentage may be of what was expected", text)
+		return
+	}
+	if other != "" {
+		text += "; " + other
+	}
+	c.fails(list, "Of what is "+printed.Text+" a percentage?", "%s", text)
+}
+
+// otherBase says of what else a printed change is a percentage, "" of nothing that is known. sign is −1 for a rise.
+func (c *checker) otherBase(r, before, after *Claim, sign float64) string {
 	n, what := c.file.people(r)
+	b, a := before.Says.Value, after.Says.Value
 	for _, other := range []struct {
 		value float64
 		is    string
 	}{
 		{100 * sign * (b - a) / a, "it is of the count after, " + after.Says.Text},
-		{-value, "the sign is the other way round"},
+		{-100 * sign * (b - a) / b, "the sign is the other way round"},
 		{100 * a / b, "it is what is left, not what is gone"},
 		{100 * sign * (b - a) / (b + a), "it is of both counts together"},
 		{sign * (b - a), "it is the difference itself, in points"},
 		{map[bool]float64{true: 100 * sign * (b - a) / max(n, 1), false: math.NaN()}[n > 0], "it is of the " + count(n) + " " + what + ", not of the count before"},
 	} {
-		if other.value >= printed.Low-1e-9 && other.value <= printed.High+1e-9 {
-			text += "; " + other.is
-			break
+		if other.value >= r.Says.Low-1e-9 && other.value <= r.Says.High+1e-9 {
+			return other.is
 		}
 	}
-	c.fails(list, "Of what is "+printed.Text+" a percentage?", "%s", text)
-}
-
-// hedged reports whether a printed percentage, with its over or its up to, meets what was worked out.
-func hedged(printed Figure, got span) bool {
-	if got.meets(span{printed.Low, printed.High}) {
-		return true
-	}
-	switch printed.Hedge {
-	case "about", "around", "approximately", "approx", "roughly", "circa", "some", "~", "≈":
-		return got.meets(span{printed.Low - 1, printed.High + 1})
-	case "over", "more than", "greater than", "in excess of", "at least", ">", "≥":
-		return got.high >= printed.Value && got.low <= printed.Value+1
-	case "nearly", "almost", "just under", "under", "less than", "fewer than", "<", "≤":
-		return got.low <= printed.Value && got.high >= printed.Value-1
-	}
-	return false
+	return ""
 }
 
 func (c *checker) percentAverted(r, before, averted *Claim) {
@@ -359,8 +391,12 @@ func (c *checker) percentAverted(r, before, averted *Claim) {
 	got = got.times(span{100, 100})
 	value := 100 * averted.Says.Value / before.Says.Value
 	text := fmt.Sprintf("%s ÷ %s = %s", averted.Says.Text, before.Says.Text, percent(value))
-	if hedged(r.Says, got) {
+	if r.span().meets(got) {
 		c.holds(ids(r, averted, before), "%s, as printed (%s)", text, r.Says.Text)
+		return
+	}
+	if c.adjusted() && !c.plainLines(r) {
+		c.untold(ids(r, averted, before), "what was expected without the service", "Against what is "+r.Says.Text+" a change?", "%s, printed is %s: with comparison people or an adjustment, the percentage may be of what was expected", text, r.Says.Text)
 		return
 	}
 	c.fails(ids(r, averted, before), "Of what is "+r.Says.Text+" a percentage?", "%s, printed is %s", text, r.Says.Text)

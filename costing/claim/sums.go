@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -41,7 +42,9 @@ func (c *checker) sum(total *Claim, parts []*Claim) {
 	for i, p := range parts {
 		all, value = all.plus(p.span()), value+p.Says.Value
 		text := p.Says.Text
-		if i > 0 {
+		if p.Says.Value < 0 && i > 0 {
+			text = "− " + strings.TrimLeft(text, "-−–")
+		} else if i > 0 {
 			text = "+ " + text
 		}
 		texts = append(texts, text)
@@ -105,7 +108,7 @@ func rounds(total *Claim, all span) bool {
 
 // digitsOf is a printed figure's digits with their commas: of £89,915 a year, 89,915.
 func digitsOf(text string) string {
-	if m := figure.FindStringSubmatch(text); m != nil {
+	if m := figure.FindStringSubmatch(spaced.ReplaceAllString(text, "$1,$2")); m != nil {
 		return m[6]
 	}
 	return ""
@@ -173,7 +176,7 @@ func slip(printed, other float64) string {
 // combined holds a product, a difference or a quotient against its parts.
 func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a, b span) (span, bool)) {
 	list := ids(append([]*Claim{total}, parts...)...)
-	within, exact := parts[0].span(), span{parts[0].Says.Value, parts[0].Says.Value}
+	within, exact := parts[0].wide(), span{parts[0].Says.Value, parts[0].Says.Value}
 	var texts []string
 	for i, p := range parts {
 		texts = append(texts, p.Says.Text)
@@ -181,7 +184,7 @@ func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a,
 			continue
 		}
 		var ok, also bool
-		within, ok = do(within, p.span())
+		within, ok = do(within, p.wide())
 		exact, also = do(exact, span{p.Says.Value, p.Says.Value})
 		if !ok || !also {
 			c.untold(list, "a divisor other than 0", "By what was it divided?", "%s has no value", strings.Join(append(texts, "…"), sign))
@@ -195,7 +198,7 @@ func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a,
 			}
 		}
 	}
-	printed := total.span()
+	printed := total.wide()
 	if total.Says.Unit == Percent && (total.Is.Kind == "ratio" || total.Is.Kind == "product") {
 		within, exact = within.times(span{100, 100}), exact.times(span{100, 100})
 	}
@@ -217,7 +220,7 @@ func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a,
 		c.holds(list, "%s = %s, printed rounded as %s", expression, got, total.Says.Text)
 	default:
 		text := fmt.Sprintf("%s = %s, printed is %s", expression, got, total.Says.Text)
-		if within.high-within.low > 1e-6 {
+		if low, high := like(total.Says.Unit, within.low, 1), like(total.Says.Unit, within.high, 1); low != high {
 			text += fmt.Sprintf("; with every figure as far off as its digits allow, %s", between(within, func(x float64) string { return like(total.Says.Unit, x, 1) }))
 		}
 		c.fails(list, fmt.Sprintf("Which of %s and %s is right?", total.Says.Text, some(texts, 3)), "%s", text)
@@ -264,15 +267,22 @@ func (c *checker) countsAverted() {
 			continue
 		}
 		before, after := c.counted(averted, "before"), c.counted(averted, "after")
+		if before != nil && averted.span().low > before.span().high {
+			c.fails(ids(averted, before), "Which of the counts is right?", "%s averted of %s before", averted.Says.Text, before.Says.Text)
+			continue
+		}
 		if before == nil || after == nil {
 			continue
 		}
 		got := before.span().minus(after.span())
 		list := ids(averted, before, after)
-		text := fmt.Sprintf("%s − %s = %s", before.Says.Text, after.Says.Text, number.Fixed(before.Says.Value-after.Says.Value, 0))
-		if got.meets(averted.span()) {
+		text := fmt.Sprintf("%s − %s = %s", before.Says.Text, after.Says.Text, number.Events(before.Says.Value-after.Says.Value))
+		switch {
+		case got.meets(averted.span()):
 			c.holds(list, "%s, as printed", text)
-		} else {
+		case c.adjusted() && !c.plainLines(averted):
+			c.untold(list, "what was expected without the service", "Against what are the events averted?", "%s, printed is %s averted: with comparison people or an adjustment, events averted are against what was expected", text, averted.Says.Text)
+		default:
 			c.fails(list, "Which of the three counts is right?", "%s, printed is %s averted", text, averted.Says.Text)
 		}
 	}
@@ -286,8 +296,8 @@ func (c *checker) counted(of *Claim, when string) *Claim { return c.alike(of, "c
 func (c *checker) alike(of *Claim, kind, when string) *Claim {
 	var loose *Claim
 	several := false
-	for _, o := range c.of(kind) {
-		if o == of || o.Is.When != when || !same(o.Is.Activity, of.Is.Activity) || normal(o.Is.Unit) != normal(of.Is.Unit) || !c.together(o, of) {
+	for _, o := range append(c.of(kind), c.derived(kind)...) {
+		if o == of || o.Is.When != when || !same(o.Is.Activity, of.Is.Activity) || normal(o.Is.Unit) != normal(of.Is.Unit) || of.Is.Unit == "" && !c.together(o, of) {
 			continue
 		}
 		if o.Is.Window == of.Is.Window || sameWindow(o.Is.Window, of.Is.Window) {
@@ -304,6 +314,27 @@ func (c *checker) alike(of *Claim, kind, when string) *Claim {
 	return loose
 }
 
+// derived are totals of counts of one activity, time and window, as counts of everybody.
+func (c *checker) derived(kind string) []*Claim {
+	var list []*Claim
+	if kind != "count" {
+		return nil
+	}
+	for _, t := range c.of("sum") {
+		leaves := c.leaves(t)
+		first := leaves[0]
+		if slices.ContainsFunc(leaves, func(l *Claim) bool {
+			return l.Is.Kind != kind || !same(l.Is.Activity, first.Is.Activity) || l.Is.When != first.Is.When || l.Is.Window != first.Is.Window
+		}) {
+			continue
+		}
+		whole := *t
+		whole.Is = Is{Kind: kind, Activity: first.Is.Activity, When: first.Is.When, Window: first.Is.Window}
+		list = append(list, &whole)
+	}
+	return list
+}
+
 // together reports whether two claims are about people of the same counts.
 func (c *checker) together(a, b *Claim) bool {
 	x, y := c.file.cohort(a), c.file.cohort(b)
@@ -315,32 +346,44 @@ func (c *checker) together(a, b *Claim) bool {
 	return true
 }
 
-// rates divides counts by people again.
+// rates divides counts by people again: by any of the counts that are named.
 func (c *checker) rates() {
 	for _, rate := range c.of("rate") {
 		counted := c.counted(rate, rate.Is.When)
-		n, what := c.file.people(rate)
-		if counted == nil || n == 0 {
-			continue
-		}
 		per := perOf(rate.Is.Per)
-		if per == 0 {
+		cohort := c.file.cohort(rate)
+		if counted == nil || per == 0 || len(cohort) == 0 || rate.Says.Value == 0 {
 			continue
 		}
-		got, _ := counted.span().times(span{per, per}).over(span{n, n})
-		text := fmt.Sprintf("%s ÷ %s %s × %s = %s", counted.Says.Text, count(n), what, number.Plain(per), about(counted.Says.Value*per/n))
-		if got.meets(rate.span()) {
-			c.holds(ids(rate, counted), "%s%s", text, asPrinted(rate, counted.Says.Value*per/n))
-			continue
+		times := []float64{1}
+		if window := days(rate.Is.Window); window > 0 {
+			times = append(times, 365/window)
 		}
-		if window := days(rate.Is.Window); window > 0 && window != 365 { // a rate a year
-			yearly := got.times(span{365 / window, 365 / window})
-			if yearly.meets(rate.span()) {
-				c.holds(ids(rate, counted), "%s in %s, %s a year, as printed", text, rate.Is.Window, about(counted.Says.Value*per/n*365/window))
-				continue
+		fits := ""
+		for _, name := range slices.Sorted(maps.Keys(cohort)) {
+			n := float64(cohort[name])
+			for _, yearly := range times {
+				if got, ok := counted.span().times(span{per * yearly, per * yearly}).over(span{n, n}); ok && got.meets(rate.span()) && (fits == "" || notOfPeople.MatchString(fits)) {
+					fits = fmt.Sprintf("%s ÷ %s %s × %s = %s, printed as %s", counted.Says.Text, count(n), words(name), number.Plain(per*yearly), about(counted.Says.Value*per*yearly/n), rate.Says.Text)
+				}
 			}
 		}
-		c.untold(ids(rate, counted), "the number of people the rate is of", "Of how many people is "+rate.Says.Text+"?", "%s, printed is %s; it would be right of %s people", text, rate.Says.Text, count(counted.Says.Value*per/rate.Says.Value))
+		if fits != "" {
+			c.holds(ids(rate, counted), "%s", fits)
+			continue
+		}
+		n, what := c.file.people(rate)
+		if len(rate.Cohort) == 1 { // it says of whom
+			for name, own := range rate.Cohort {
+				n, what = float64(own), words(name)
+			}
+			c.fails(ids(rate, counted), "Of how many people is "+rate.Says.Text+"?", "%s ÷ %s %s × %s = %s, printed is %s", counted.Says.Text, count(n), what, number.Plain(per), about(counted.Says.Value*per/n), rate.Says.Text)
+			continue
+		}
+		if n == 0 {
+			continue
+		}
+		c.untold(ids(rate, counted), "the number of people the rate is of", "Of how many people is "+rate.Says.Text+"?", "%s ÷ %s %s × %s = %s, printed is %s; it would be right of %s people", counted.Says.Text, count(n), what, number.Plain(per), about(counted.Says.Value*per/n), rate.Says.Text, count(counted.Says.Value*per/rate.Says.Value))
 	}
 }
 
@@ -377,9 +420,16 @@ func (c *checker) nesting() {
 			}
 		}
 		list := ids(append([]*Claim{total}, parts...)...)
+		twice := c.addedTwice(parts)
 		switch {
+		case twice != "":
+			c.fails(list, "What is the total with each figure once?", "%s adds %s", said(total), twice)
+		case len(windows) > 1 && c.oneActivity(parts):
+			c.fails(list, "Which window is the total of?", "%s adds figures of one activity over %s. The shorter window lies inside the longer one, so what fell in it counts twice", said(total), and(windows))
+		case len(windows) > 1 && slices.ContainsFunc(parts, func(p *Claim) bool { return !c.together(parts[0], p) }):
+			c.untold(list, "what each is over one time", "What are the parts over times of one length?", "%s adds figures of different people over different times: %s", said(total), and(windows))
 		case len(windows) > 1:
-			c.fails(list, "Which window is the total of?", "%s adds figures over %s. The shorter window lies inside the longer one, so what fell in it counts twice", said(total), and(windows))
+			c.fails(list, "What are the parts over times of one length?", "%s adds figures over different times, %s: it is a total of neither", said(total), and(windows))
 		case len(windows) == 0 && !c.money(total):
 		case len(unstated) > 0:
 			c.untold(list, "the window of "+some(ids(unstated...), 6), "Over which months is each part of "+total.Says.Text+" counted?", "%s adds figures whose windows aren't all stated", said(total))
@@ -389,6 +439,36 @@ func (c *checker) nesting() {
 	}
 	c.undeclared()
 	c.longer()
+}
+
+// addedTwice says what stands in a total more than once: a figure, or one that another holds.
+func (c *checker) addedTwice(parts []*Claim) string {
+	for i, a := range parts {
+		for _, b := range parts[i+1:] {
+			switch {
+			case a == b:
+				return said(a) + " twice"
+			case a.Is.Kind != b.Is.Kind || a.Is.Activity == "" || a.Is.When != b.Is.When || !c.together(a, b):
+			case same(a.Is.Activity, b.Is.Activity) && (a.Is.Unit == "") != (b.Is.Unit == ""):
+				return fmt.Sprintf("%s and %s, of which one holds the other", said(a), said(b))
+			case normal(a.Is.Unit) == normal(b.Is.Unit) && kin(a.Is.Activity, b.Is.Activity) && !same(a.Is.Activity, b.Is.Activity) && sameWindow(a.Is.Window, b.Is.Window):
+				return fmt.Sprintf("%s and %s, of which one holds the other", said(a), said(b))
+			}
+		}
+	}
+	return ""
+}
+
+// oneActivity reports whether some figures of one activity, unit and group of people are over different windows.
+func (c *checker) oneActivity(parts []*Claim) bool {
+	for i, a := range parts {
+		for _, b := range parts[i+1:] {
+			if same(a.Is.Activity, b.Is.Activity) && normal(a.Is.Unit) == normal(b.Is.Unit) && c.together(a, b) && a.Is.Window != "" && b.Is.Window != "" && !sameWindow(a.Is.Window, b.Is.Window) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c *checker) counts(total *Claim) bool {
@@ -453,7 +533,29 @@ func (c *checker) twice() {
 		if len(services) < 2 && len(units) < 2 && !(len(services) == 1 && slices.ContainsFunc(parts, func(p *Claim) bool { return len(p.Cohort) == 0 })) {
 			continue
 		}
+		if text := c.overlap(parts); text != "" {
+			c.fails(ids(append([]*Claim{total}, parts...)...), "How many people were in more than one of these services, and are they counted once?", "%s adds figures of different groups of people, and %s", said(total), text)
+			continue
+		}
 		c.untold(ids(append([]*Claim{total}, parts...)...), "how many people are in more than one of them, and whether they are counted once", "How many people were in more than one of these services, and are they counted once?",
 			"%s adds figures of different groups of people. Whoever is in two of them counts twice", said(total))
 	}
+}
+
+// overlap says so where the people of a total's parts are more than all there are.
+func (c *checker) overlap(parts []*Claim) string {
+	for _, name := range slices.Sorted(maps.Keys(c.file.Cohort)) {
+		sum := Count(0)
+		var each []string
+		for _, p := range parts {
+			if n, ok := p.Cohort[name]; ok {
+				sum += n
+				each = append(each, count(float64(n)))
+			}
+		}
+		if all := c.file.Cohort[name]; len(each) == len(parts) && len(each) > 1 && sum > all {
+			return fmt.Sprintf("%s = %s %s are more than the %s there are: some are in two", strings.Join(each, " + "), count(float64(sum)), words(name), count(float64(all)))
+		}
+	}
+	return ""
 }

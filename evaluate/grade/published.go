@@ -9,6 +9,12 @@ import (
 	"strings"
 )
 
+// What published.csv says of designs, beside the designs of [Of].
+const (
+	NotStated  Design = "not stated"
+	NotMatched Design = "comparison people, not matched"
+)
+
 // Published is one figure of a published evaluation of such a service. Change is in percent, with the limits that are printed
 // with it; nil where only the direction is known.
 type Published struct {
@@ -16,7 +22,7 @@ type Published struct {
 	Year       string // "" where it was not seen
 	Design     Design // "not stated" where it isn't
 	Level      int    // at best, from what is stated
-	Activity   string // ae, admission, gp, or all
+	Activity   string // ae, admission, gp, cost, or all
 	Window     string
 	People     string
 	Change     *float64
@@ -43,7 +49,7 @@ func PublishedEvaluations() []Published {
 		p.Level = AtBest(p.Design).Level
 		list = append(list, p)
 	}
-	order := []string{"ae", "admission", "gp", "all"}
+	order := []string{"ae", "admission", "gp", "cost", "all"}
 	slices.SortStableFunc(list, func(a, b Published) int {
 		if x, y := slices.Index(order, a.Activity), slices.Index(order, b.Activity); x != y {
 			return x - y
@@ -64,7 +70,14 @@ func number(text string) *float64 {
 	return &x
 }
 
-// AtBest grades a design of which nothing else is known: what isn't stated is taken as done well.
+// AtBest grades a design of which nothing else is known: what isn't stated is taken as done well. Level 0 is for a design that isn't
+// stated, and comparison people who were not matched fall short of grade 3.
 func AtBest(d Design) Grade {
-	return Of(Evidence{Design: d, Registered: true, BalancedTwice: true, Matched: 1, PreTrend: true})
+	switch d {
+	case NotStated:
+		return Grade{0, "the design isn't stated"}
+	case NotMatched:
+		return Of(Evidence{Design: Comparison})
+	}
+	return Of(Evidence{Design: d, Registered: true, BalancedTwice: true, Matched: 1, PreTrend: true, Control: true})
 }

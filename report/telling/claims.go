@@ -2,6 +2,7 @@ package telling
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"averted/report/number"
@@ -86,11 +87,11 @@ func ClaimsOf(f result.Finding, most int) string {
 // ClassLine says what published evaluations of one activity found, by grade.
 func ClassLine(activity string, list []result.Published) string {
 	var parts []string
-	for level := 1; level <= 5; level++ {
+	for _, level := range []int{1, 2, 3, 4, 5, 0} {
 		var fell, rose, other int
 		var changes []string
 		for _, p := range list {
-			if p.Activity != activity || p.Level != level {
+			if p.Activity != activity && (p.Activity != "all" || activity == "cost") || p.Level != level {
 				continue
 			}
 			switch p.Direction {
@@ -101,14 +102,22 @@ func ClassLine(activity string, list []result.Published) string {
 			default:
 				other++
 			}
-			if p.Change != nil {
-				changes = append(changes, number.Fewer(*p.Change))
+			if p.Change == nil {
+				continue
 			}
+			text := number.Fewer(*p.Change)
+			if p.Low != nil {
+				text += " (" + number.FewerInterval(*p.Low, *p.High) + ")"
+			}
+			changes = append(changes, text)
 		}
 		if fell+rose+other == 0 {
 			continue
 		}
 		text := fmt.Sprintf("grade %d: %d fell, %d rose", level, fell, rose)
+		if level == 0 {
+			text = fmt.Sprintf("design not stated: %d fell, %d rose", fell, rose)
+		}
 		if other > 0 {
 			text += fmt.Sprintf(", %d without a difference", other)
 		}
@@ -126,8 +135,9 @@ func ClassLine(activity string, list []result.Published) string {
 // Class says what published evaluations of the same activities found, a line an activity.
 func Class(list []result.Published) []string {
 	var lines []string
-	for _, activity := range []string{"ae", "admission", "gp"} {
-		if line := ClassLine(activity, list); line != "" {
+	for _, activity := range []string{"ae", "admission", "gp", "cost"} {
+		own := slices.ContainsFunc(list, func(p result.Published) bool { return p.Activity == activity })
+		if line := ClassLine(activity, list); own && line != "" {
 			lines = append(lines, line)
 		}
 	}
@@ -143,6 +153,8 @@ func Usual(activity string) string {
 		return "Admissions"
 	case "gp":
 		return "GP contacts"
+	case "cost":
+		return "Hospital cost"
 	case "all":
 		return "Every service"
 	}

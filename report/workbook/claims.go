@@ -86,8 +86,16 @@ func publishedSheet(list []result.Published) *sheet {
 	s.begin("Published", "Activity", "Grade#", "Evaluation", "Year#", "Design", "Window", "People#", "Change#", "Low#", "High#", "Direction", "Source", "Note")
 	s.widths = []float64{22, 10, 40, 10, 24, 14, 12, 12, 12, 12, 14, 44, 44}
 	for _, p := range list {
-		s.tall(text(wrapped, telling.Usual(p.Activity)), value(count, p.Level), text(wrapped, p.Evaluation), text(short, or(p.Year, number.NotApplies)), text(wrapped, p.Design), text(wrapped, or(p.Window, number.NotApplies)), text(short, or(p.People, number.NotApplies)),
+		s.tall(text(wrapped, telling.Usual(p.Activity)), level(p.Level), text(wrapped, p.Evaluation), text(short, or(p.Year, number.NotApplies)), text(wrapped, p.Design), text(wrapped, or(p.Window, number.NotApplies)), text(short, or(p.People, number.NotApplies)),
 			orShort(percent, p.Change, 0.01, number.NotAvailable), orShort(percent, p.Low, 0.01, number.NotAvailable), orShort(percent, p.High, 0.01, number.NotAvailable), text(wrapped, p.Direction), text(wrapped, p.Source), text(wrapped, or(p.Note, number.NotApplies)))
 	}
 	return s
+}
+
+// level is a cell for a grade, which may not be known.
+func level(n int) cell {
+	if n == 0 {
+		return text(short, number.NotAvailable)
+	}
+	return value(count, n)
 }
