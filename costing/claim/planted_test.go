@@ -13,15 +13,15 @@ import (
 
 // draft is a made-up report: lines of a claims file, right in every figure until a slip is planted.
 type draft struct {
-	rng                               *rand.Rand
-	head                              []string
-	cohort                            map[string]int
-	order                             []string
-	lines                             map[string]string // by id
-	ids                               []string
-	ae, adm, gp                       activityOf
-	covers                            string
-	comparison, tested, stated, costs bool
+	rng         *rand.Rand
+	head        []string
+	cohort      map[string]int
+	order       []string
+	lines       map[string]string // by id
+	ids         []string
+	ae, adm, gp activityOf
+	covers      string
+	comparison  bool
 }
 
 // activityOf is an activity's counts over 12 months, and the 6 inside them, with its price.

@@ -280,6 +280,10 @@ func (c *checker) words() {
 		money := slices.DeleteFunc(used.claims, func(f *Claim) bool {
 			return f.Says.Unit != Pounds || f.Is.Kind == "service_cost" || f.Is.Kind == "unit_cost"
 		})
+		if other := slices.DeleteFunc(slices.Clone(money), func(f *Claim) bool { return !f.unusual() }); len(other) > 0 {
+			money = slices.DeleteFunc(money, (*Claim).unusual)
+			c.untold(ids(other...), "whose spending ended, by how much and for how long", "Whose budget fell by this amount, and for how long?", "%q of %s: a saving if somebody stopped paying for it; whether they did isn't stated", used.word, texts(other))
+		}
 		if len(money) > 0 {
 			c.fails(ids(money...), "Which budget fell by this amount, and who spends less?", "%q of %s: events that did not happen, at list price, are cost avoidance. A saving is money that somebody no longer spends", used.word, texts(money))
 		}
