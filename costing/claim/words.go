@@ -398,7 +398,7 @@ func Design(text string) (grade.Evidence, bool) {
 			take(2, grade.Evidence{Design: grade.Series, Control: strings.Contains(t, "control")})
 		case compared.MatchString(t) && !themselves.MatchString(t):
 			take(2, grade.Evidence{Design: grade.Comparison})
-		case beforeAfter.MatchString(t):
+		case beforeAfter.MatchString(t), compared.MatchString(t):
 			take(1, grade.Evidence{Design: grade.BeforeAfter})
 		}
 	}
