@@ -36,6 +36,9 @@ func (c *checker) base(of *Claim) (n float64, what string) {
 	if of.Is.Base == "" {
 		return 0, ""
 	}
+	if n, ok := entry(of.Cohort, of.Is.Base); ok && n > 0 { // where its people differ from the report's
+		return n, of.Is.Base
+	}
 	if other := c.file.claim(of.Is.Base); other != nil {
 		if other.exact() {
 			return other.Says.Value, strings.ReplaceAll(firstOf(other.Is.What, other.ID), "_", " ")
