@@ -15,13 +15,14 @@ import (
 
 // Claims puts together what was found of a report's claims; against is a study's result, nil without one.
 func Claims(f *claim.File, against *result.Result) *result.Claims {
-	date := ""
-	if f.Report.Date.Given {
-		date = f.Report.Date.Day.String()
-	}
-	c := &result.Claims{Schema: result.Schema, Report: result.Publication{Title: f.Report.Title, Publisher: f.Report.Publisher, Date: date, Design: f.Report.Design, File: f.Name}, Findings: []result.Finding{}}
+	c := &result.Claims{Schema: result.Schema, Version: Version, Findings: []result.Finding{},
+		Report: result.Publication{Title: f.Report.Title, Publisher: f.Report.Publisher, Date: f.Report.Date.String(), Design: f.Report.Design, Selection: f.Report.Selection.String(),
+			Covers: f.Report.Covers.String(), Came: f.Report.Came.String(), Cohort: f.Cohort.String(), File: f.Name}}
 	for _, one := range f.Claims {
-		c.Figures = append(c.Figures, result.Figures{Claim: one.ID, Says: one.Says.Text, Is: one.Is.String(), Where: one.Where})
+		c.Figures = append(c.Figures, result.Figures{Claim: one.ID, Says: one.Says.Text, Is: one.Is.String(), Beside: one.Beside(), Where: one.Where})
+	}
+	for _, r := range claim.Rules() {
+		c.Rules = append(c.Rules, result.Rule{Rule: r.Name, Does: r.Does})
 	}
 	found := claim.Check(f)
 	for _, x := range found {

@@ -107,6 +107,9 @@ func (c *checker) recompute(of *Claim, study []Recomputed) ([]Recomputed, string
 	if of.Is.Unit != "" || of.BestOf > 0 {
 		return nil, "it is of " + firstOf(of.Is.Unit, "one unit") + ", and the study's figures are of everybody"
 	}
+	if other := c.differ(of, &Claim{}); other != "" {
+		return nil, "it is of other people than the report's (" + other + ")"
+	}
 	switch of.Is.Kind {
 	case "sum", "difference":
 		return c.recomputeTotal(of, study)

@@ -146,11 +146,14 @@ func (c *checker) leaves(total *Claim) []*Claim {
 
 // money reports whether a figure is pounds that were averted, or a total of such.
 func (c *checker) money(of *Claim) bool {
+	if of.Is.Kind == "product" {
+		return of.Says.Unit == Pounds && slices.ContainsFunc(c.parts(of), func(p *Claim) bool { return p.Is.Kind == "unit_cost" })
+	}
 	if of.Is.Kind != "sum" {
 		return of.Is.Kind == "avoidance"
 	}
 	for _, p := range c.leaves(of) {
-		if p.Is.Kind == "avoidance" {
+		if p.Is.Kind == "avoidance" || p.Is.Kind == "unit_cost" {
 			return true
 		}
 	}

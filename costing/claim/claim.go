@@ -11,6 +11,7 @@ import (
 
 	"averted/evaluate/strict"
 	"averted/evaluate/window"
+	"averted/report/number"
 )
 
 // Version is the number of the form of claims files.
@@ -47,11 +48,16 @@ type Report struct {
 type Date struct {
 	Day   window.Day
 	Given bool
+	text  string
 }
+
+// String is the date as it was given.
+func (d Date) String() string { return d.text }
 
 // UnmarshalText reads a date.
 func (d *Date) UnmarshalText(text []byte) error {
 	s := strings.TrimSpace(string(text))
+	d.text = s
 	var year, month int
 	switch {
 	case len(s) == 7:
@@ -277,6 +283,7 @@ func Parse(name string, text []byte) (*File, error) {
 		return nil, &strict.Invalid{What: fileKind, Problems: &d.Problems}
 	}
 	for i := range f.Claims {
+		f.Claims[i].shareOf()
 		if s := &f.Claims[i].Says; f.Claims[i].Is.Kind == "reduction" && s.Value < 0 { // a fall printed as -17%
 			s.Value, s.Low, s.High = -s.Value, -s.High, -s.Low
 		}
@@ -286,6 +293,16 @@ func Parse(name string, text []byte) (*File, error) {
 
 // mostEvents is the largest threshold that is looked at.
 const mostEvents = 1000
+
+// shareOf reads 34 of 43, of a share, as the share it is.
+func (c *Claim) shareOf() {
+	of := ofTotal.FindStringSubmatch(c.Says.Text)
+	if of == nil || c.Is.Kind != "share" || c.Says.Unit != Plain || parseNumber(of[3]) == 0 {
+		return
+	}
+	v := 100 * parseNumber(of[1]) / parseNumber(of[3])
+	c.Says.Unit, c.Says.Value, c.Says.Low, c.Says.High = Percent, v, v, v
+}
 
 func (f *File) check(d *strict.Decoder) {
 	if f.Version != Version {
@@ -540,4 +557,50 @@ func (is Is) String() string {
 		text += strings.TrimRight(" "+p.before, " ") + " " + words(p.value)
 	}
 	return text
+}
+
+// String says from when to when; "" where it isn't stated.
+func (c *Covers) String() string {
+	if c == nil {
+		return ""
+	}
+	return number.To(c.From.Day.String(), c.To.Day.String())
+}
+
+// String says how people came in, as the file has it.
+func (s Selection) String() string {
+	text := words(s.Rule)
+	if t := s.Threshold; t != nil {
+		text = fmt.Sprintf("%d or more %s", t.AtLeast, words(t.Activity))
+		if t.Within != "" {
+			text += " within " + t.Within
+		}
+	} else if t := s.Top; t != nil {
+		text = fmt.Sprintf("the top %d by %s", t.N, words(t.By))
+	}
+	return number.Joined(text, words(s.When))
+}
+
+// String lists the counts by name.
+func (c Cohort) String() string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		list = append(list, words(name)+" "+count(float64(c[name])))
+	}
+	return strings.Join(list, "; ")
+}
+
+// Beside is what else is stated of a claim.
+func (c *Claim) Beside() string {
+	prefix := func(what, text string) string {
+		if text == "" {
+			return ""
+		}
+		return what + text
+	}
+	best := ""
+	if c.BestOf > 0 {
+		best = fmt.Sprintf("the largest of %d", c.BestOf)
+	}
+	return number.Joined(prefix("people: ", c.Cohort.String()), prefix("words: ", strings.Join(c.Words, ", ")), prefix("the same as ", c.SameAs), best, prefix("test: ", c.Test))
 }

@@ -38,7 +38,7 @@ var (
 	hedges    = regexp.MustCompile(`(?i)\b(over|more than|greater than|in excess of|at least|up to|as much as|as many as|nearly|almost|just under|under|less than|fewer than|about|around|approximately|approx|roughly|circa|some)\b|[~><≈≥≤]`)
 	grouped   = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$|^\d+(\.\d+)?$|^\.\d+$|^\d{1,3}-\d{1,3}$`)
 	minusWord = regexp.MustCompile(`(?i)\b(minus|negative)\b`)
-	ofTotal   = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(?:in|out of)\s+(\d[\d,]*)\b`)
+	ofTotal   = regexp.MustCompile(`(?i)^\s*(\d[\d,]*)\s+(in|out of|of)\s+(\d[\d,]*)\b`)
 )
 
 // UnmarshalText reads a figure as it is printed.
@@ -95,9 +95,11 @@ func parseFigure(text string) (Figure, error) {
 		f.Unit = Percent
 	}
 	if of := ofTotal.FindStringSubmatch(f.Text); of != nil && f.Unit == Plain { // 34 of 43 is a share
-		whole := parseNumber(of[2])
-		if whole > 0 {
+		if whole := parseNumber(of[3]); whole > 0 && of[2] != "of" { // of a share, 34 of 43 is one too: see [Parse]
 			f.Unit, f.Value, half = Percent, 100*parseNumber(of[1])/whole, 0
+			if of[2] == "in" { // 9 in 10 is about as much
+				half = 50 / whole
+			}
 		}
 	}
 	f.Digits = significant(m[6])

@@ -84,6 +84,17 @@ const (
 // admission. A&E admissions are neither: it may be attendances, or those that end in an admission.
 func Meaning(name string) string {
 	n := " " + normal(name) + " "
+	if parts := strings.Split(strings.ReplaceAll(n, "accident and emergency", "ae"), " and "); len(parts) > 1 { // several together
+		m := Meaning(parts[0])
+		for _, p := range parts[1:] {
+			if other := Meaning(p); other != m && strings.HasPrefix(m, gp) && strings.HasPrefix(other, gp) {
+				m = gp
+			} else if other != m {
+				return ""
+			}
+		}
+		return m
+	}
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n, " "+w+" ") || strings.Contains(n, " "+w+"s ") })
 	}

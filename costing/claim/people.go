@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 
+	"averted/evaluate/window"
 	"averted/report/number"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -106,6 +107,28 @@ func (c *checker) followUp() {
 	}
 }
 
+// nearly is by how many days a window of so many months may miss the calendar's months.
+const nearly = 3
+
+// times are when people came and when the data end, and whether both can be told: the data end with what they cover, and no later than
+// the report came out.
+func (c *checker) times() (came Covers, end window.Day, known bool) {
+	r := c.file.Report
+	switch {
+	case r.Covers != nil:
+		came, end, known = *r.Covers, r.Covers.To.Day, true
+	case r.Came != nil && r.Date.Given:
+		end, known = r.Date.Day, true
+	}
+	if r.Came != nil {
+		came = *r.Came
+	}
+	if r.Date.Given {
+		end = min(end, r.Date.Day)
+	}
+	return came, end, known
+}
+
 func (c *checker) follow(group []*Claim) {
 	o := group[0]
 	list := ids(group...)
@@ -113,21 +136,20 @@ func (c *checker) follow(group []*Claim) {
 	all, what := c.file.people(o)
 	followed, called := c.followed(o)
 	ask := "How many people were followed for the whole " + window + ", and are the figures of them alone?"
-	covers := c.file.Report.Covers
 	if followed > 0 && all > 0 && followed > all {
 		c.fails(list, ask, "%s %s are more than the %s %s", count(followed), called, count(all), what)
 		return
 	}
-	if covers == nil {
+	came, end, known := c.times()
+	if !known {
 		c.untold(list, "from when to when people came, and when the data end", ask, "figures over %s; when people came, and when the data end, isn't stated", window)
 		return
 	}
-	came, end := *covers, covers.To.Day
-	if c.file.Report.Came != nil {
-		came = *c.file.Report.Came
-	}
 	long := float64(came.To.Day-came.From.Day) + 1
 	last := end - daysOf(window) // who came later can't be followed
+	if last < came.To.Day && last >= came.To.Day-nearly {
+		last = came.To.Day // six months are 182 days here, and 184 to the end of February
+	}
 	share := min(1, max(0, (float64(last-came.From.Day)+1)/long))
 	most := ""
 	if all > 0 && share < 1 {
@@ -135,7 +157,7 @@ func (c *checker) follow(group []*Claim) {
 	}
 	between := fmt.Sprintf("people came from %s to %s", came.From.Day, came.To.Day)
 	date := c.file.Report.Date
-	later := date.Given && end+daysOf(window) <= date.Day
+	later := c.file.Report.Covers != nil && date.Given && end+daysOf(window) <= date.Day
 	oneStart := c.file.Report.Came == nil && long <= 2.1*days(window) // as long before as after one day
 	needs := "when people came (came:), when the data end, and how many were followed throughout (followed: in the cohort)"
 	switch {
@@ -148,7 +170,7 @@ func (c *checker) follow(group []*Claim) {
 	case followed > 0 && followed < all:
 		c.untold(list, "how many came in each month", ask, "%s %s, of %s %s; %s and the data end on %s, so who came after %s can't be followed for %s%s, unless more came early", count(followed), called, count(all), what, between, end, last, window, most)
 	case all == 0, later, oneStart:
-		c.untold(list, needs, ask, "figures over %s; the data cover %s to %s. If people came all that time, and the data end then, those who came after %s can't be followed so long%s", window, covers.From.Day, end, last, most)
+		c.untold(list, needs, ask, "figures over %s; %s. If the data end on %s, those who came after %s can't be followed so long%s", window, between, end, last, most)
 	default:
 		c.fails(list, ask, "figures over %s can't be of all %s %s: %s and the data end on %s, so who came after %s had no %s afterwards. Followed throughout are those who came before%s. If people came over a shorter time, say so (came: in the claims file)", window, count(all), what, between, end, last, window, most)
 	}
@@ -167,14 +189,24 @@ func (c *checker) leftOut() {
 		return
 	}
 	whole := slices.ContainsFunc(priced, func(p *Claim) bool { return p.Is.Activity == "" })
-	var missing, all []string
+	var missing, all, unclear []string
 	for _, a := range c.file.Report.Collected {
 		all = append(all, words(a))
+		if Meaning(a) == ae && slices.ContainsFunc(priced, func(p *Claim) bool {
+			return Meaning(p.Is.Activity) == "" && strings.Contains(" "+normal(p.Is.Activity)+" ", " ae ")
+		}) {
+			unclear = append(unclear, words(a))
+			continue
+		}
 		if !slices.ContainsFunc(priced, func(p *Claim) bool { return c.holdsIn(p, a, priced) }) {
 			missing = append(missing, words(a))
 		}
 	}
+	if len(unclear) > 0 {
+		c.untold(ids(priced...), "whether A&E admissions are attendances, or those that end in an admission", "Which is it: attendances, or admissions?", "collected: %s. Pounds are given for %s", and(unclear), and(labelsOf(priced)))
+	}
 	switch {
+	case len(missing) == 0 && len(unclear) > 0:
 	case len(missing) == 0:
 		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(all, 8))
 	case whole && len(labelsOf(priced)) == 0:
@@ -358,14 +390,14 @@ func (c *checker) unequal() {
 		}
 	}
 	for _, r := range c.of("reduction", "increase", "avoidance") {
-		if r.Is.Window == "" && c.counted(r, "before") == nil {
+		if r.Is.Window == "" && c.counted(r, "before") == nil && c.ofUse(r) {
 			done["windows"] = true
 		}
 	}
 	if done["windows"] {
 		var list []*Claim
 		for _, r := range c.of("reduction", "increase", "avoidance") {
-			if r.Is.Window == "" && c.counted(r, "before") == nil {
+			if r.Is.Window == "" && c.counted(r, "before") == nil && c.ofUse(r) {
 				list = append(list, r)
 			}
 		}
@@ -390,6 +422,13 @@ func (c *checker) perDay(before, after *Claim) *Claim {
 	return nil
 }
 
+// ofUse reports whether a figure is of use of services: of one of the usual activities, or of one that is counted, priced, or collected.
+func (c *checker) ofUse(of *Claim) bool {
+	a := of.Is.Activity
+	return a == "" || Meaning(a) != "" || slices.ContainsFunc(c.file.Report.Collected, func(name string) bool { return same(name, a) }) ||
+		slices.ContainsFunc(c.of("count", "avoidance", "cost", "unit_cost", "rate"), func(o *Claim) bool { return same(o.Is.Activity, a) })
+}
+
 func over(c *Claim) string {
 	if c.Is.Window == "" {
 		return ""
@@ -409,6 +448,8 @@ func deathFall(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
 
 // deaths works out the fall that deaths make.
 func (c *checker) deaths() {
+	var silent []*Claim
+	var windows []string
 	for _, group := range c.byWindow(slices.DeleteFunc(c.outcomes(), func(o *Claim) bool { return o.Is.Kind == "increase" || o.Is.Kind == "net" })) {
 		o := group[0]
 		n, what := c.file.people(o)
@@ -420,11 +461,10 @@ func (c *checker) deaths() {
 			continue
 		}
 		if len(told) == 0 {
-			var parts []string
-			for _, d := range deathShares {
-				parts = append(parts, fmt.Sprintf("%s if %s died", number.To(number.Fixed(deathFall(d, deathUses[0]), 0), number.Percent(deathFall(d, deathUses[1]))), number.Percent(100*d)))
+			silent = append(silent, group...)
+			if !slices.Contains(windows, o.Is.Window) {
+				windows = append(windows, o.Is.Window)
 			}
-			c.untold(list, "how many died or left", ask, "over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", o.Is.Window, strings.Join(parts, ", "))
 			continue
 		}
 		if n == 0 || lost >= n {
@@ -445,6 +485,15 @@ func (c *checker) deaths() {
 			c.holds(list, "%s", text)
 		}
 	}
+	if len(silent) == 0 {
+		return
+	}
+	var parts []string
+	for _, d := range deathShares {
+		parts = append(parts, fmt.Sprintf("%s if %s died", number.To(number.Fixed(deathFall(d, deathUses[0]), 0), number.Percent(deathFall(d, deathUses[1]))), number.Percent(100*d)))
+	}
+	c.untold(ids(silent...), "how many died or left", "How many died or left, and were they counted as people who used nothing?",
+		"over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", and(windows), strings.Join(parts, ", "))
 }
 
 // lost is how many are said to have died, and to have left.
@@ -472,7 +521,7 @@ func (c *checker) lost(of *Claim) (n float64, told []string) {
 
 // outside takes off what the area shows.
 func (c *checker) outside() {
-	reductions := slices.DeleteFunc(c.of("reduction"), func(r *Claim) bool { return r.Says.Unit != Percent || r.BestOf > 0 || r.ofComparison() })
+	reductions := slices.DeleteFunc(c.of("reduction"), func(r *Claim) bool { return r.Says.Unit != Percent || r.BestOf > 0 || r.ofComparison() || !c.ofUse(r) })
 	var without []*Claim
 	for _, r := range reductions {
 		var trend *Trend

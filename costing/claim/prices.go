@@ -299,7 +299,7 @@ func (c *checker) impliedPrice(activity string, p priced) {
 	case len(p.implied) == 0:
 		c.untold(list, needs, ask, "no whole price %s divides %s%s: the price has pence, or what was expected isn't the count before", within, and(totals), from)
 	case len(p.totals) == 1:
-		c.untold(list, needs, ask, "whole prices %s that divide %s, with the events they imply: %s. Of one total alone that tells little: many a number has such a divisor by chance", within, and(totals), some(readings, 10))
+		c.untold(list, needs, ask, "whole prices %s that divide %s, with the events they imply: %s. Of one total alone that tells little: many a number has such a divisor by chance", within, and(totals), some(readings, 6))
 	case len(p.implied) == 1:
 		c.holds(list, "%s is the only whole price %s that divides %s%s: %s averted. A price with pence would not show", pounds(p.implied[0]), within, and(totals), from, each(p, p.implied[0]))
 	default:
@@ -347,7 +347,7 @@ func aOne(activity string) string {
 	case gpVisit:
 		return "a GP home visit"
 	}
-	return "a " + strings.ReplaceAll(activity, "_", " ")
+	return "a " + strings.TrimSuffix(strings.ReplaceAll(activity, "_", " "), "s")
 }
 
 // mostSplit is the largest total, in pounds, that is split into whole numbers of two prices.

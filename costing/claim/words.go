@@ -102,7 +102,7 @@ func stated(texts ...string) []string {
 func (c *checker) grossTotal() (gross, bool) {
 	var tops []*Claim
 	parts := map[string]bool{}
-	for _, t := range c.of("sum") {
+	for _, t := range c.of("sum", "product") {
 		if c.money(t) {
 			for _, p := range append(c.leaves(t), c.parts(t)...) {
 				parts[p.ID] = true
@@ -230,7 +230,7 @@ var (
 	savings     = regexp.MustCompile(`\b(savings?|saved|saves?)\b`)
 	statistical = regexp.MustCompile(`\bsignificant(ly|ce)?\b`)
 	avoided     = regexp.MustCompile(`\b(cost avoidance|avoidance|costs? avoided)\b`)
-	proven      = regexp.MustCompile(`\b(proven|proved|proves?|proof|caused?|causes|causal|effects?|effective|because of|due to|thanks to|attributable|led to|leads to|results? in|resulted in|as a result|demonstrat\w*|clear evidence|undoubted\w*|definitive\w*)\b`)
+	proven      = regexp.MustCompile(`\b(proven|proved|proves?|proof|caused?|causes|causal|effects?|effective|because of|due to|thanks to|attributable|led to|leads to|results? in|resulted in|as a result|demonstrat\w*|clear evidence|undoubted\w*|definitive\w*|prevent(?:ed|s)|stopped)\b`)
 )
 
 // precision compares hedges with digits.

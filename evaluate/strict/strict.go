@@ -357,7 +357,11 @@ func (d *Decoder) object(path string, node Node, into reflect.Value) {
 			for name := range fields {
 				known = append(known, name)
 			}
-			d.Add(p.Line, Join(path, p.Key), "A002", "no such key%s", DidYouMean(p.Key, known))
+			hint := DidYouMean(p.Key, known)
+			if strings.Contains(p.Key, " ") {
+				hint = "; a text with a comma in it, inside {...}, wants quotes"
+			}
+			d.Add(p.Line, Join(path, p.Key), "A002", "no such key%s", hint)
 			continue
 		}
 		if _, null := p.Value.(*ast.NullNode); null || p.Value == nil {

@@ -21,6 +21,7 @@ var css string
 
 var claimsTemplate = template.Must(template.New("claims").Funcs(template.FuncMap{
 	"about":   telling.About,
+	"stated":  telling.Stated,
 	"class":   telling.Class,
 	"usual":   telling.Usual,
 	"outcome": number.Sentence,

@@ -7,8 +7,16 @@ type Claims struct {
 	Figures   []Figures   `json:"figures"`
 	Findings  []Finding   `json:"findings"` // those that don't hold first
 	Silent    []string    `json:"nothing_to_look_at"`
+	Rules     []Rule      `json:"rules"`
+	Version   string      `json:"version"`
 	Against   *Against    `json:"against,omitempty"`
 	Published []Published `json:"published"` // evaluations of the same activities
+}
+
+// Rule is a way of looking at a report.
+type Rule struct {
+	Rule string `json:"rule"`
+	Does string `json:"does"`
 }
 
 // Publication is a report whose figures are looked at.
@@ -17,15 +25,20 @@ type Publication struct {
 	Publisher string `json:"publisher"`
 	Date      string `json:"date"`
 	Design    string `json:"design"`
+	Selection string `json:"selection"`
+	Covers    string `json:"covers"`
+	Came      string `json:"came"`
+	Cohort    string `json:"cohort"`
 	File      string `json:"file"`
 }
 
 // Figures is one published figure, as it is printed.
 type Figures struct {
-	Claim string `json:"claim"`
-	Says  string `json:"says"`
-	Is    string `json:"is"`
-	Where string `json:"where"`
+	Claim  string `json:"claim"`
+	Says   string `json:"says"`
+	Is     string `json:"is"`
+	Beside string `json:"beside"` // what else is stated: people, words, the same elsewhere
+	Where  string `json:"where"`
 }
 
 // Finding is what a rule says of figures: does not hold, cannot be told or holds.

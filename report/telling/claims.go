@@ -55,6 +55,17 @@ func ClaimsAnswer(c *result.Claims) string {
 	return text
 }
 
+// Stated is what a report says of itself, a sentence each.
+func Stated(p result.Publication) []string {
+	var lines []string
+	for _, l := range []struct{ what, is string }{{"Design, as it is stated", p.Design}, {"How people came in", p.Selection}, {"The data cover", p.Covers}, {"People came", p.Came}, {"People, and whatever else is counted", p.Cohort}} {
+		if l.is != "" {
+			lines = append(lines, l.what+": "+l.is+".")
+		}
+	}
+	return lines
+}
+
 // ClaimsShort says what became of a report's claims, and which were not reproduced.
 func ClaimsShort(c *result.Claims) []string {
 	lines := []string{ClaimsAnswer(c)}

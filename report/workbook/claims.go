@@ -36,7 +36,7 @@ func WriteClaims(w io.Writer, c *result.Claims) error {
 	if c.Against != nil {
 		sheets = append(sheets, against(c.Against))
 	}
-	sheets = append(sheets, figures(c))
+	sheets = append(sheets, figures(c), rules(c))
 	if len(c.Published) > 0 {
 		sheets = append(sheets, publishedSheet(c.Published))
 	}
@@ -44,13 +44,13 @@ func WriteClaims(w io.Writer, c *result.Claims) error {
 		if err := finishSheets(f, sheets); err != nil {
 			return err
 		}
-		return properties(f, made, "", "Claims checked: "+c.Report.Title, telling.ClaimsAnswer(c), "")
+		return properties(f, made, c.Version, "Claims checked: "+c.Report.Title, telling.ClaimsAnswer(c), "")
 	})
 }
 
 func findings(c *result.Claims) *sheet {
 	sentences := append([]string{strings.Trim(c.Report.Publisher+", "+c.Report.Date, ", ")}, breakLines(telling.ClaimsAnswer(c), 150)...)
-	sentences = append(sentences, "A figure that holds is possible and agrees with the others; it may still be wrong.")
+	sentences = append(sentences, "A figure that holds is possible and agrees with the others; it may still be wrong. [z] does not apply, [x] not available.")
 	s := newSheet("Findings", "Claims checked: "+c.Report.Title, sentences...)
 	s.begin("Findings", "Verdict", "Rule", "Claims", "Arithmetic", "Needed", "Ask the authors")
 	s.widths = []float64{17, 26, 30, 70, 34, 40}
@@ -71,11 +71,21 @@ func against(a *result.Against) *sheet {
 }
 
 func figures(c *result.Claims) *sheet {
-	s := newSheet("Figures", "The figures, as they were restated", "What the report prints; design, as it is stated: "+or(c.Report.Design, number.NotApplies)+".")
-	s.begin("Figures", "Claim", "Says#", "Is", "Where")
-	s.widths = []float64{32, 20, 70, 24}
+	s := newSheet("Figures", "The figures, as they were restated", telling.Stated(c.Report)...)
+	s.begin("Figures", "Claim", "Says#", "Is", "Beside it", "Where")
+	s.widths = []float64{32, 20, 60, 60, 20}
 	for _, f := range c.Figures {
-		s.tall(text(wrapped, f.Claim), text(short, f.Says), text(wrapped, f.Is), text(wrapped, or(f.Where, number.NotApplies)))
+		s.tall(text(wrapped, f.Claim), text(short, f.Says), text(wrapped, f.Is), text(wrapped, or(f.Beside, number.NotApplies)), text(wrapped, or(f.Where, number.NotApplies)))
+	}
+	return s
+}
+
+func rules(c *result.Claims) *sheet {
+	s := newSheet("Rules", "What each rule does")
+	s.begin("Rules", "Rule", "What it does")
+	s.widths = []float64{30, 120}
+	for _, r := range c.Rules {
+		s.tall(text(wrapped, r.Rule), text(wrapped, number.Sentence(r.Does)))
 	}
 	return s
 }

@@ -32,7 +32,7 @@ func TestWriteClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	book := open(t, path)
-	if got := strings.Join(book.GetSheetList(), " "); got != "Findings Against Figures Published" {
+	if got := strings.Join(book.GetSheetList(), " "); got != "Findings Against Figures Rules Published" {
 		t.Errorf("sheets %s", got)
 	}
 	rows, err := book.GetRows("Findings")
