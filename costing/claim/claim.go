@@ -291,6 +291,9 @@ func Parse(name string, text []byte) (*File, error) {
 	return f, nil
 }
 
+// mostClaims is how many figures a file may hold: rules compare every two.
+const mostClaims = 1000
+
 // mostEvents is the largest threshold that is looked at.
 const mostEvents = 1000
 
@@ -338,6 +341,10 @@ func (f *File) check(d *strict.Decoder) {
 		if t.Activity == "" || t.Before <= 0 || t.After < 0 {
 			d.At(fmt.Sprintf("trends[%d]", i+1), "A206", "want an activity, and the area's counts before and after")
 		}
+	}
+	if len(f.Claims) > mostClaims {
+		d.At("claims", "A202", "want at most %d claims: a file a service, or a report", mostClaims)
+		return
 	}
 	ids := map[string]bool{}
 	for i, c := range f.Claims {
@@ -445,6 +452,15 @@ func (f *File) cohort(c *Claim) Cohort {
 	all := maps.Clone(f.Cohort)
 	if all == nil {
 		all = Cohort{}
+	}
+	for i := range f.Claims { // people that are told of as figures
+		p := &f.Claims[i]
+		if p.Is.Kind != "people" || p.Is.What == "" || len(p.Cohort) > 0 || !p.exact() {
+			continue
+		}
+		if _, given := entry(f.Cohort, p.Is.What); !given {
+			all[p.Is.What] = Count(p.Says.Value)
+		}
 	}
 	if c != nil {
 		maps.Copy(all, c.Cohort)

@@ -48,7 +48,7 @@ func (c *checker) labels() {
 	c.pairs(func(a, b *Claim, declared bool) {
 		x, y := a.label(), b.label()
 		differ := x != "" && y != "" && singular(x) != singular(y) && !(a.Is.Activity != "" && same(a.Is.Activity, b.Is.Activity))
-		counted := slices.Contains([]string{"avoidance", "cost", "count"}, a.Is.Kind)
+		counted := slices.Contains([]string{"avoidance", "cost", "count"}, a.Is.Kind) && a.Is.When == b.Is.When
 		ask := fmt.Sprintf("Which is it: %s, or %s?", x, y)
 		switch {
 		case declared && !a.span().meets(b.span()) && a.Says.Unit == b.Says.Unit:
@@ -176,6 +176,9 @@ func (c *checker) changed() {
 
 // differ says which counts differ between the people of two claims: referred 3,756 and 4,326; connected 2,720 and 3,132.
 func (c *checker) differ(a, b *Claim) string {
+	if len(a.Cohort) == 0 && len(b.Cohort) == 0 {
+		return ""
+	}
 	x, y := c.file.cohort(a), c.file.cohort(b)
 	var names, list []string
 	for name := range x {

@@ -59,14 +59,34 @@ func sameWindow(a, b string) bool {
 // agree reports whether two windows may be one: one of them isn't stated, or both are of one length.
 func agree(a, b string) bool { return a == "" || b == "" || sameWindow(a, b) }
 
-var letters = regexp.MustCompile(`[^a-z0-9]+`)
-
-// words of a name, in lower case and one blank apart.
+// normal is a name in lower case, its words one blank apart: A&E attendances are ae attendances, and call-outs callouts.
 func normal(name string) string {
-	name = strings.ToLower(name)
-	name = strings.ReplaceAll(strings.ReplaceAll(name, "a&e", "ae"), "a & e", "ae")
-	return strings.TrimSpace(letters.ReplaceAllString(name, " "))
+	var b strings.Builder
+	b.Grow(len(name))
+	blank := false
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		case c == '&' && i > 0 && i+1 < len(name) && (name[i-1] == 'A' || name[i-1] == 'a') && (name[i+1] == 'E' || name[i+1] == 'e'):
+			continue // A&E
+		default:
+			blank = true
+			continue
+		}
+		if blank && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		blank = false
+		b.WriteByte(c)
+	}
+	return joinedUp.Replace(b.String())
 }
+
+// joinedUp writes as one word what is written as two.
+var joinedUp = strings.NewReplacer("a e ", "ae ", "a and e", "ae", "call out", "callout", "out patient", "outpatient", "in patient", "inpatient", "non elective", "nonelective", "follow up", "followup")
 
 // The activities that are known by their meaning.
 const (
@@ -98,11 +118,11 @@ func Meaning(name string) string {
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n, " "+w+" ") || strings.Contains(n, " "+w+"s ") })
 	}
-	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "emergency attendance")
-	admitted := has("admission", "inpatient", "spell", "nel", "admitted", "hospitalisation", "hospitalization")
+	emergency := has("ae", "ed", "emergency department", "emergency dept", "accident and emergency", "emergency attendance", "casualty department", "casualty attendance", "attendances at casualty")
+	admitted := has("admission", "inpatient", "spell", "nel", "nonelective", "admitted", "hospitalisation", "hospitalization")
 	general := has("gp", "general practice", "primary care", "practice") && !has("nurse") || has("surgery consultation", "surgery appointment", "surgery visit", "surgery contact")
 	switch {
-	case has("ambulance", "999", "999 call", "callout", "call out"):
+	case has("ambulance", "999", "999 call", "callout"):
 		return ambulance
 	case has("111"):
 		return "call_111"
@@ -133,18 +153,41 @@ func Meaning(name string) string {
 }
 
 // usualWords are those by which the usual activities are known; what else a name has, qualifies it.
-var usualWords = strings.Fields("a ae ed an accident and emergency department dept attendance attendances visit visits admission admissions inpatient inpatients spell spells hospital gp general practice primary care surgery consultation consultations appointment appointments contact contacts telephone phone call calls home ambulance 999 callout callouts out outpatient outpatients number of to the in")
+var usualWords = strings.Fields("a ae ed an by with who incident incidents attended casualty conveyance conveyances accident and emergency department dept attendance attendances visit visits admission admissions inpatient inpatients spell spells hospital gp general practice primary care surgery consultation consultations appointment appointments contact contacts telephone phone call calls home ambulance 999 callout callouts out outpatient outpatients number of to the in")
+
+// emergencyWords all say that an admission was not planned.
+var emergencyWords = strings.Fields("emergency unplanned unscheduled nonelective nel urgent")
 
 // softWords qualify a name without changing what one event costs.
-var softWords = strings.Fields("avoidable avoided preventable unnecessary inappropriate unplanned all total overall fewer reduced")
+var softWords = strings.Fields("avoidable avoided preventable unnecessary inappropriate all total overall fewer reduced")
+
+// stem is a name without the endings of its words: visits and visit, nursing and nurse.
+func stem(name string) string {
+	words := strings.Fields(normal(name))
+	for i, w := range words {
+		w = strings.TrimSuffix(w, "s")
+		if len(w) > 6 {
+			w = strings.TrimSuffix(strings.TrimSuffix(w, "ing"), "e")
+		}
+		words[i] = strings.TrimSuffix(w, "e")
+	}
+	return strings.Join(words, " ")
+}
 
 // qualifiers are the words that qualify the name of a usual activity, in order.
 func qualifiers(name string, but []string) string {
 	list := strings.Fields(normal(name))
+	m := Meaning(name)
+	for i, w := range list {
+		if slices.Contains(emergencyWords, w) {
+			list[i] = "emergency"
+		}
+	}
 	list = slices.DeleteFunc(list, func(w string) bool {
-		usual := slices.Contains(usualWords, w) && !(w == "emergency" && Meaning(name) == admission)
-		return usual || slices.Contains(but, w)
+		usual := slices.Contains(usualWords, w) && !(w == "emergency" && m == admission)
+		return usual || w == "emergency" && m != admission || slices.Contains(but, w)
 	})
+	list = slices.Compact(list)
 	slices.Sort(list)
 	return strings.Join(list, " ")
 }
@@ -157,7 +200,7 @@ func same(a, b string) bool { return alike(a, b, nil) }
 func kin(a, b string) bool { return alike(a, b, softWords) }
 
 func alike(a, b string, but []string) bool {
-	if normal(a) == normal(b) {
+	if a == b || normal(a) == normal(b) || stem(a) == stem(b) {
 		return true
 	}
 	m := Meaning(a)

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 
+	"averted/evaluate/grade"
 	"averted/evaluate/window"
 	"averted/report/number"
 
@@ -107,6 +108,9 @@ func (c *checker) followUp() {
 	}
 }
 
+// joined are the names of people who came to a service over time.
+var joined = regexp.MustCompile(`^(connected|supported|engaged|referred|referrals|clients)$`)
+
 // nearly is by how many days a window of so many months may miss the calendar's months.
 const nearly = 3
 
@@ -158,7 +162,8 @@ func (c *checker) follow(group []*Claim) {
 	between := fmt.Sprintf("people came from %s to %s", came.From.Day, came.To.Day)
 	date := c.file.Report.Date
 	later := c.file.Report.Covers != nil && date.Given && end+daysOf(window) <= date.Day
-	oneStart := c.file.Report.Came == nil && long <= 2.1*days(window) // as long before as after one day
+	// As long before as after one day; or, of people who aren't said to have come to a service, a year after a year.
+	oneStart := c.file.Report.Came == nil && long <= 2.1*days(window) && (long >= 1.9*days(window) || !joined.MatchString(what))
 	needs := "when people came (came:), when the data end, and how many were followed throughout (followed: in the cohort)"
 	switch {
 	case last >= came.To.Day:
@@ -211,11 +216,26 @@ func (c *checker) leftOut() {
 		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(all, 8))
 	case whole && len(labelsOf(priced)) == 0:
 		c.untold(ids(priced...), "the pounds of each activity", "Which activities are in the total?", "pounds are given in one figure; whether it holds %s can't be told", and(missing))
+	case c.kindred(missing, priced):
+		c.untold(ids(priced...), "whether these are the same activities under other names", "Are these the same activities, and if not, what did each do?", "collected, and without pounds by that name: %s. Pounds are given for %s", and(missing), and(labelsOf(priced)))
 	case c.allFell(missing):
 		c.untold(ids(priced...), "the pounds of "+and(missing), "What is the change of "+and(missing)+" in pounds?", "collected, and without pounds: %s, which fell. Pounds are given for %s", and(missing), and(labelsOf(priced)))
 	default:
 		c.fails(ids(priced...), "What did "+and(missing)+" do, and what is that in pounds?", "collected, and without pounds: %s. Pounds are given for %s. What rises is a cost, and leaving it out flatters the total", and(missing), and(labelsOf(priced)))
 	}
+}
+
+// kindred reports whether every one of some activities may be one that has pounds, under another name.
+func (c *checker) kindred(names []string, priced []*Claim) bool {
+	for _, name := range c.file.Report.Collected {
+		if !slices.Contains(names, words(name)) {
+			continue
+		}
+		if m := Meaning(name); m == "" || !slices.ContainsFunc(priced, func(p *Claim) bool { return Meaning(p.Is.Activity) == m }) {
+			return false
+		}
+	}
+	return true
 }
 
 // allFell reports whether a fall is printed of every one of some activities.
@@ -379,8 +399,12 @@ func (c *checker) unequal() {
 			}
 			dB, dA := days(b.Is.Window), days(other.Is.Window)
 			text := fmt.Sprintf("%s over %s, then %s over %s", said(b), b.Is.Window, said(other), other.Is.Window)
+			a := about
+			if b.Says.Unit == Pounds {
+				a = func(x float64) string { return whole(Pounds, x) }
+			}
 			if b.Is.Kind != "rate" {
-				text += fmt.Sprintf(". For %s: %s before, %s after", number.Count(30)+" days", about(b.Says.Value/dB*30), about(other.Says.Value/dA*30))
+				text += fmt.Sprintf(". For %s: %s before, %s after", number.Count(30)+" days", a(b.Says.Value/dB*30), a(other.Says.Value/dA*30))
 			}
 			if r := c.perDay(b, other); r != nil {
 				c.holds(ids(r, b, other), "%s, and %s is of the rates", text, said(r))
@@ -456,7 +480,7 @@ func (c *checker) deaths() {
 		lost, told := c.lost(o)
 		list := ids(group...)
 		ask := "How many died or left, and were they counted as people who used nothing?"
-		if followed, called := c.followed(o); followed > 0 {
+		if followed, called := c.followed(o); followed > 0 && len(told) == 0 {
 			c.untold(list, "whether all of them were watched throughout", ask, "%s %s; whether those who died or left among them are left out, or stay as people who use nothing, isn't stated", count(followed), called)
 			continue
 		}
@@ -523,6 +547,11 @@ func (c *checker) lost(of *Claim) (n float64, told []string) {
 func (c *checker) outside() {
 	reductions := slices.DeleteFunc(c.of("reduction"), func(r *Claim) bool { return r.Says.Unit != Percent || r.BestOf > 0 || r.ofComparison() || !c.ofUse(r) })
 	var without []*Claim
+	level, _ := c.level()
+	if level >= grade.EffectFrom && len(reductions) > 0 {
+		c.holds(ids(reductions...), "compared with people of the same months: what the area shows is taken off already")
+		return
+	}
 	for _, r := range reductions {
 		var trend *Trend
 		for i, t := range c.file.Trends {

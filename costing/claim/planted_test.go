@@ -310,7 +310,7 @@ var plants = []plant{
 	{"regression to the mean", func(d *draft) string {
 		d.headline("design", "design: before and after, no comparison")
 		d.headline("selection", "selection: {threshold: {activity: ae, at_least: 5, within: 12 months}}")
-		n := d.cohort["connected"]
+		n := d.cohort["followed"]
 		before := n * 7
 		after := int(float64(before) * 0.65)
 		d.reprint("ae-before", commas(before))

@@ -357,7 +357,7 @@ const mostSplit = 100_000_000
 func (c *checker) twoActivities() {
 	for _, t := range c.of("avoidance") {
 		total, ok := wholePounds(t)
-		if !ok || total > mostSplit {
+		if !ok || total > mostSplit || c.file.claim(t.SameAs) != nil {
 			continue
 		}
 		names, prices := c.pairOf(t)
@@ -521,6 +521,10 @@ func (c *checker) twoPrices() {
 					continue
 				}
 				failed = true
+				if a.claims[0].Is.Kind == "cost" && b.claims[0].Is.Kind == "cost" {
+					c.untold(ids(append(slices.Clone(a.claims), b.claims...)...), "the price of each event, or that costs are each person's own", "Is every event counted at one price?", "%s, but %s: one price it is not", a.text, b.text)
+					continue
+				}
 				if stated && a.claims[0].Is.Kind != b.claims[0].Is.Kind && c.toldByPrice(a.claims, b.claims) || years && stated {
 					continue
 				}

@@ -181,7 +181,7 @@ func (c *checker) reductionsOf() {
 var endsOf = regexp.MustCompile(`([-−]?\d+(?:\.\d+)?)\s*(?:to|-|–|—|and|,|\.\.)\s*([-−]?\d+(?:\.\d+)?)`)
 
 // continuous are scores that aren't whole: an index, a metric score, a mean of items.
-var continuous = regexp.MustCompile(`\b(index|eq 5d\w*|eq5d\w*|utility|swemwbs|swebs|metric|rasch|qaly\w*|hours?|days?|minutes?|pounds|rate|change|difference)\b`)
+var continuous = regexp.MustCompile(`\b(index|eq 5d\w*|eq5d\w*|utility|swemwbs|swebs|metric|rasch|qaly\w*|hours?|days?|minutes?|pounds|rate|change|difference|ages?|years?)\b`)
 
 // means asks whether a mean lies in its scale, and, of whole scores, whether it is possible with its number.
 func (c *checker) means() {
@@ -356,6 +356,10 @@ func (c *checker) percentOf(r, before, after *Claim) {
 		return
 	}
 	text += ", printed is " + printed.Text
+	if sign > 0 && value < 0 && strings.ContainsAny(printed.Text, "-−") && span(change).meets(span{-printed.High, -printed.Low}) {
+		c.untold(list, "whether it fell or rose", "Did it fall or rise?", "%s: it rose, and the minus may say so, or that it fell", text)
+		return
+	}
 	other := c.otherBase(r, before, after, sign)
 	if other == "" && c.adjusted() && !c.plainLines(r) {
 		c.untold(list, "what was expected without the service", "Against what is "+printed.Text+" a change?", "%s: with comparison people or an adjustment, the percentage may be of what was expected", text)

@@ -337,6 +337,9 @@ func (c *checker) derived(kind string) []*Claim {
 
 // together reports whether two claims are about people of the same counts.
 func (c *checker) together(a, b *Claim) bool {
+	if len(a.Cohort) == 0 && len(b.Cohort) == 0 {
+		return true
+	}
 	x, y := c.file.cohort(a), c.file.cohort(b)
 	for name, n := range x {
 		if m, ok := y[name]; ok && n != m {
@@ -475,23 +478,62 @@ func (c *checker) counts(total *Claim) bool {
 	return slices.ContainsFunc(c.leaves(total), func(p *Claim) bool { return p.Is.Kind == "count" })
 }
 
-// undeclared looks for a total of one activity that is its six months and its twelve months added up.
+// undeclared looks for a total of one activity that is its windows added up, two or more of them that lie in each other.
 func (c *checker) undeclared() {
 	for _, kind := range []string{"avoidance", "count"} {
 		list := c.of(kind)
+		for _, of := range list {
+			var nested []*Claim // the same over different windows
+			for _, o := range list {
+				if o != of && o.Is.Window != "" && o.Is.When == of.Is.When && normal(o.Is.Unit) == normal(of.Is.Unit) && same(o.Is.Activity, of.Is.Activity) && c.together(o, of) &&
+					!slices.ContainsFunc(nested, func(n *Claim) bool { return sameWindow(n.Is.Window, o.Is.Window) }) {
+					nested = append(nested, o)
+				}
+			}
+			if of.Is.Window == "" {
+				c.addedUp(of, nested)
+			}
+		}
 		for _, total := range list {
-			for i, a := range list {
-				for _, b := range list[i+1:] {
-					if a == total || b == total || a.Is.When != total.Is.When || b.Is.When != total.Is.When || !same(a.Is.Activity, b.Is.Activity) || normal(a.Is.Unit) != normal(b.Is.Unit) ||
-						total.Is.Activity != "" && !covers(total.Is.Activity, a.Is.Activity) || a.Is.Window == "" || b.Is.Window == "" || sameWindow(a.Is.Window, b.Is.Window) || total.Says.Digits < 3 {
-						continue
-					}
-					if math.Abs(a.Says.Value+b.Says.Value-total.Says.Value) < 0.5 {
-						c.fails(ids(total, a, b), "Which window is "+total.Says.Text+" of?", "%s = %s (%s) + %s (%s): the shorter window lies inside the longer one, so what fell in it counts twice", said(total), a.Says.Text, a.Is.Window, b.Says.Text, b.Is.Window)
-					}
+			if total.Is.Activity != "" {
+				continue
+			}
+			for _, a := range list {
+				if a.Is.Activity == "" || a.Is.Window == "" {
+					continue
+				}
+				b := c.otherWindow(list, a)
+				if b != nil && days(a.Is.Window) < days(b.Is.Window) && a.Is.When == total.Is.When {
+					c.addedUp(total, []*Claim{a, b})
 				}
 			}
 		}
+	}
+}
+
+// otherWindow is the same figure over another window; nil if there is none.
+func (c *checker) otherWindow(list []*Claim, of *Claim) *Claim {
+	for _, o := range list {
+		if o != of && o.Is.Window != "" && !sameWindow(o.Is.Window, of.Is.Window) && o.Is.When == of.Is.When && normal(o.Is.Unit) == normal(of.Is.Unit) && same(o.Is.Activity, of.Is.Activity) && c.together(o, of) {
+			return o
+		}
+	}
+	return nil
+}
+
+// addedUp finds a total that is figures over windows that lie in each other, added up.
+func (c *checker) addedUp(total *Claim, nested []*Claim) {
+	if len(nested) < 2 || total.Says.Digits < 3 {
+		return
+	}
+	sum := 0.0
+	var parts []string
+	for _, n := range nested {
+		sum += n.Says.Value
+		parts = append(parts, fmt.Sprintf("%s (%s)", n.Says.Text, n.Is.Window))
+	}
+	if math.Abs(sum-total.Says.Value) < 0.5 {
+		c.fails(ids(append([]*Claim{total}, nested...)...), "Which window is "+total.Says.Text+" of?", "%s = %s: the shorter window lies inside the longer one, so what fell in it counts twice", said(total), strings.Join(parts, " + "))
 	}
 }
 

@@ -58,13 +58,17 @@ func (c *checker) netOf(n *Claim, all gross, cost *Claim) {
 	text := fmt.Sprintf("%s − %s = %s", all.text, cost.Says.Text, pounds(value))
 	people, what := c.file.people(n)
 	a := span{got.low / max(people, 1), got.high / max(people, 1)}
+	apart := !agree(all.window, cost.Is.Window) || !agree(all.window, n.Is.Window) || !agree(cost.Is.Window, n.Is.Window)
+	times := and(stated(all.window, cost.Is.Window, n.Is.Window))
 	switch {
+	case apart && (got.meets(n.wide()) || rounds(n, got)):
+		c.fails(list, "What did the service cost over the time of the pounds averted?", "%s%s: of different times (%s), which don't subtract", text, asPrinted(n, value), times)
 	case got.meets(n.wide()) || rounds(n, got):
 		c.holds(list, "%s%s", text, asPrinted(n, value))
 	case people > 0 && a.meets(n.wide()):
 		c.holds(list, "%s, %s for each of the %s %s", text, pounds(math.Round(100*value/people)/100), count(people), what)
-	case !agree(all.window, cost.Is.Window) || !agree(all.window, n.Is.Window):
-		c.untold(list, "all three over one time", "Over which time is each of them?", "%s, printed is %s: they are of different times (%s)", text, n.Says.Text, and(stated(all.window, cost.Is.Window, n.Is.Window)))
+	case apart:
+		c.untold(list, "all three over one time", "Over which time is each of them?", "%s, printed is %s: they are of different times (%s)", text, n.Says.Text, times)
 	case got.meets(span{-n.Says.High, -n.Says.Low}):
 		c.fails(list, "Does the service cost more than it averted, or less?", "%s, printed is %s: the sign is the other way round", text, n.Says.Text)
 	default:
@@ -207,6 +211,19 @@ var (
 	pValue  = regexp.MustCompile(`(?i)\bp\s*(=|>|≥|<|≤|of)?\s*(0?\.\d+|[01]\b)`)
 )
 
+// tested is the test, the p-value or the interval that is printed with a claim, among its words too.
+func (c *Claim) tested() string {
+	if c.Test != "" {
+		return c.Test
+	}
+	for _, w := range c.Words {
+		if pValue.MatchString(w) || endsOf.MatchString(w) {
+			return w
+		}
+	}
+	return ""
+}
+
 // failed reports whether a printed test has a p-value of 0.05 or more.
 func failed(test string) bool {
 	m := pValue.FindStringSubmatch(test)
@@ -289,15 +306,15 @@ func (c *checker) words() {
 		}
 	}
 	for _, used := range c.using(statistical) {
-		tested := slices.DeleteFunc(slices.Clone(used.claims), func(f *Claim) bool { return f.Test == "" })
+		tested := slices.DeleteFunc(slices.Clone(used.claims), func(f *Claim) bool { return f.tested() == "" })
 		for _, f := range tested {
-			if failed(f.Test) {
-				c.fails(ids(f), "By which test is it significant?", "%q of %s, with %s: at that, chance alone does as much in one of twenty times or more", used.word, said(f), f.Test)
+			if failed(f.tested()) {
+				c.fails(ids(f), "By which test is it significant?", "%q of %s, with %s: at that, chance alone does as much in one of twenty times or more", used.word, said(f), f.tested())
 				continue
 			}
-			c.holds(ids(f), "%q of %s, with %s", used.word, said(f), f.Test)
+			c.holds(ids(f), "%q of %s, with %s", used.word, said(f), f.tested())
 		}
-		if bare := slices.DeleteFunc(used.claims, func(f *Claim) bool { return f.Test != "" }); len(bare) > 0 {
+		if bare := slices.DeleteFunc(used.claims, func(f *Claim) bool { return f.tested() != "" }); len(bare) > 0 {
 			c.fails(ids(bare...), "By which test, with which interval, of how many people?", "%q of %s, without a test, an interval or a p-value (test: in the claims file)", used.word, texts(bare))
 		}
 	}
@@ -307,7 +324,7 @@ func (c *checker) words() {
 		case !stated:
 			c.untold(list, "the design", "With whom were the people compared?", "%q of %s; what they were compared with isn't stated", used.word, texts(used.claims))
 		case level < grade.EffectFrom:
-			c.fails(list, "What would have happened without the service, and how is that known?", "%q of %s: a design of grade %d can show a change, not what made it; that takes grade %d", used.word, texts(used.claims), level, grade.EffectFrom)
+			c.fails(list, "What would have happened without the service, and how is that known?", "%q of %s: a design of grade %d can show a change at most, not what made it; that takes grade %d", used.word, texts(used.claims), level, grade.EffectFrom+1)
 		case level == grade.EffectFrom:
 			c.untold(list, "whether comparison people were chosen by the same rule and were alike in two windows before", "How were the comparison people chosen, and how alike were they before?", "%q of %s, from a design of grade %d at best", used.word, texts(used.claims), level)
 		default:
@@ -449,7 +466,7 @@ func (c *checker) grades() {
 		}
 		c.holds(nil, "grade %d of 5: %s", level, why)
 	default:
-		c.untold(nil, "comparison people chosen by the same rule, or a cut-off, or a random order", ask, "grade %d of 5: %s. It shows a change; how much of it the service made can't be told", level, why)
+		c.untold(nil, "comparison people chosen by the same rule, or a cut-off, or a random order", ask, "grade %d of 5: %s. At most it shows a change; how much of it the service made can't be told", level, why)
 	}
 }
 
@@ -498,6 +515,9 @@ func figuresOf(claims []*Claim) []string {
 // regressed holds one fall against what choosing makes.
 func (c *checker) regressed(r *Claim, s Selection, ask string) {
 	n, what := c.file.people(r)
+	if followed, called := c.followed(r); followed > 0 {
+		n, what = followed, called
+	}
 	before := c.counted(r, "before")
 	mean := 0.0
 	window := r.Is.Window
