@@ -22,6 +22,10 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	if err != nil {
 		return nil, nil, err
 	}
+	claims, err := ClaimsOf(plan)
+	if err != nil {
+		return nil, nil, err
+	}
 	plan.SetCodes(prices.Codes)
 	lock, err := LockOf(plan)
 	if err != nil {
@@ -41,15 +45,19 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	exact := Assemble(found, bill, prices)
 	exact.Study.Lock = lock
 	safe, err := release.Control(exact)
-	if err != nil || plan.Claims == "" {
+	if err != nil || claims == nil {
 		return exact, safe, err
-	}
-	claims, err := claim.Read(plan.Path(plan.Claims))
-	if err != nil {
-		return nil, nil, err
 	}
 	exact.Claims, safe.Claims = Claims(claims, exact), Claims(claims, &safe.Result)
 	return exact, safe, nil
+}
+
+// ClaimsOf is the claims file that a study names; nil if it names none. The error is *[study.Invalid] if it is wrong.
+func ClaimsOf(plan *study.Plan) (*claim.File, error) {
+	if plan.Claims == "" {
+		return nil, nil
+	}
+	return claim.Read(plan.Path(plan.Claims))
 }
 
 // LockOf says whether the plan was locked before the data arrived, and what has changed since.

@@ -98,6 +98,9 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 	if problems.Join(err) != nil {
 		return path, plan, nil, err
 	}
+	if _, err := report.ClaimsOf(plan); err != nil {
+		return path, plan, nil, err
+	}
 	if prices != nil {
 		plan.SetCodes(prices.Codes)
 	}
