@@ -52,6 +52,8 @@ torture: ## kills 200 runs at random moments, and fuzzes each reader for five mi
 	$(GO) test ./evaluate/study -run '^$$' -fuzz FuzzParse -fuzztime 5m
 	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzRead$$ -fuzztime 5m
 	$(GO) test ./costing/tariff -run '^$$' -fuzz FuzzReadIndex -fuzztime 5m
+	$(GO) test ./costing/claim -run '^$$' -fuzz FuzzParse$$ -fuzztime 5m
+	$(GO) test ./costing/claim -run '^$$' -fuzz FuzzParseFigure -fuzztime 5m
 
 generate: ## the synthetic data, what is expected of malformed files, and the goldens again
 	$(GO) run ./fixtures/synth/make fixtures/studies

@@ -153,6 +153,7 @@ func TestReadsWrongFiles(t *testing.T) {
 // FuzzParse wants no panic, and no verdict without words.
 func FuzzParse(f *testing.F) {
 	f.Add(template)
+	f.Add("averted-claims: 1\nclaims: [{id: e, says: £0, is: {avoidance: ae}}, {id: f, says: £0, is: service_cost}, {id: b, says: \"0\", is: {count: {activity: ae, when: before}}}, {id: r, says: \"0\", is: {ratio: [b, f]}}, {id: d, says: 0%, is: {reduction: ae}}]")
 	f.Add("averted-claims: 1\nclaims: [{id: a, says: \"1\", is: {share: {of: b}}}, {id: b, says: 2%, is: {share: {of: a}}}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := Parse("claims.yaml", []byte(text))

@@ -187,7 +187,7 @@ func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a,
 		within, ok = do(within, p.wide())
 		exact, also = do(exact, span{p.Says.Value, p.Says.Value})
 		if !ok || !also {
-			c.untold(list, "a divisor other than 0", "By what was it divided?", "%s has no value", strings.Join(append(texts, "…"), sign))
+			c.untold(list, "a divisor other than 0", "By what was it divided?", "%s has no value: the divisor may be 0", strings.Join(texts, sign))
 			return
 		}
 	}

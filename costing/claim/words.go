@@ -79,8 +79,10 @@ func (c *checker) netOf(n *Claim, all gross, cost *Claim) {
 // covers says what share of the pounds averted must be due to the service.
 func (c *checker) covers(all gross, cost *Claim, ask string) {
 	list := ids(append([]*Claim{cost}, all.claims...)...)
-	share := 100 * cost.Says.Value / all.value
+	share := 100 * cost.Says.Value / max(all.value, 0.01)
 	switch {
+	case all.value <= 0:
+		c.holds(list, "nothing was averted (%s), and the service cost %s", all.text, cost.Says.Text)
 	case all.window != "" && cost.Is.Window != "" && !sameWindow(all.window, cost.Is.Window):
 		c.untold(list, "the cost of the time over which the pounds were averted", ask, "%s over %s, and a cost of %s over %s", all.text, all.window, cost.Says.Text, cost.Is.Window)
 	case share > 100:
