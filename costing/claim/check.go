@@ -68,7 +68,7 @@ func Rules() []Rule {
 
 // Check holds a report's figures against every rule. Findings come in order of verdict, then of rule.
 func Check(f *File) []Finding {
-	c := &checker{file: f}
+	c := &checker{file: f, priced: map[string]priced{}}
 	for _, r := range Rules() {
 		c.rule = r.Name
 		r.look(c)
@@ -95,6 +95,8 @@ type checker struct {
 	file  *File
 	rule  string
 	found []Finding
+
+	priced map[string]priced // by activity
 }
 
 func (c *checker) fails(ids []string, ask, format string, args ...any) {

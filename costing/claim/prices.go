@@ -61,6 +61,15 @@ func gcd(a, b int64) int64 {
 
 // priceOf is what is known of an activity's price, from this report and from others of its publisher.
 func (c *checker) priceOf(activity string) priced {
+	p, known := c.priced[activity]
+	if !known {
+		p = c.findPrice(activity)
+		c.priced[activity] = p
+	}
+	return p
+}
+
+func (c *checker) findPrice(activity string) priced {
 	var p priced
 	for _, u := range c.of("unit_cost") {
 		if kin(u.Is.Activity, activity) && p.stated == nil {
