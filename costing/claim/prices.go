@@ -374,6 +374,9 @@ func (c *checker) twoActivities() {
 			continue
 		}
 		p, q := int64(prices[0]), int64(prices[1])
+		if p < 10 || q < 10 { // no such prices, and at 0 nothing divides
+			continue
+		}
 		var found [][2]int64
 		for b := int64(0); b*q <= total; b++ {
 			if (total-b*q)%p == 0 {
