@@ -252,17 +252,10 @@ func incomplete(list []Estimate) {
 	}
 }
 
-// deathsUnknown says what deaths would do to ready counts that don't tell of them. With a share d of the
-// people dying, evenly over the window, each using k times what others use, half of their share of the
-// use is missing after: dk/(1-d+dk)/2.
+// deathsUnknown says what deaths would do to ready counts that don't tell of them.
 func deathsUnknown() estimate.Warning {
-	fall := func(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
-	var parts []string
-	for _, d := range []float64{0.04, 0.08, 0.12} {
-		parts = append(parts, fmt.Sprintf("%.0f to %.0f%% if %.0f%% died", fall(d, 1), fall(d, 3), 100*d))
-	}
 	return estimate.Warning{Code: estimate.DeathsUnknown, Text: "the study doesn't say how many died or left, and the dead look like people who use nothing; by themselves deaths, spread over the window, of people with one to three times the use of others would make a fall of " +
-		strings.Join(parts, ", ") + "; a number for died_or_left: in the study file would cure it"}
+		estimate.FallsByDeaths() + "; a number for died_or_left: in the study file would cure it"}
 }
 
 // washoutEstimates is the leads of a study counted with another washout.

@@ -3,26 +3,26 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"averted/costing"
 	"averted/costing/claim"
 	"averted/evaluate/grade"
+	"averted/report/page"
 	"averted/report/result"
 	"averted/report/telling"
+	"averted/report/workbook"
 )
 
 // Claims puts together what was found of a report's claims; against is a study's result, nil without one.
 func Claims(f *claim.File, against *result.Result) *result.Claims {
-	c := &result.Claims{Schema: result.Schema, Version: Version, Findings: []result.Finding{},
+	c := &result.Claims{Schema: result.Schema, Version: Version, Rules: ClaimRules(), Findings: []result.Finding{},
 		Report: result.Publication{Title: f.Report.Title, Publisher: f.Report.Publisher, Date: f.Report.Date.String(), Design: f.Report.Design, Selection: f.Report.Selection.String(),
 			Covers: f.Report.Covers.String(), Came: f.Report.Came.String(), Cohort: f.Cohort.String(), File: f.Name}}
 	for _, one := range f.Claims {
 		c.Figures = append(c.Figures, result.Figures{Claim: one.ID, Says: one.Says.Text, Is: one.Is.String(), Beside: one.Beside(), Where: one.Where})
-	}
-	for _, r := range claim.Rules() {
-		c.Rules = append(c.Rules, result.Rule{Rule: r.Name, Does: r.Does})
 	}
 	found := claim.Check(f)
 	for _, x := range found {
@@ -42,7 +42,17 @@ func Claims(f *claim.File, against *result.Result) *result.Claims {
 	return c
 }
 
-// PublishedOf are the published evaluations of some of the usual activities; all of them where none is usual.
+// ClaimRules are the rules by which claims are checked.
+func ClaimRules() []result.Rule {
+	var list []result.Rule
+	for _, r := range claim.Rules() {
+		list = append(list, result.Rule{Rule: r.Name, Does: r.Does})
+	}
+	return list
+}
+
+// PublishedOf are the published evaluations of some of the usual activities, with those of all use and of cost; none where none is
+// usual.
 func PublishedOf(activities []string) []result.Published {
 	list := []result.Published{}
 	for _, p := range grade.PublishedEvaluations() {
@@ -193,4 +203,15 @@ func figuresOf(r *result.Result) []claim.Recomputed {
 		}
 	}
 	return list
+}
+
+// RenderClaims writes what was found of somebody's claims, to hand on: a workbook (.xlsx) or a page (.html).
+func RenderClaims(w io.Writer, form string, c *result.Claims) error {
+	if form == ".xlsx" {
+		return workbook.WriteClaims(w, c)
+	}
+	if form == ".html" {
+		return page.WriteClaims(w, c)
+	}
+	return fmt.Errorf("no form %s", form)
 }

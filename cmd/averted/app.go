@@ -176,7 +176,7 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 		return args, nil
 	}
 	command := app.Command(args[at])
-	if sub := subcommand(command, args[at+1:]); sub != nil {
+	if sub := subcommandOf(command, args[at+1:]); sub != nil {
 		command, at = sub, at+1
 	}
 	flags, rest := []string{}, []string{}
@@ -206,8 +206,25 @@ func reorder(app *cli.App, args []string) ([]string, error) {
 	return append(append(ordered, "--"), rest...), nil
 }
 
-// subcommand is the command of a command that its first argument names; nil where it names none.
-func subcommand(command *cli.Command, args []string) *cli.Command {
+// subcommand is a command of a command.
+func (to streams) subcommand(name, usage, args, text string, flags []cli.Flag, action func(*cli.Context, streams) error) *cli.Command {
+	return &cli.Command{Name: name, Usage: usage, ArgsUsage: args, Description: text, Flags: flags, Action: func(c *cli.Context) error { return action(c, to) }}
+}
+
+// noSubcommand is the error of a command that is called without one of its own.
+func noSubcommand(c *cli.Context) error {
+	var names []string
+	for _, s := range c.Command.Subcommands {
+		names = append(names, s.Name)
+	}
+	if c.Args().Present() {
+		return &usage{fmt.Sprintf("averted %s has no such command; it has %s", c.Command.Name, strings.Join(names, ", "))}
+	}
+	return &usage{fmt.Sprintf("averted %s wants one of %s", c.Command.Name, strings.Join(names, ", "))}
+}
+
+// subcommandOf is the command of a command that its first argument names; nil where it names none.
+func subcommandOf(command *cli.Command, args []string) *cli.Command {
 	for _, sub := range command.Subcommands {
 		if len(args) > 0 && sub.Name == args[0] {
 			return sub

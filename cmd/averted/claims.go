@@ -19,9 +19,7 @@ import (
 )
 
 func claimsCommand(to streams) *cli.Command {
-	command := func(name, usage, args, text string, flags []cli.Flag, action func(*cli.Context, streams) error) *cli.Command {
-		return &cli.Command{Name: name, Usage: usage, ArgsUsage: args, Description: text, Flags: flags, Action: func(c *cli.Context) error { return action(c, to) }}
-	}
+	command := to.subcommand
 	inJSON := &cli.BoolFlag{Name: "json", Usage: "print it as JSON"}
 	return &cli.Command{
 		Name: "claims", Usage: "check somebody else's published figures: check, init, rules, schema",
@@ -124,11 +122,13 @@ func writeClaims(out, form string, found *result.Claims) error {
 // rewrite writes a file beside its place and renames it.
 func rewrite(name string, text []byte) error {
 	staged := name + ".new"
-	if err := os.WriteFile(staged, text, 0o644); err != nil {
-		return fmt.Errorf("writing %s: %w", name, source.WithoutPath(err))
+	err := os.WriteFile(staged, text, 0o644)
+	if err == nil {
+		err = os.Rename(staged, name)
 	}
-	if err := os.Rename(staged, name); err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", name, source.WithoutPath(err)), os.Remove(staged))
+	if err != nil {
+		_ = os.Remove(staged) // the first error is told
+		return fmt.Errorf("writing %s: %w", name, source.WithoutPath(err))
 	}
 	return nil
 }
@@ -217,19 +217,11 @@ func claimsRules(c *cli.Context, to streams) error {
 		return &usage{"averted claims rules wants no argument"}
 	}
 	if c.Bool("json") {
-		type rule struct {
-			Rule string `json:"rule"`
-			Does string `json:"does"`
-		}
-		list := []rule{}
-		for _, r := range claim.Rules() {
-			list = append(list, rule{r.Name, r.Does})
-		}
-		return printJSON(to, list)
+		return printJSON(to, report.ClaimRules())
 	}
 	w := &printer{out: to.out}
-	for _, r := range claim.Rules() {
-		w.wrapped(fmt.Sprintf("%-25s ", r.Name), strings.Repeat(" ", 26), r.Does)
+	for _, r := range report.ClaimRules() {
+		w.wrapped(fmt.Sprintf("%-25s ", r.Rule), strings.Repeat(" ", 26), r.Does)
 	}
 	return w.err
 }
@@ -240,16 +232,4 @@ func claimsSchema(c *cli.Context, to streams) error {
 	}
 	_, err := fmt.Fprint(to.out, claim.Schema())
 	return err
-}
-
-// noSubcommand is the error of a command that is called without one of its own.
-func noSubcommand(c *cli.Context) error {
-	var names []string
-	for _, s := range c.Command.Subcommands {
-		names = append(names, s.Name)
-	}
-	if c.Args().Present() {
-		return &usage{fmt.Sprintf("averted %s has no such command; it has %s", c.Command.Name, strings.Join(names, ", "))}
-	}
-	return &usage{fmt.Sprintf("averted %s wants one of %s", c.Command.Name, strings.Join(names, ", "))}
 }

@@ -57,30 +57,21 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		w.line("What would have come anyway (raw and allowed for, side by side):")
 		w.bullets(panel)
 	}
+	claimsOf, claims := "", []string(nil)
+	if c := r.Claims; c != nil {
+		claimsOf, claims = "The published claims of "+c.Report.Title+":", telling.ClaimsShort(c)
+	}
 	for _, block := range []struct {
 		heading string
 		lines   []string
-	}{{"Against comparison people:", telling.Against(r)}, {"Months around the index day:", telling.MonthsAround(r)}, {"The monthly series:", telling.SeriesText(r)}} {
+	}{{"Against comparison people:", telling.Against(r)}, {"Months around the index day:", telling.MonthsAround(r)}, {"The monthly series:", telling.SeriesText(r)},
+		{"Beside the lead (of other people, from counts to the nearest 5):", telling.Beside(r)}, {claimsOf, claims},
+		{"What published evaluations of such services found, by grade at best:", telling.Class(r.Published)}} {
 		if len(block.lines) > 0 {
 			w.line("")
 			w.line("%s", block.heading)
 			w.bullets(block.lines)
 		}
-	}
-	if beside := telling.Beside(r); len(beside) > 0 {
-		w.line("")
-		w.line("Beside the lead (of other people, from counts to the nearest 5):")
-		w.bullets(beside)
-	}
-	if c := r.Claims; c != nil {
-		w.line("")
-		w.line("The published claims of %s:", c.Report.Title)
-		w.bullets(telling.ClaimsShort(c))
-	}
-	if class := telling.Class(r.Published); len(class) > 0 {
-		w.line("")
-		w.line("What published evaluations of such services found, by grade at best:")
-		w.bullets(class)
 	}
 	list := append(append([]string{}, r.Notes...), append(telling.MoneyNotes(r), telling.Warnings(r)...)...)
 	if w.hidden {

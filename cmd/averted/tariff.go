@@ -25,9 +25,7 @@ func tariffCommand(to streams) *cli.Command {
 		&cli.StringFlag{Name: "activity", Usage: "rows of this activity alone"},
 		&cli.StringFlag{Name: "price-year", Usage: "rows of this price year alone: 2024/25"},
 	}
-	command := func(name, usage, args, text string, flags []cli.Flag, action func(*cli.Context, streams) error) *cli.Command {
-		return &cli.Command{Name: name, Usage: usage, ArgsUsage: args, Description: text, Flags: flags, Action: func(c *cli.Context) error { return action(c, to) }}
-	}
+	command := to.subcommand
 	return &cli.Command{
 		Name: "tariff", Usage: "the price tables: list, show, check, convert, ask",
 		Description: "Examples:\n   averted tariff list\n   averted tariff check prices.csv",

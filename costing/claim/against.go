@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -44,7 +45,7 @@ type Compared struct {
 // Against holds every claim against a study's figures: reproduced when the study's is within half a unit of the claim's last
 // printed digit, and within what rounding for release leaves open. Those that weren't reproduced come first.
 func Against(f *File, study []Recomputed) []Compared {
-	c := &checker{file: f}
+	c := newChecker(f)
 	var list []Compared
 	for i := range f.Claims {
 		list = append(list, c.against(&f.Claims[i], study))
@@ -105,7 +106,7 @@ func shownDecimals(c *Claim) int {
 // none.
 func (c *checker) recompute(of *Claim, study []Recomputed) ([]Recomputed, string) {
 	if of.Is.Unit != "" || of.BestOf > 0 {
-		return nil, "it is of " + firstOf(of.Is.Unit, "one unit") + ", and the study's figures are of everybody"
+		return nil, "it is of " + cmp.Or(of.Is.Unit, "one unit") + ", and the study's figures are of everybody"
 	}
 	if other := c.differ(of, &Claim{}); other != "" {
 		return nil, "it is of other people than the report's (" + other + ")"
@@ -157,7 +158,7 @@ func (c *checker) recompute(of *Claim, study []Recomputed) ([]Recomputed, string
 	case !activity && kind == "people":
 		return nil, "the study has no number of people of that name; it has " + some(peopleIn(study), 6)
 	case !activity:
-		return nil, "the study has no such figure of " + firstOf(words(of.Is.Activity), "all activities together")
+		return nil, "the study has no such figure of " + cmp.Or(words(of.Is.Activity), "all activities together")
 	case !window:
 		return nil, "the study has no window of " + of.Is.Window
 	}
@@ -213,7 +214,7 @@ func (c *checker) recomputeTotal(of *Claim, study []Recomputed) ([]Recomputed, s
 				if !agree(t.Window, r.Window) {
 					continue
 				}
-				sum := Recomputed{Window: firstOf(t.Window, r.Window), Value: t.Value + r.Value, Low: t.Low + r.Low, High: t.High + r.High}
+				sum := Recomputed{Window: cmp.Or(t.Window, r.Window), Value: t.Value + r.Value, Low: t.Low + r.Low, High: t.High + r.High}
 				if of.Is.Kind == "difference" {
 					sum.Value, sum.Low, sum.High = t.Value-r.Value, t.Low-r.High, t.High-r.Low
 				}
@@ -226,17 +227,4 @@ func (c *checker) recomputeTotal(of *Claim, study []Recomputed) ([]Recomputed, s
 		return nil, "its parts are of different windows"
 	}
 	return totals, ""
-}
-
-// Summary says how many of some verdicts there are: 3 do not hold, 5 can't be told, 2 hold.
-func Summary(found []Finding) string {
-	n := map[Verdict]int{}
-	for _, f := range found {
-		n[f.Verdict]++
-	}
-	return strings.Join([]string{
-		number.Count(int64(n[DoesNotHold])) + plural(n[DoesNotHold], " does not hold", " do not hold"),
-		number.Count(int64(n[CannotBeTold])) + " cannot be told",
-		number.Count(int64(n[Holds])) + plural(n[Holds], " holds", " hold"),
-	}, ", ")
 }

@@ -50,7 +50,7 @@ func (c *checker) baselines() {
 			switch {
 			case fits >= 0:
 				c.holds(list, "%s; printed is %s", text(fits), printed.Says.Text)
-			case p.stated != nil && c.adjusted() && !c.plainLines(t):
+			case p.stated != nil && c.ofExpected(t):
 				c.untold(list, "what was expected without the service", "Against what are the events averted?", "%s, printed is %s: with comparison people or an adjustment, the percentage may be of what was expected", text(0), printed.Says.Text)
 			case p.stated != nil:
 				c.fails(list, "Which of the price, the percentage and the count before is right?", "%s, printed is %s", text(0), printed.Says.Text)
@@ -61,7 +61,7 @@ func (c *checker) baselines() {
 		}
 		sure := p.stated != nil || len(p.totals) > 1
 		if sure {
-			if !c.believable(t, before[0], text(0), claims) {
+			if c.believable(t, before[0], text(0), claims) {
 				c.holds(ids(claims...), "%s%s", text(0), c.aHead(t, before[0]))
 			}
 		} else {
@@ -146,23 +146,28 @@ func (c *checker) aHead(t *Claim, before span) string {
 
 // crowded finds printed counts before that are beyond belief.
 func (c *checker) crowded(b *Claim) {
-	n, what := c.file.people(b)
-	most, ok := mostAHead(b.Is.Activity)
-	years := days(b.Is.Window) / 365
-	if n == 0 || !ok || years == 0 || b.span().low/n/years <= most {
-		return
+	if each := c.beyondBelief(b, b.span(), b.Says.Value); each != "" {
+		c.fails(ids(b), "Of how many people, and over which time, is "+b.Says.Text+"?", "%s is %s", said(b), each)
 	}
-	c.fails(ids(b), "Of how many people, and over which time, is "+b.Says.Text+"?", "%s is %s a year for each of the %s %s; more than %s is beyond belief, by an assumption of ours", said(b), about(b.Says.Value/n/years), count(n), what, count(most))
 }
 
-// believable finds counts before that are beyond belief.
+// believable reports whether a count before that was worked out can be believed, and says so where it can't.
 func (c *checker) believable(t *Claim, before span, text string, claims []*Claim) bool {
-	n, what := c.file.people(t)
-	most, ok := mostAHead(t.Is.Activity)
-	years := days(t.Is.Window) / 365
-	if n == 0 || !ok || years == 0 || t.Is.Unit != "" || before.low/n/years <= most {
-		return false
+	each := c.beyondBelief(t, before, middle(before))
+	if each == "" || t.Is.Unit != "" {
+		return true
 	}
-	c.fails(ids(claims...), "Which of the price, the percentage and the pounds is right?", "%s, which is %s a year for each of the %s %s; more than %s is beyond belief, by an assumption of ours", text, about(middle(before)/n/years), count(n), what, count(most))
-	return true
+	c.fails(ids(claims...), "Which of the price, the percentage and the pounds is right?", "%s, which is %s", text, each)
+	return false
+}
+
+// beyondBelief is how many a year each person would have of a count, where that is more than can be believed; else "".
+func (c *checker) beyondBelief(of *Claim, within span, value float64) string {
+	n, what := c.file.people(of)
+	most, ok := mostAHead(of.Is.Activity)
+	years := days(of.Is.Window) / 365
+	if n == 0 || !ok || years == 0 || within.low/n/years <= most {
+		return ""
+	}
+	return fmt.Sprintf("%s a year for each of the %s %s; more than %s is beyond belief, by an assumption of ours", about(value/n/years), count(n), what, count(most))
 }

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -68,7 +69,7 @@ func Rules() []Rule {
 
 // Check holds a report's figures against every rule. Findings come in order of verdict, then of rule.
 func Check(f *File) []Finding {
-	c := &checker{file: f, priced: map[string]priced{}}
+	c := newChecker(f)
 	for _, r := range Rules() {
 		c.rule = r.Name
 		r.look(c)
@@ -99,16 +100,22 @@ type checker struct {
 	priced map[string]priced // by activity
 }
 
+func newChecker(f *File) *checker { return &checker{file: f, priced: map[string]priced{}} }
+
 func (c *checker) fails(ids []string, ask, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: DoesNotHold, Text: number.Sentence(fmt.Sprintf(format, args...)), Ask: ask})
+	c.add(DoesNotHold, ids, "", ask, format, args)
 }
 
 func (c *checker) holds(ids []string, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: Holds, Text: number.Sentence(fmt.Sprintf(format, args...))})
+	c.add(Holds, ids, "", "", format, args)
 }
 
 func (c *checker) untold(ids []string, needs, ask, format string, args ...any) {
-	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: CannotBeTold, Text: number.Sentence(fmt.Sprintf(format, args...)), Needs: needs, Ask: ask})
+	c.add(CannotBeTold, ids, needs, ask, format, args)
+}
+
+func (c *checker) add(v Verdict, ids []string, needs, ask, format string, args []any) {
+	c.found = append(c.found, Finding{Rule: c.rule, Claims: ids, Verdict: v, Text: number.Sentence(fmt.Sprintf(format, args...)), Needs: needs, Ask: ask})
 }
 
 // of are the claims of some kinds, in order.
@@ -131,6 +138,14 @@ func (c *checker) parts(total *Claim) []*Claim {
 		list = append(list, c.file.claim(id))
 	}
 	return list
+}
+
+// leavesOf are the figures of a total, or the figure itself.
+func (c *checker) leavesOf(t *Claim) []*Claim {
+	if t.Is.Kind == "sum" {
+		return c.leaves(t)
+	}
+	return []*Claim{t}
 }
 
 // leaves are the claims a total is made of in the end, without totals.
@@ -228,9 +243,9 @@ func percent(x float64) string { return number.Fixed(x, 1) + "%" }
 // said is a claim's figure as printed, with its id: 17% (ae-12m).
 func said(c *Claim) string { return fmt.Sprintf("%s (%s)", c.Says.Text, c.ID) }
 
-// called is what a claim is about: A&E, 12 months.
-func called(c *Claim) string {
-	what := words(firstOf(c.Is.Activity, c.Is.Kind))
+// subject is what a claim is about: A&E, 12 months.
+func subject(c *Claim) string {
+	what := words(cmp.Or(c.Is.Activity, c.Is.Kind))
 	if c.Is.Window != "" {
 		what += " over " + c.Is.Window
 	}

@@ -3,6 +3,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -27,6 +28,8 @@ type File struct {
 
 	Name   string  `json:"-"` // of the file
 	Others []*File `json:"-"` // reports of the same publisher, read for their prices
+
+	everybody Cohort // see counted
 }
 
 // Report is what the report says of itself. What it doesn't say is left out.
@@ -288,6 +291,7 @@ func Parse(name string, text []byte) (*File, error) {
 			s.Value, s.Low, s.High = -s.Value, -s.High, -s.Low
 		}
 	}
+	f.everybody = f.counted()
 	return f, nil
 }
 
@@ -416,18 +420,25 @@ func (f *File) checkClaim(d *strict.Decoder, at string, c Claim) {
 			}
 		}
 	}
-	if f.circular(c.ID, nil) {
+	if f.reaches(c.ID, c.Is.Of, map[string]bool{}) {
 		d.At(in, "A214", "this total is part of itself")
 	}
 }
 
-// circular reports whether a claim is made of itself.
-func (f *File) circular(id string, path []string) bool {
-	if slices.Contains(path, id) {
-		return true
+// reaches reports whether a claim is one of others, or a part of them.
+func (f *File) reaches(id string, others []string, seen map[string]bool) bool {
+	for _, o := range others {
+		if o == id {
+			return true
+		}
+		if c := f.claim(o); c != nil && !seen[o] {
+			seen[o] = true
+			if f.reaches(id, c.Is.Of, seen) {
+				return true
+			}
+		}
 	}
-	c := f.claim(id)
-	return c != nil && slices.ContainsFunc(c.Is.Of, func(part string) bool { return f.circular(part, append(slices.Clone(path), id)) })
+	return false
 }
 
 func checkWindow(d *strict.Decoder, at, text string) {
@@ -447,13 +458,21 @@ func (f *File) claim(id string) *Claim {
 	return nil
 }
 
-// cohort is what is counted of the people a claim is about.
+// cohort is what is counted of the people a claim is about, not to be changed.
 func (f *File) cohort(c *Claim) Cohort {
-	all := maps.Clone(f.Cohort)
-	if all == nil {
-		all = Cohort{}
+	if c == nil || len(c.Cohort) == 0 {
+		return f.everybody
 	}
-	for i := range f.Claims { // people that are told of as figures
+	all := maps.Clone(f.everybody)
+	maps.Copy(all, c.Cohort)
+	return all
+}
+
+// counted is the report's cohort, with the people that are told of as figures.
+func (f *File) counted() Cohort {
+	all := Cohort{}
+	maps.Copy(all, f.Cohort)
+	for i := range f.Claims {
 		p := &f.Claims[i]
 		if p.Is.Kind != "people" || p.Is.What == "" || len(p.Cohort) > 0 || !p.exact() {
 			continue
@@ -461,9 +480,6 @@ func (f *File) cohort(c *Claim) Cohort {
 		if _, given := entry(f.Cohort, p.Is.What); !given {
 			all[p.Is.What] = Count(p.Says.Value)
 		}
-	}
-	if c != nil {
-		maps.Copy(all, c.Cohort)
 	}
 	return all
 }
@@ -566,7 +582,7 @@ func (is Is) String() string {
 		return words(is.Kind) + " of " + and(is.Of)
 	}
 	text := words(is.Kind)
-	for _, p := range []struct{ before, value string }{{"of", firstOf(is.Activity, is.What, is.Base)}, {"", is.When}, {"over", is.Window}, {"per", is.Per}, {"in", is.Unit}, {"at prices of", is.PriceYear}} {
+	for _, p := range []struct{ before, value string }{{"of", cmp.Or(is.Activity, is.What, is.Base)}, {"", is.When}, {"over", is.Window}, {"per", is.Per}, {"in", is.Unit}, {"at prices of", is.PriceYear}} {
 		if p.value == "" {
 			continue
 		}

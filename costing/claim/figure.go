@@ -244,3 +244,12 @@ func (s span) meets(t span) bool {
 	room := 1e-9 * (1 + math.Abs(s.high) + math.Abs(t.high))
 	return s.low <= t.high+room && t.low <= s.high+room
 }
+
+// wholeIn reports whether a whole number lies in a span.
+func (s span) wholeIn() bool { return math.Floor(s.high+1e-9) >= math.Ceil(s.low-1e-9) }
+
+// fell is by how many percent a count went down, from one span to another.
+func fell(before, after span) span {
+	ratio, _ := after.over(before)
+	return span{100 * (1 - ratio.high), 100 * (1 - ratio.low)}
+}

@@ -1,9 +1,10 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"averted/report/number"
@@ -67,7 +68,7 @@ func (c *checker) labels() {
 		}
 		x := a.label()
 		if x == "" || singular(x) != singular(a.SameAs) && !same(a.Is.Activity, a.SameAs) {
-			c.fails(ids(a), fmt.Sprintf("Which is it: %s, or %s?", firstOf(x, a.ID), a.SameAs), "%s stands for %s and for %s. One figure can't be both", said(a), firstOf(x, a.ID), words(a.SameAs))
+			c.fails(ids(a), fmt.Sprintf("Which is it: %s, or %s?", cmp.Or(x, a.ID), a.SameAs), "%s stands for %s and for %s. One figure can't be both", said(a), cmp.Or(x, a.ID), words(a.SameAs))
 		} else {
 			c.holds(ids(a), "%s and %s are one name", x, a.SameAs)
 		}
@@ -180,12 +181,8 @@ func (c *checker) differ(a, b *Claim) string {
 		return ""
 	}
 	x, y := c.file.cohort(a), c.file.cohort(b)
-	var names, list []string
-	for name := range x {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(x)) {
 		if v, ok := y[name]; ok && v != x[name] {
 			list = append(list, fmt.Sprintf("%s %s and %s", name, number.Count(int64(x[name])), number.Count(int64(v))))
 		}

@@ -3,12 +3,13 @@ package claim
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
+	"averted/evaluate/estimate"
 	"averted/evaluate/grade"
 	"averted/evaluate/window"
 	"averted/report/number"
@@ -57,18 +58,13 @@ func (c *checker) followed(of *Claim) (n float64, what string) {
 		}
 		return false
 	}
-	var names []string
-	for name := range cohort {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(cohort)) {
 		if take(name, float64(cohort[name])) {
 			return n, what
 		}
 	}
 	for _, p := range c.of("people") {
-		if take(withWindow(firstOf(p.Is.What, p.ID), p.Is.Window), p.Says.Value) {
+		if take(withWindow(cmp.Or(p.Is.What, p.ID), p.Is.Window), p.Says.Value) {
 			return n, strings.TrimSpace(what)
 		}
 	}
@@ -190,52 +186,46 @@ func (c *checker) leftOut() {
 		return
 	}
 	if len(c.file.Report.Collected) == 0 {
-		c.untold(ids(priced...), "which activities were collected (collected: in the claims file)", "Which activities were collected, and what did each of them do?", "pounds are given for %s; which activities were collected isn't stated", firstOf(some(labelsOf(priced), 6), "all together"))
+		c.untold(ids(priced...), "which activities were collected (collected: in the claims file)", "Which activities were collected, and what did each of them do?", "pounds are given for %s; which activities were collected isn't stated", cmp.Or(some(labelsOf(priced), 6), "all together"))
 		return
 	}
 	whole := slices.ContainsFunc(priced, func(p *Claim) bool { return p.Is.Activity == "" })
-	var missing, all, unclear []string
+	var missing, unclear []string
 	for _, a := range c.file.Report.Collected {
-		all = append(all, words(a))
-		if Meaning(a) == ae && slices.ContainsFunc(priced, func(p *Claim) bool {
+		switch {
+		case Meaning(a) == ae && slices.ContainsFunc(priced, func(p *Claim) bool {
 			return Meaning(p.Is.Activity) == "" && strings.Contains(" "+normal(p.Is.Activity)+" ", " ae ")
-		}) {
-			unclear = append(unclear, words(a))
-			continue
-		}
-		if !slices.ContainsFunc(priced, func(p *Claim) bool { return c.holdsIn(p, a, priced) }) {
-			missing = append(missing, words(a))
+		}):
+			unclear = append(unclear, a)
+		case !slices.ContainsFunc(priced, func(p *Claim) bool { return c.holdsIn(p, a, priced) }):
+			missing = append(missing, a)
 		}
 	}
+	without := and(called(missing))
 	if len(unclear) > 0 {
-		c.untold(ids(priced...), "whether A&E admissions are attendances, or those that end in an admission", "Which is it: attendances, or admissions?", "collected: %s. Pounds are given for %s", and(unclear), and(labelsOf(priced)))
+		c.untold(ids(priced...), "whether A&E admissions are attendances, or those that end in an admission", "Which is it: attendances, or admissions?", "collected: %s. Pounds are given for %s", and(called(unclear)), and(labelsOf(priced)))
 	}
 	switch {
 	case len(missing) == 0 && len(unclear) > 0:
 	case len(missing) == 0:
-		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(all, 8))
+		c.holds(ids(priced...), "every activity that was collected has pounds: %s", some(called(c.file.Report.Collected), 8))
 	case whole && len(labelsOf(priced)) == 0:
-		c.untold(ids(priced...), "the pounds of each activity", "Which activities are in the total?", "pounds are given in one figure; whether it holds %s can't be told", and(missing))
+		c.untold(ids(priced...), "the pounds of each activity", "Which activities are in the total?", "pounds are given in one figure; whether it holds %s can't be told", without)
 	case c.kindred(missing, priced):
-		c.untold(ids(priced...), "whether these are the same activities under other names", "Are these the same activities, and if not, what did each do?", "collected, and without pounds by that name: %s. Pounds are given for %s", and(missing), and(labelsOf(priced)))
+		c.untold(ids(priced...), "whether these are the same activities under other names", "Are these the same activities, and if not, what did each do?", "collected, and without pounds by that name: %s. Pounds are given for %s", without, and(labelsOf(priced)))
 	case c.allFell(missing):
-		c.untold(ids(priced...), "the pounds of "+and(missing), "What is the change of "+and(missing)+" in pounds?", "collected, and without pounds: %s, which fell. Pounds are given for %s", and(missing), and(labelsOf(priced)))
+		c.untold(ids(priced...), "the pounds of "+without, "What is the change of "+without+" in pounds?", "collected, and without pounds: %s, which fell. Pounds are given for %s", without, and(labelsOf(priced)))
 	default:
-		c.fails(ids(priced...), "What did "+and(missing)+" do, and what is that in pounds?", "collected, and without pounds: %s. Pounds are given for %s. What rises is a cost, and leaving it out flatters the total", and(missing), and(labelsOf(priced)))
+		c.fails(ids(priced...), "What did "+without+" do, and what is that in pounds?", "collected, and without pounds: %s. Pounds are given for %s. What rises is a cost, and leaving it out flatters the total", without, and(labelsOf(priced)))
 	}
 }
 
 // kindred reports whether every one of some activities may be one that has pounds, under another name.
 func (c *checker) kindred(names []string, priced []*Claim) bool {
-	for _, name := range c.file.Report.Collected {
-		if !slices.Contains(names, words(name)) {
-			continue
-		}
-		if m := Meaning(name); m == "" || !slices.ContainsFunc(priced, func(p *Claim) bool { return Meaning(p.Is.Activity) == m }) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(names, func(name string) bool {
+		m := Meaning(name)
+		return m == "" || !slices.ContainsFunc(priced, func(p *Claim) bool { return Meaning(p.Is.Activity) == m })
+	})
 }
 
 // allFell reports whether a fall is printed of every one of some activities.
@@ -255,12 +245,22 @@ func (c *checker) holdsIn(p *Claim, activity string, priced []*Claim) bool {
 	})
 }
 
+// labelsOf are the activities of some claims, as they are told.
 func labelsOf(claims []*Claim) []string {
 	var list []string
 	for _, c := range claims {
 		if l := words(c.Is.Activity); l != "" && !slices.Contains(list, l) {
 			list = append(list, l)
 		}
+	}
+	return list
+}
+
+// called are names as they are told.
+func called(names []string) []string {
+	var list []string
+	for _, n := range names {
+		list = append(list, words(n))
 	}
 	return list
 }
@@ -307,11 +307,7 @@ func (c *checker) totalOf(b *Claim) *Claim {
 		return nil
 	}
 	for _, t := range append(c.of("sum"), c.of(b.Is.Kind)...) {
-		leaves := []*Claim{t}
-		if t.Is.Kind == "sum" {
-			leaves = c.leaves(t)
-		}
-		fits := b.Is.Activity != "" && !slices.ContainsFunc(leaves, func(l *Claim) bool {
+		fits := b.Is.Activity != "" && !slices.ContainsFunc(c.leavesOf(t), func(l *Claim) bool {
 			return l == b || l.Is.Kind != b.Is.Kind || l.Is.When != b.Is.When || l.BestOf > 0 || l.Is.Unit != "" || !covers(b.Is.Activity, l.Is.Activity) || !agree(l.Is.Window, b.Is.Window)
 		})
 		if fits && t.Says.Value > b.Says.Value && (best == nil || t.Says.Value > best.Says.Value) {
@@ -358,14 +354,13 @@ func (c *checker) largest(b *Claim, k float64) string {
 // unequal compares the time before with the time after.
 func (c *checker) unequal() {
 	counts := c.of("count", "rate", "cost")
-	done := map[string]bool{}
 	for _, b := range counts {
 		if b.Is.When != "before" {
 			continue
 		}
 		var equal, other *Claim
 		for _, a := range counts {
-			if a.Is.When != "after" || a.Is.Kind != b.Is.Kind || !same(a.Is.Activity, b.Is.Activity) || normal(a.Is.Unit) != normal(b.Is.Unit) || !c.together(a, b) {
+			if a.Is.When != "after" || a.Is.Kind != b.Is.Kind || !c.ofOne(a, b) {
 				continue
 			}
 			if sameWindow(a.Is.Window, b.Is.Window) {
@@ -385,11 +380,6 @@ func (c *checker) unequal() {
 			} else if other.Is.Window == "" {
 				missing = "neither length is stated"
 			}
-			key := b.ID + other.ID
-			if done[key] {
-				continue
-			}
-			done[key] = true
 			c.untold(ids(b, other), "the lengths of both times", "Over how many days was each counted?", "%s%s, then %s%s: %s, so no rate can be compared", said(b), over(b), said(other), over(other), missing)
 		default:
 			if slices.ContainsFunc(counts, func(x *Claim) bool {
@@ -413,19 +403,11 @@ func (c *checker) unequal() {
 			c.fails(ids(b, other), "What are the counts over times of one length?", "%s", text)
 		}
 	}
-	for _, r := range c.of("reduction", "increase", "avoidance") {
-		if r.Is.Window == "" && c.counted(r, "before") == nil && c.ofUse(r) {
-			done["windows"] = true
-		}
-	}
-	if done["windows"] {
-		var list []*Claim
-		for _, r := range c.of("reduction", "increase", "avoidance") {
-			if r.Is.Window == "" && c.counted(r, "before") == nil && c.ofUse(r) {
-				list = append(list, r)
-			}
-		}
-		c.untold(ids(list...), "the lengths of the times before and after", "Over how many months before, and how many after, is each counted?", "%s: over which time isn't stated", texts(list))
+	unstated := slices.DeleteFunc(c.of("reduction", "increase", "avoidance"), func(r *Claim) bool {
+		return r.Is.Window != "" || c.counted(r, "before") != nil || !c.ofUse(r)
+	})
+	if len(unstated) > 0 {
+		c.untold(ids(unstated...), "the lengths of the times before and after", "Over how many months before, and how many after, is each counted?", "%s: over which time isn't stated", texts(unstated))
 	}
 }
 
@@ -437,9 +419,9 @@ func (c *checker) perDay(before, after *Claim) *Claim {
 	if dB == 0 || dA == 0 || before.span().low <= 0 {
 		return nil
 	}
-	ratio, _ := after.span().times(span{1 / dA, 1 / dA}).over(before.span().times(span{1 / dB, 1 / dB}))
+	fall := fell(before.span().times(span{1 / dB, 1 / dB}), after.span().times(span{1 / dA, 1 / dA}))
 	for _, r := range c.of("reduction") {
-		if same(r.Is.Activity, before.Is.Activity) && normal(r.Is.Unit) == normal(before.Is.Unit) && r.span().meets(span{100 * (1 - ratio.high), 100 * (1 - ratio.low)}) {
+		if same(r.Is.Activity, before.Is.Activity) && normal(r.Is.Unit) == normal(before.Is.Unit) && r.span().meets(fall) {
 			return r
 		}
 	}
@@ -459,16 +441,6 @@ func over(c *Claim) string {
 	}
 	return " over " + c.Is.Window
 }
-
-// deathShares and deathUses are how many die, and how much more of the service they used, in the table of what deaths do.
-var (
-	deathShares = []float64{0.04, 0.08, 0.12}
-	deathUses   = []float64{1, 3}
-)
-
-// deathFall is the fall, in percent, that deaths of a share d of the people make by themselves, spread over the window, of people
-// who use k times what others do: half of their share of the use is missing after.
-func deathFall(d, k float64) float64 { return 100 * d * k / (1 - d + d*k) / 2 }
 
 // deaths works out the fall that deaths make.
 func (c *checker) deaths() {
@@ -495,7 +467,7 @@ func (c *checker) deaths() {
 			c.untold(list, "of how many people", ask, "%s; of how many isn't stated", and(told))
 			continue
 		}
-		fall := span{deathFall(lost/n, deathUses[0]), deathFall(lost/n, deathUses[1])}
+		fall := span{estimate.FallByDeaths(lost/n, 1), estimate.FallByDeaths(lost/n, 3)}
 		text := fmt.Sprintf("%s of %s %s (%s): if they were counted as people who used nothing from then on, that alone would make a fall of %s, at one to three times the use of others", and(told), count(n), what, percent(100*lost/n), between(fall, percent))
 		var small []*Claim
 		for _, r := range group {
@@ -512,12 +484,8 @@ func (c *checker) deaths() {
 	if len(silent) == 0 {
 		return
 	}
-	var parts []string
-	for _, d := range deathShares {
-		parts = append(parts, fmt.Sprintf("%s if %s died", number.To(number.Fixed(deathFall(d, deathUses[0]), 0), number.Percent(deathFall(d, deathUses[1]))), number.Percent(100*d)))
-	}
 	c.untold(ids(silent...), "how many died or left", "How many died or left, and were they counted as people who used nothing?",
-		"over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", and(windows), strings.Join(parts, ", "))
+		"over %s nobody says how many died or left. By themselves, deaths spread over the window, of people with one to three times the use of others, would make a fall of %s", and(windows), estimate.FallsByDeaths())
 }
 
 // lost is how many are said to have died, and to have left.
@@ -573,11 +541,11 @@ func (c *checker) outside() {
 		left := 100 * (1 - (1-r.Says.Value/100)/ratio)
 		switch {
 		case fall > 0 && r.Says.Value <= fall:
-			c.fails(ids(r), "What did people without the service do in the same months?", "%s fell by %s, and %s: all of the fall came outside too", called(r), r.Says.Text, text)
+			c.fails(ids(r), "What did people without the service do in the same months?", "%s fell by %s, and %s: all of the fall came outside too", subject(r), r.Says.Text, text)
 		case fall > 0:
-			c.holds(ids(r), "%s fell by %s, and %s: against the area, a fall of %s", called(r), r.Says.Text, text, percent(left))
+			c.holds(ids(r), "%s fell by %s, and %s: against the area, a fall of %s", subject(r), r.Says.Text, text, percent(left))
 		default:
-			c.holds(ids(r), "%s fell by %s, and %s, so none of the fall is the area's", called(r), r.Says.Text, text)
+			c.holds(ids(r), "%s fell by %s, and %s, so none of the fall is the area's", subject(r), r.Says.Text, text)
 		}
 	}
 	if len(without) > 0 {

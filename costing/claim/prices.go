@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -199,7 +200,7 @@ func (c *checker) statedPrice(activity string, p priced) {
 			if !ok {
 				continue
 			}
-			if math.Floor(got.high+1e-9) < math.Ceil(got.low-1e-9) && !t.Says.Round {
+			if !got.wholeIn() && !t.Says.Round {
 				c.untold(ids(t, p.stated), "the counts before and after, and how what was expected was worked out", "How many events is "+t.Says.Text+"?",
 					"%s ÷ %s = %s, which is no whole number of events: the price is another, or what was expected isn't the count before", t.Says.Text, p.stated.Says.Text, about(t.Says.Value/p.stated.Says.Value))
 				continue
@@ -245,8 +246,12 @@ func (c *checker) statedPrice(activity string, p priced) {
 // elsewhere reports whether events averted may be against something other than the count before: a design with comparison people or
 // an adjustment, unless the count averted is printed, or other lines show that counts are plain.
 func (c *checker) elsewhere(t *Claim, from []*Claim) bool {
-	return len(from) == 2 && c.adjusted() && !c.plainLines(t)
+	return len(from) == 2 && c.ofExpected(t)
 }
+
+// ofExpected reports whether a figure may be against what was expected without the service: a design with comparison people or an
+// adjustment, unless other lines show that counts are plain.
+func (c *checker) ofExpected(f *Claim) bool { return c.adjusted() && !c.plainLines(f) }
 
 var adjusting = regexp.MustCompile(`\b(adjust\w*|expected|trend|projected|modelled|counterfactual|exposure|standardi[sz]ed)\b`)
 
@@ -268,8 +273,7 @@ func (c *checker) plainLines(but *Claim) bool {
 		}
 		got := before.span().minus(after.span())
 		if r.Is.Kind == "reduction" {
-			ratio, _ := after.span().over(before.span())
-			got = span{100 * (1 - ratio.high), 100 * (1 - ratio.low)}
+			got = fell(before.span(), after.span())
 		}
 		if got.meets(r.span()) {
 			return true
@@ -364,12 +368,13 @@ const mostSplit = 100_000_000
 
 // twoActivities splits pounds of two activities together into whole numbers of each.
 func (c *checker) twoActivities() {
+	known := c.named()
 	for _, t := range c.of("avoidance") {
 		total, ok := wholePounds(t)
 		if !ok || total > mostSplit || c.file.claim(t.SameAs) != nil {
 			continue
 		}
-		names, prices := c.pairOf(t)
+		names, prices := c.pairOf(t, known)
 		if len(names) != 2 {
 			continue
 		}
@@ -432,17 +437,22 @@ func (c *checker) likely(names []string, found [][2]int64) string {
 	return ". With the printed falls, one to ten attendances before for each admission: " + some(list, 6)
 }
 
-// pairOf is the two activities, with their prices, that pounds without an activity, or of an activity that holds others, are of:
-// those with a percentage in the report, or below it. Empty unless there are just two with one price each.
-func (c *checker) pairOf(t *Claim) (names []string, prices []float64) {
-	known := []string{}
+// named are the activities with pounds, a fall or a price, of this report and those beside it.
+func (c *checker) named() []string {
+	var list []string
 	for _, f := range append([]*File{c.file}, c.file.Others...) {
 		for _, o := range f.of("avoidance", "reduction", "unit_cost") {
-			if o.Is.Activity != "" && !slices.ContainsFunc(known, func(a string) bool { return same(a, o.Is.Activity) }) {
-				known = append(known, o.Is.Activity)
+			if o.Is.Activity != "" && !slices.ContainsFunc(list, func(a string) bool { return same(a, o.Is.Activity) }) {
+				list = append(list, o.Is.Activity)
 			}
 		}
 	}
+	return list
+}
+
+// pairOf is the two activities, with their prices, that pounds without an activity, or of an activity that holds others, are of:
+// those with a percentage in the report, or below it. Empty unless there are just two with one price each.
+func (c *checker) pairOf(t *Claim, known []string) (names []string, prices []float64) {
 	for _, a := range known {
 		switch {
 		case t.Is.Activity == "":
@@ -610,7 +620,7 @@ func yearForm(text string) string {
 	if m == nil {
 		return strings.TrimSpace(text)
 	}
-	return firstOf(m[1], "20") + m[2] + "/" + m[3]
+	return cmp.Or(m[1], "20") + m[2] + "/" + m[3]
 }
 
 func yearsOf(year, month, day int) float64 {

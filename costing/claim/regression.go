@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"sort"
@@ -56,7 +57,7 @@ func tail(mean, shape float64, k int) (chance, above float64) {
 	for b := k; b < k+100000; b++ {
 		sum, weighted = sum+p, weighted+float64(b)*p
 		p *= q * (shape + float64(b)) / float64(b+1)
-		if p < 1e-18*sum {
+		if p == 0 || p < 1e-18*sum {
 			break
 		}
 	}
@@ -84,7 +85,7 @@ func fallAfter(mean, shape, keep float64, k int, ratio float64) float64 {
 
 // lengths are how long the time of choosing and the window compared are, a year each where neither is stated.
 func lengths(within, window string) (choosing, compared float64) {
-	choosing, compared = days(firstOf(within, window)), days(firstOf(window, within))
+	choosing, compared = days(cmp.Or(within, window)), days(cmp.Or(window, within))
 	if choosing == 0 || compared == 0 {
 		return 365, 365
 	}

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -12,9 +13,8 @@ import (
 
 // possible reports whether some whole number of n, rounded, is a percentage. A half may have been rounded either way.
 func possible(n float64, printed Figure) bool {
-	room := 1e-9
-	low, high := printed.Low/100*n, printed.High/100*n
-	return math.Floor(high+room) >= math.Ceil(low-room) && high >= 0
+	of := span{printed.Low / 100 * n, printed.High / 100 * n}
+	return of.wholeIn() && of.high >= 0
 }
 
 // whichN lists the n up to the largest for which a percentage is possible.
@@ -31,7 +31,7 @@ func whichN(most int, printed ...Figure) []int {
 // base is the number a percentage is of, and what it is called; 0 if it isn't given.
 func (c *checker) base(of *Claim) (n float64, what string) {
 	if of.Is.N > 0 {
-		return float64(of.Is.N), firstOf(of.Is.Base, "people")
+		return float64(of.Is.N), cmp.Or(of.Is.Base, "people")
 	}
 	if of.Is.Base == "" {
 		return 0, ""
@@ -41,7 +41,7 @@ func (c *checker) base(of *Claim) (n float64, what string) {
 	}
 	if other := c.file.claim(of.Is.Base); other != nil {
 		if other.exact() {
-			return other.Says.Value, strings.ReplaceAll(firstOf(other.Is.What, other.ID), "_", " ")
+			return other.Says.Value, strings.ReplaceAll(cmp.Or(other.Is.What, other.ID), "_", " ")
 		}
 		return 0, ""
 	}
@@ -57,15 +57,6 @@ func (c *checker) base(of *Claim) (n float64, what string) {
 		}
 	}
 	return 0, ""
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // shares asks of every percentage with a number behind it whether the two are possible together (the GRIM test: Brown and
@@ -156,7 +147,7 @@ func (c *checker) smallest(group []*Claim) {
 	if len(list) == 0 {
 		return
 	}
-	of := firstOf(group[0].Is.Base, "the people asked")
+	of := cmp.Or(group[0].Is.Base, "the people asked")
 	c.untold(ids(group...), "how many answered", "How many "+of+" answered each question, of how many asked?",
 		"%s of %s: together they take %d at least, if all were of the same number", and(texts), of, list[0])
 }
@@ -201,9 +192,7 @@ func (c *checker) means() {
 		if n == 0 || m.Says.Hedge != "" || m.Says.Unit != Plain {
 			continue
 		}
-		room := 1e-9
-		from, to := m.Says.Low*n, m.Says.High*n
-		if math.Floor(to+room) >= math.Ceil(from-room) {
+		if (span{m.Says.Low * n, m.Says.High * n}).wholeIn() {
 			c.holds(ids(m), "a mean of %s of %s answers can be: whole scores that add to %s", m.Says.Text, count(n), count(math.Round(m.Says.Value*n)))
 			continue
 		}
@@ -337,8 +326,7 @@ func (c *checker) percentOf(r, before, after *Claim) {
 	if !agree(before.Is.Window, after.Is.Window) && c.perDay(before, after) != nil {
 		return // unequal windows says so
 	}
-	ratio, _ := after.span().over(before.span())
-	change := span{1 - ratio.high, 1 - ratio.low}.times(span{100 * sign, 100 * sign})
+	change := fell(before.span(), after.span()).times(span{sign, sign})
 	b, a := before.Says.Value, after.Says.Value
 	value := 100 * sign * (b - a) / b
 	printed := r.Says
@@ -351,17 +339,17 @@ func (c *checker) percentOf(r, before, after *Claim) {
 		c.holds(list, "%s, as printed (%s)", text, printed.Text)
 		return
 	}
-	if span(change).meets(span{-printed.High, -printed.Low}) && value < 0 && r.Is.Kind == "reduction" && printed.Value < 0 {
+	if change.meets(span{-printed.High, -printed.Low}) && value < 0 && r.Is.Kind == "reduction" && printed.Value < 0 {
 		c.holds(list, "%s, as printed (%s)", text, printed.Text)
 		return
 	}
 	text += ", printed is " + printed.Text
-	if sign > 0 && value < 0 && strings.ContainsAny(printed.Text, "-−") && span(change).meets(span{-printed.High, -printed.Low}) {
+	if sign > 0 && value < 0 && strings.ContainsAny(printed.Text, "-−") && change.meets(span{-printed.High, -printed.Low}) {
 		c.untold(list, "whether it fell or rose", "Did it fall or rise?", "%s: it rose, and the minus may say so, or that it fell", text)
 		return
 	}
 	other := c.otherBase(r, before, after, sign)
-	if other == "" && c.adjusted() && !c.plainLines(r) {
+	if other == "" && c.ofExpected(r) {
 		c.untold(list, "what was expected without the service", "Against what is "+printed.Text+" a change?", "%s: with comparison people or an adjustment, the percentage may be of what was expected", text)
 		return
 	}
@@ -402,7 +390,7 @@ func (c *checker) percentAverted(r, before, averted *Claim) {
 		c.holds(ids(r, averted, before), "%s, as printed (%s)", text, r.Says.Text)
 		return
 	}
-	if c.adjusted() && !c.plainLines(r) {
+	if c.ofExpected(r) {
 		c.untold(ids(r, averted, before), "what was expected without the service", "Against what is "+r.Says.Text+" a change?", "%s, printed is %s: with comparison people or an adjustment, the percentage may be of what was expected", text, r.Says.Text)
 		return
 	}

@@ -209,8 +209,7 @@ func (c *checker) combined(total *Claim, parts []*Claim, sign string, do func(a,
 	}
 	opposite := total.Is.Kind == "difference" && span{-within.high, -within.low}.meets(printed)
 	// A product of a whole price is exact where other lines show that the price is: 507 × £115.
-	certain := exact.low
-	tight := total.Is.Kind == "product" && c.wholePriced(parts) && math.Abs(certain-total.Says.Value) > (total.Says.High-total.Says.Low)/2+1e-6
+	tight := total.Is.Kind == "product" && c.wholePriced(parts) && math.Abs(exact.low-total.Says.Value) > (total.Says.High-total.Says.Low)/2+1e-6
 	switch {
 	case tight && within.meets(printed):
 		c.fails(list, "Which of the three figures is right?", "%s = %s, printed is %s. Other lines multiply to the pound with the price as it is printed, so rounding of the price doesn't explain it", expression, got, total.Says.Text)
@@ -280,7 +279,7 @@ func (c *checker) countsAverted() {
 		switch {
 		case got.meets(averted.span()):
 			c.holds(list, "%s, as printed", text)
-		case c.adjusted() && !c.plainLines(averted):
+		case c.ofExpected(averted):
 			c.untold(list, "what was expected without the service", "Against what are the events averted?", "%s, printed is %s averted: with comparison people or an adjustment, events averted are against what was expected", text, averted.Says.Text)
 		default:
 			c.fails(list, "Which of the three counts is right?", "%s, printed is %s averted", text, averted.Says.Text)
@@ -347,6 +346,16 @@ func (c *checker) together(a, b *Claim) bool {
 		}
 	}
 	return true
+}
+
+// ofOne reports whether two figures are of one activity, unit and group of people.
+func (c *checker) ofOne(a, b *Claim) bool {
+	return same(a.Is.Activity, b.Is.Activity) && normal(a.Is.Unit) == normal(b.Is.Unit) && c.together(a, b)
+}
+
+// nested reports whether two figures of one activity, unit and group of people are over windows of different lengths, both stated.
+func (c *checker) nested(a, b *Claim) bool {
+	return a.Is.Window != "" && b.Is.Window != "" && !sameWindow(a.Is.Window, b.Is.Window) && c.ofOne(a, b)
 }
 
 // rates divides counts by people again: by any of the counts that are named.
@@ -466,7 +475,7 @@ func (c *checker) addedTwice(parts []*Claim) string {
 func (c *checker) oneActivity(parts []*Claim) bool {
 	for i, a := range parts {
 		for _, b := range parts[i+1:] {
-			if same(a.Is.Activity, b.Is.Activity) && normal(a.Is.Unit) == normal(b.Is.Unit) && c.together(a, b) && a.Is.Window != "" && b.Is.Window != "" && !sameWindow(a.Is.Window, b.Is.Window) {
+			if c.nested(a, b) {
 				return true
 			}
 		}
@@ -482,17 +491,17 @@ func (c *checker) counts(total *Claim) bool {
 func (c *checker) undeclared() {
 	for _, kind := range []string{"avoidance", "count"} {
 		list := c.of(kind)
-		for _, of := range list {
-			var nested []*Claim // the same over different windows
+		for _, total := range list {
+			if total.Is.Window != "" {
+				continue
+			}
+			var parts []*Claim // the same over different windows
 			for _, o := range list {
-				if o != of && o.Is.Window != "" && o.Is.When == of.Is.When && normal(o.Is.Unit) == normal(of.Is.Unit) && same(o.Is.Activity, of.Is.Activity) && c.together(o, of) &&
-					!slices.ContainsFunc(nested, func(n *Claim) bool { return sameWindow(n.Is.Window, o.Is.Window) }) {
-					nested = append(nested, o)
+				if o != total && o.Is.Window != "" && o.Is.When == total.Is.When && c.ofOne(o, total) && !slices.ContainsFunc(parts, func(n *Claim) bool { return sameWindow(n.Is.Window, o.Is.Window) }) {
+					parts = append(parts, o)
 				}
 			}
-			if of.Is.Window == "" {
-				c.addedUp(of, nested)
-			}
+			c.addedUp(total, parts)
 		}
 		for _, total := range list {
 			if total.Is.Activity != "" {
@@ -514,7 +523,7 @@ func (c *checker) undeclared() {
 // otherWindow is the same figure over another window; nil if there is none.
 func (c *checker) otherWindow(list []*Claim, of *Claim) *Claim {
 	for _, o := range list {
-		if o != of && o.Is.Window != "" && !sameWindow(o.Is.Window, of.Is.Window) && o.Is.When == of.Is.When && normal(o.Is.Unit) == normal(of.Is.Unit) && same(o.Is.Activity, of.Is.Activity) && c.together(o, of) {
+		if o.Is.When == of.Is.When && c.nested(o, of) {
 			return o
 		}
 	}
@@ -542,7 +551,7 @@ func (c *checker) longer() {
 	list := c.of("count")
 	for i, a := range list {
 		for _, b := range list[i+1:] {
-			if a.Is.When != b.Is.When || a.Is.When == "averted" || a.Is.When == "" || !same(a.Is.Activity, b.Is.Activity) || normal(a.Is.Unit) != normal(b.Is.Unit) || !c.together(a, b) || a.Is.Window == "" || b.Is.Window == "" || sameWindow(a.Is.Window, b.Is.Window) {
+			if a.Is.When != b.Is.When || a.Is.When == "averted" || a.Is.When == "" || !c.nested(a, b) {
 				continue
 			}
 			short, long := a, b

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -169,14 +170,6 @@ func (c *checker) grossTotal() (gross, bool) {
 		total.text += " = " + pounds(total.value)
 	}
 	return total, clear
-}
-
-// leavesOf are the figures of a total, or the figure itself.
-func (c *checker) leavesOf(t *Claim) []*Claim {
-	if t.Is.Kind == "sum" {
-		return c.leaves(t)
-	}
-	return []*Claim{t}
 }
 
 func (c *checker) costOf(n *Claim, costs []*Claim) *Claim {
@@ -524,17 +517,17 @@ func (c *checker) regressed(r *Claim, s Selection, ask string) {
 	mean := 0.0
 	window := r.Is.Window
 	if before != nil && n > 0 {
-		mean, window = before.Says.Value/n, firstOf(r.Is.Window, before.Is.Window)
+		mean, window = before.Says.Value/n, cmp.Or(r.Is.Window, before.Is.Window)
 	}
 	if rate := c.alike(r, "rate", "before"); mean == 0 && rate != nil && perOf(rate.Is.Per) > 0 {
-		mean, window = rate.Says.Value/perOf(rate.Is.Per), firstOf(r.Is.Window, rate.Is.Window)
+		mean, window = rate.Says.Value/perOf(rate.Is.Per), cmp.Or(r.Is.Window, rate.Is.Window)
 	}
 	var fall falls
 	var how string
 	var ok bool
 	switch {
 	case s.Threshold != nil && !same(s.Threshold.Activity, r.Is.Activity):
-		c.untold(ids(r), "what people chosen so do without the service", ask, "people were chosen by %s, and %s goes with it: it falls too, by less; how much can't be told", words(s.Threshold.Activity), called(r))
+		c.untold(ids(r), "what people chosen so do without the service", ask, "people were chosen by %s, and %s goes with it: it falls too, by less; how much can't be told", words(s.Threshold.Activity), subject(r))
 		return
 	case s.When == "first_crossing":
 		c.untold(ids(r), "what people who reach the line do without the service", ask, "people came in as soon as they reached the line: what they do afterwards hangs on whether rates stay or come in crises, and may be no fall, or nearly all of it")

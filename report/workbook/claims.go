@@ -55,7 +55,7 @@ func findings(c *result.Claims) *sheet {
 	s.begin("Findings", "Verdict", "Rule", "Claims", "Arithmetic", "Needed", "Ask the authors")
 	s.widths = []float64{17, 26, 30, 70, 34, 40}
 	for _, f := range c.Findings {
-		s.tall(text(wrapped, number.Sentence(f.Verdict)), text(wrapped, f.Rule), text(wrapped, or(telling.ClaimsOf(f, 12), number.NotApplies)), text(wrapped, f.Text), text(wrapped, or(f.Needs, number.NotApplies)), text(wrapped, or(f.Ask, number.NotApplies)))
+		s.tall(text(wrapped, number.Sentence(f.Verdict)), text(wrapped, f.Rule), text(wrapped, orNone(telling.ClaimsOf(f, 12))), text(wrapped, f.Text), text(wrapped, orNone(f.Needs)), text(wrapped, orNone(f.Ask)))
 	}
 	return s
 }
@@ -75,7 +75,7 @@ func figures(c *result.Claims) *sheet {
 	s.begin("Figures", "Claim", "Says#", "Is", "Beside it", "Where")
 	s.widths = []float64{32, 20, 60, 60, 20}
 	for _, f := range c.Figures {
-		s.tall(text(wrapped, f.Claim), text(short, f.Says), text(wrapped, f.Is), text(wrapped, or(f.Beside, number.NotApplies)), text(wrapped, or(f.Where, number.NotApplies)))
+		s.tall(text(wrapped, f.Claim), text(short, f.Says), text(wrapped, f.Is), text(wrapped, orNone(f.Beside)), text(wrapped, orNone(f.Where)))
 	}
 	return s
 }
@@ -96,8 +96,8 @@ func publishedSheet(list []result.Published) *sheet {
 	s.begin("Published", "Activity", "Grade#", "Evaluation", "Year#", "Design", "Window", "People#", "Change#", "Low#", "High#", "Direction", "Source", "Note")
 	s.widths = []float64{22, 10, 40, 10, 24, 14, 12, 12, 12, 12, 14, 44, 44}
 	for _, p := range list {
-		s.tall(text(wrapped, telling.Usual(p.Activity)), level(p.Level), text(wrapped, p.Evaluation), text(short, or(p.Year, number.NotApplies)), text(wrapped, p.Design), text(wrapped, or(p.Window, number.NotApplies)), text(short, or(p.People, number.NotApplies)),
-			orShort(percent, p.Change, 0.01, number.NotAvailable), orShort(percent, p.Low, 0.01, number.NotAvailable), orShort(percent, p.High, 0.01, number.NotAvailable), text(wrapped, p.Direction), text(wrapped, p.Source), text(wrapped, or(p.Note, number.NotApplies)))
+		s.tall(text(wrapped, telling.Usual(p.Activity)), level(p.Level), text(wrapped, p.Evaluation), text(short, orNone(p.Year)), text(wrapped, p.Design), text(wrapped, orNone(p.Window)), text(short, orNone(p.People)),
+			orShort(percent, p.Change, 0.01, number.NotAvailable), orShort(percent, p.Low, 0.01, number.NotAvailable), orShort(percent, p.High, 0.01, number.NotAvailable), text(wrapped, p.Direction), text(wrapped, p.Source), text(wrapped, orNone(p.Note)))
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,12 +24,8 @@ const notStated = "not stated"
 // The scenarios: each input at its low end, as stated, or at its high end, where it has a range.
 var scenarios = []string{"Low", "Central", "High"}
 
-func or(t, otherwise string) string {
-	if t == "" {
-		return otherwise
-	}
-	return t
-}
+// orNone is a text, or the sign that it doesn't apply.
+func orNone(t string) string { return cmp.Or(t, number.NotApplies) }
 
 // fillAssumptions is every input of money, each with the value that is used, its range and its source.
 func (b *book) fillAssumptions() {
@@ -76,7 +73,7 @@ func (b *book) input(in inputRow) {
 	}
 	cells := []cell{text(wrapped, in.label), text(wrapped, in.unit), used, end(in.low), central, end(in.high), value(in.kinds[0], in.at), changed}
 	for _, t := range in.texts {
-		cells = append(cells, text(wrapped, or(t, number.NotApplies)))
+		cells = append(cells, text(wrapped, orNone(t)))
 	}
 	s.tall(cells...)
 	b.inputs = append(b.inputs, entry{in.name, row, in.kinds[1] == inputShare})
@@ -117,7 +114,7 @@ func orNil(v *float64) any {
 func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 	p := a.Price
 	if p == nil {
-		none := []cell{text(words, "Unit cost: "+a.Label), text(words, or(a.Unit, number.NotApplies))}
+		none := []cell{text(words, "Unit cost: "+a.Label), text(words, orNone(a.Unit))}
 		for range 6 {
 			none = append(none, text(short, number.NotApplies))
 		}
@@ -143,7 +140,7 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 	b.unitNames[a.Name] = nameOf("unit_cost_", a.Name, taken)
 	suffix := strings.TrimPrefix(b.unitNames[a.Name], "unit_cost_")
 	if a.UnitCost != nil {
-		b.input(inputRow{name: "unit_cost_" + suffix, label: "Unit cost: " + a.Label, unit: "£ per " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*a.UnitCost) / 100, low: inPounds(p.Low), high: inPounds(p.High), texts: texts})
+		b.input(inputRow{name: "unit_cost_" + suffix, label: "Unit cost: " + a.Label, unit: "£ per " + cmp.Or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*a.UnitCost) / 100, low: inPounds(p.Low), high: inPounds(p.High), texts: texts})
 	}
 	if f := p.Factor; f != nil {
 		b.input(inputRow{name: "factor_" + suffix, label: "Factor: " + f.Name + ", " + a.Label, unit: p.Unit + " per " + a.Unit, kinds: [2]kind{plain, inputPlain}, at: f.Value, low: orNil(f.Low), high: orNil(f.High), texts: [7]string{"", "", "", "", f.Source}})
@@ -158,10 +155,10 @@ func (b *book) priceInputs(a result.Activity, taken map[string]bool) {
 		} else if p.Converted != nil {
 			contract[4] = number.Joined(p.Publisher, p.Edition, p.Within, a.Source) + fmt.Sprintf("; converted from %s by %s", p.Converted.From, p.Converted.Index)
 		}
-		b.input(inputRow{name: "contract_price_" + suffix, label: "Contract price: " + a.Label, unit: "£ per " + or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*p.Contract) / 100, texts: contract})
+		b.input(inputRow{name: "contract_price_" + suffix, label: "Contract price: " + a.Label, unit: "£ per " + cmp.Or(p.Unit, "unit"), kinds: [2]kind{pence, input}, at: float64(*p.Contract) / 100, texts: contract})
 	}
 	share := func(name, label string, v *float64, why string) {
-		in := inputRow{name: name + suffix, label: label + ": " + a.Label, unit: "share from 0 to 1", kinds: [2]kind{share, inputShare}, at: notStated, texts: [7]string{"", "", "", "", or(why, notStated)}}
+		in := inputRow{name: name + suffix, label: label + ": " + a.Label, unit: "share from 0 to 1", kinds: [2]kind{share, inputShare}, at: notStated, texts: [7]string{"", "", "", "", cmp.Or(why, notStated)}}
 		if v != nil {
 			in.at = *v
 			if in.texts[4], in.texts[6] = stated(strings.TrimSuffix(name, "_")); why != "" {
@@ -193,13 +190,13 @@ func (b *book) moneyInputs(bill result.Bill) {
 	}
 	j := bill.Adjust
 	correction := func(name, label string, s result.Share) {
-		b.input(inputRow{name: name, label: label, unit: "share from 0 to 1", kinds: [2]kind{share, inputShare}, at: s.Value, low: orNil(s.Low), high: orNil(s.High), texts: [7]string{"", "", "", "", or(s.Reason, "none given, so none is made")}})
+		b.input(inputRow{name: name, label: label, unit: "share from 0 to 1", kinds: [2]kind{share, inputShare}, at: s.Value, low: orNil(s.Low), high: orNil(s.High), texts: [7]string{"", "", "", "", cmp.Or(s.Reason, "none given, so none is made")}})
 	}
 	correction("attribution", "Attribution: share of the difference credited to the service", j.Attribution)
 	correction("deadweight", "Deadweight: share that would have come without it", j.Deadweight)
 	correction("optimism", "Optimism: share by which the difference is cut", j.Optimism)
 	correction("optimism_on_cost", "Optimism on cost: share by which the service's cost is raised", result.Share{Value: j.OptimismOnCost, Reason: j.Optimism.Reason})
-	b.input(inputRow{name: "discount_rate", label: "Discount rate a year, beyond the first", unit: "share a year", kinds: [2]kind{share, inputShare}, at: j.Rate, texts: [7]string{"", "", "", "", or(j.RateReason, "HM Treasury, The Green Book")}})
+	b.input(inputRow{name: "discount_rate", label: "Discount rate a year, beyond the first", unit: "share a year", kinds: [2]kind{share, inputShare}, at: j.Rate, texts: [7]string{"", "", "", "", cmp.Or(j.RateReason, "HM Treasury, The Green Book")}})
 }
 
 // inputCell is a cell of an input's row on Assumptions.

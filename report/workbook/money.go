@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -371,7 +372,7 @@ func (b *book) fillCapacity() {
 				live(ratio, fmt.Sprintf("C%d/D%d", row, row), u.PerDay), z, z, z, z, z, z, text(wrapped, number.NotApplies)}
 			takes := b.activityOf(u.Activity).Takes
 			if takes != nil {
-				cells[11] = text(wrapped, or(takes.Source, "the activity's own unit"))
+				cells[11] = text(wrapped, cmp.Or(takes.Source, "the activity's own unit"))
 			}
 			if u.Beds != nil {
 				cells[5], cells[6] = value(plain, takes.Nights), live(ratio, fmt.Sprintf("C%d*F%d/D%d", row, row, row), *u.Beds)
@@ -496,7 +497,7 @@ func (b *book) fillCases() {
 	for _, c := range b.r.Bill.Cases {
 		row := s.next()
 		s.tall(text(wrapped, c.What), value(pence, float64(c.UnitCost)/100), text(words, c.Unit), value(plain, c.Units), value(share, c.Probability), live(pounds, fmt.Sprintf("ROUND(B%d*D%d*E%d,2)", row, row, row), float64(c.Expected)/100),
-			text(wrapped, or(c.BorneBy, notStated)), text(wrapped, c.Evidence))
+			text(wrapped, cmp.Or(c.BorneBy, notStated)), text(wrapped, c.Evidence))
 	}
 	b.cases = s
 }

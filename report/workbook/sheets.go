@@ -210,15 +210,9 @@ func (b *book) fillQuality() {
 	s := b.newSheet("Quality", "Quality of the data", "What was read of each table, and what was not used and why. Exact counts are for whoever ran the study.")
 	s.begin("Quality", "Table", "Holds", "Complete", "Rows", "Set aside", "Why", "Left out by rule", "People found", "Remarks")
 	s.widths = []float64{12, 44, 28, 14, 12, 40, 20, 22, 60}
-	or := func(t string) string {
-		if t == "" {
-			return number.NotApplies
-		}
-		return t
-	}
 	for _, q := range b.r.Quality {
-		row := s.add(text(wrapped, q.Table), text(wrapped, or(q.Holds)), text(wrapped, or(q.Complete)), text(wrapped, q.About), text(wrapped, q.SetAside), text(wrapped, or(strings.Join(q.Why, "; "))),
-			text(wrapped, q.LeftOut), text(wrapped, or(q.People)), text(wrapped, or(strings.Join(q.Remarks, "; "))))
+		row := s.add(text(wrapped, q.Table), text(wrapped, orNone(q.Holds)), text(wrapped, orNone(q.Complete)), text(wrapped, q.About), text(wrapped, q.SetAside), text(wrapped, orNone(strings.Join(q.Why, "; "))),
+			text(wrapped, q.LeftOut), text(wrapped, orNone(q.People)), text(wrapped, orNone(strings.Join(q.Remarks, "; "))))
 		long := max(len([]rune(strings.Join(q.Why, "; ")))/36, len([]rune(strings.Join(q.Remarks, "; ")))/54, len([]rune(q.Holds))/40, len([]rune(q.Complete))/26)
 		s.heights[row] = 16 * float64(1+long)
 	}
