@@ -41,6 +41,7 @@ dist: ## single files without cgo for Windows, macOS and Linux, into dist/
 simulate: ## 4,000 cohorts of every simulated world: the table of how often each method keeps its promise; and the map
 	$(GO) run ./fixtures/synth/simulate coverage fixtures/synth/coverage.csv docs/methods/coverage.md
 	$(GO) run ./fixtures/synth/simulate compared fixtures/synth/compared.csv docs/methods/coverage-compared.md
+	$(GO) run ./fixtures/synth/simulate whole fixtures/synth/whole.csv docs/methods/coverage-whole.md
 	$(MAKE) map
 
 map: ## 400 cohorts of every population and way of referral: how far what would have come anyway is off

@@ -56,6 +56,10 @@ const (
 	Singular     Code = "SINGULAR"
 	TooFewPoints Code = "TOO_FEW_POINTS"
 
+	// Of states and scores, and of who people are, in outcome and profile:
+	NoDiscordant Code = "NO_DISCORDANT"
+	Constant     Code = "CONSTANT"
+
 	BadInput Code = "BAD_INPUT"
 )
 
@@ -89,6 +93,11 @@ const (
 	Autocorrelation      Code = "AUTOCORRELATION"
 
 	NoOptimismBias Code = "NO_OPTIMISM_BIAS" // of money
+
+	// Of states and scores, and of who people are:
+	MissingFollowUp Code = "MISSING_FOLLOW_UP"
+	SmallCells      Code = "SMALL_CELLS"
+	NotMonotone     Code = "NOT_MONOTONE"
 )
 
 // Refusal says why a quantity has no value.
@@ -122,6 +131,9 @@ var refusals = map[Code]string{
 	ZeroCell:     "a group had no events in a window, so its ratio has no value",
 	Singular:     "the months hang together so closely that they can't be tested at once",
 	TooFewPoints: "the series has too few months before or after the start",
+
+	NoDiscordant: "nobody moved from one side to the other",
+	Constant:     "everybody has it, or nobody, so it can't go with anything",
 }
 
 // Refuse is the refusal of a code, with its text.

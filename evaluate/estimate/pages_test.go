@@ -13,6 +13,8 @@ import (
 	"averted/evaluate/estimate/expect"
 	"averted/evaluate/estimate/trend"
 	"averted/evaluate/match"
+	"averted/evaluate/outcome"
+	"averted/evaluate/profile"
 )
 
 // worked gives the figures of each method's worked example.
@@ -186,6 +188,71 @@ var workedRows = map[string]func([]map[string]float64) map[string]*float64{
 		level := c.Terms[0]
 		return map[string]*float64{"level": &level.Value, "se_quasi": &level.Quasi, "se_newey_west": &level.NeweyWest, "expected": &c.Expected, "averted": &c.Averted.Value}
 	},
+	"state_reduction": func(rows []map[string]float64) map[string]*float64 {
+		r := outcome.StateReduction(pairedOf(rows[0]))
+		return map[string]*float64{"relative": r.Relative.Value, "low": r.Relative.Low, "high": r.Relative.High, "absolute": r.Absolute.Value, "absolute_low": r.Absolute.Low, "absolute_high": r.Absolute.High}
+	},
+	"mcnemar": func(rows []map[string]float64) map[string]*float64 {
+		m := outcome.McNemar(pairedOf(rows[0]))
+		return map[string]*float64{"p_mid": &m.PMid, "p_exact": &m.PExact, "chi_square": &m.ChiSquare}
+	},
+	"marginal_homogeneity": func(rows []map[string]float64) map[string]*float64 {
+		var t outcome.Transitions
+		for _, r := range rows {
+			t = append(t, []int64{int64(r["not_managing"]), int64(r["getting_support"]), int64(r["managing"])})
+		}
+		h := outcome.MarginalHomogeneity(t)
+		return map[string]*float64{"stuart_maxwell": &h.StuartMaxwell, "p": &h.P, "bowker": &h.Bowker}
+	},
+	"srm": func(rows []map[string]float64) map[string]*float64 {
+		return limits(outcome.ResponseMean(pairsOf(rows)).Estimate)
+	},
+	"rci": func(rows []map[string]float64) map[string]*float64 {
+		r := outcome.ReliableChange(pairsOf(rows), 0.84, outcome.Higher)
+		improved, worsened := float64(r.Improved), float64(r.Worsened)
+		return map[string]*float64{"needed": &r.Needed, "improved": &improved, "worsened": &worsened}
+	},
+	"wilson": func(rows []map[string]float64) map[string]*float64 {
+		return limits(outcome.Wilson(int64(rows[0]["count"]), int64(rows[0]["of"])).Estimate)
+	},
+	"engagement_funnel": func(rows []map[string]float64) map[string]*float64 {
+		var counts []int64
+		for _, r := range rows {
+			counts = append(counts, int64(r["people"]))
+		}
+		e := profile.Engage(counts)
+		return map[string]*float64{"last_of_previous": e.OfPrevious[len(counts)-2].Value, "last_of_first": e.OfFirst[len(counts)-2].Value}
+	},
+	"phi": func(rows []map[string]float64) map[string]*float64 {
+		r := rows[0]
+		a := profile.Phi(profile.Together{Both: int64(r["both"]), First: int64(r["first"]), Second: int64(r["second"]), Neither: int64(r["neither"])})
+		m := limits(a.Estimate)
+		m["most"], m["p_fisher"] = &a.Most, &a.PFisher
+		return m
+	},
+	"funnel": func(rows []map[string]float64) map[string]*float64 {
+		var units []profile.Unit
+		for _, r := range rows {
+			units = append(units, profile.Unit{Observed: int64(r["observed"]), Expected: r["expected"]})
+		}
+		f := profile.PracticeFunnel(units)
+		last := f.Units[len(f.Units)-1]
+		return map[string]*float64{"phi": &f.Phi, "tau2": &f.Tau2, "last_low": &last.Additive.Low, "last_high": &last.Additive.High}
+	},
+	"process_control": func(rows []map[string]float64) map[string]*float64 {
+		var values []float64
+		for _, r := range rows {
+			values = append(values, r["contacts"])
+		}
+		c := profile.ProcessControl(values)
+		signals := 0.0
+		for _, m := range c.Months {
+			if m.Signal != "" {
+				signals++
+			}
+		}
+		return map[string]*float64{"mean": &c.Mean, "low": &c.Low, "high": &c.High, "signals": &signals}
+	},
 	"robbins": func(rows []map[string]float64) map[string]*float64 {
 		return expected(expect.Robbins(linked(rows), 1, []int64{3, 5}).Expectation)
 	},
@@ -231,6 +298,18 @@ func expected(x expect.Expectation) map[string]*float64 {
 	return m
 }
 
+func pairedOf(r map[string]float64) outcome.Paired {
+	return outcome.Paired{Both: int64(r["both"]), FirstOnly: int64(r["first_only"]), SecondOnly: int64(r["second_only"]), Neither: int64(r["neither"])}
+}
+
+func pairsOf(rows []map[string]float64) []estimate.Pair {
+	var list []estimate.Pair
+	for _, r := range rows {
+		list = append(list, estimate.Pair{Before: r["before"], After: r["after"], People: int64(r["people"])})
+	}
+	return list
+}
+
 func cohortOf(rows []map[string]float64) []estimate.Cell {
 	var cells []estimate.Cell
 	for _, r := range rows {
@@ -272,7 +351,7 @@ func TestPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(page)
-		if name == "coverage.md" || name == "coverage-compared.md" || name == "grade.md" || name == "what-would-have-come-anyway.md" {
+		if name == "coverage.md" || name == "coverage-compared.md" || name == "coverage-whole.md" || name == "grade.md" || name == "what-would-have-come-anyway.md" {
 			continue
 		}
 		for _, part := range []string{"**In one sentence.**", "**Use when**", "**Not when**", "**Estimand.**", "**Formula.**", "**Interval.**", "**Worked example.**",
