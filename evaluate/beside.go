@@ -315,5 +315,11 @@ func (f *Found) Secondary() int {
 	for _, d := range f.Divided {
 		n += len(d.Subgroups)
 	}
+	for _, o := range f.Outcomes { // of each area the worst state and the best, of each score its change
+		n += 2*len(o.Areas) + len(o.Scores)
+	}
+	if f.Profile != nil {
+		n += len(f.Profile.Reasons)
+	}
 	return n + len(f.Concentrations)
 }

@@ -8,6 +8,7 @@ import (
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/engine"
+	"averted/evaluate/profile"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
 	"averted/evaluate/tally"
@@ -34,6 +35,11 @@ type Found struct {
 	Months      []MonthByMonth
 	matched     *compared // of events; nil where nobody is compared
 	compared    []*compared
+
+	Profile  *profile.Told // nil where the study asks for none
+	Outcomes []Answered
+	Surveys  []Surveyed
+	Funnels  []Funnel
 
 	Concentrations []Concentration
 	Notes          []string // what else the reader must know
@@ -126,6 +132,9 @@ func (r *run) run(ctx context.Context) (*Found, error) {
 	r.step("estimating")
 	for _, t := range found.Tallies {
 		found.tell(ctx, t)
+		if t.Kind == study.KindEvents && people != nil && r.plan.Profile != nil {
+			found.Funnels = append(found.Funnels, funnels(r.plan, t, people.Practices)...)
+		}
 	}
 	if err := r.further(ctx, found, people); err != nil {
 		if changed := r.unchanged(ctx); changed != nil { // files that are another's by now have faults of their own
@@ -224,6 +233,9 @@ func (r *run) counted(ctx context.Context) (*Found, *cohort.Cohort, error) {
 			return nil, nil, wrap("reading the series", err)
 		}
 		found.Series, found.Quality = series, append(found.Quality, quality)
+	}
+	if err := r.whole(ctx, found, people, &problems); err != nil {
+		return nil, nil, err
 	}
 	if err := problems.Err(); err != nil {
 		return nil, nil, err

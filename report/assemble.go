@@ -79,6 +79,7 @@ func Assemble(found *evaluate.Found, bill *costing.Bill, prices *costing.PriceLi
 	g := found.Grade()
 	r.Study.Grade = result.Grade{Level: g.Level, Why: g.Why}
 	r.Bill = billOf(found, bill)
+	whole(r, found)
 	var names []string
 	for _, a := range r.Activities {
 		names = append(names, claim.Meaning(a.Name), claim.Meaning(a.Label))

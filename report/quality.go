@@ -83,6 +83,22 @@ func holds(plan *study.Plan, table string) string {
 		return "people"
 	case table == "series":
 		return "a monthly series"
+	case table == "profile.population":
+		return "the area's people"
+	case table == "profile.contacts":
+		return "the service's contacts"
+	case table == "profile.onward":
+		return "referrals onward"
+	}
+	for i, o := range plan.Outcomes {
+		if table == fmt.Sprintf("outcomes[%d]", i+1) {
+			return o.Label
+		}
+	}
+	for i, s := range plan.Surveys {
+		if table == fmt.Sprintf("surveys[%d]", i+1) {
+			return s.Title
+		}
 	}
 	return strings.Join(labels, ", ")
 }
@@ -111,7 +127,8 @@ func roughly(q source.Quality) string {
 	if q.Rows >= 10 && (q.Table == "series" || strings.HasPrefix(q.Table, "totals")) { // months and practices are no people
 		return number.Count(q.Rows)
 	}
-	if !strings.HasPrefix(q.Table, "events") || q.Rows < 1000 {
+	events := strings.HasPrefix(q.Table, "events") || q.Table == "profile.contacts" || q.Table == "profile.onward"
+	if !events || q.Rows < 1000 {
 		return number.Hidden
 	}
 	unit := int64(1)

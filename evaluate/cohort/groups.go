@@ -11,11 +11,11 @@ import (
 	"averted/evaluate/tally"
 )
 
-// unknown is the level of people of whom it is not known.
-const unknown = "not known"
+// Unknown is the level of people of whom it is not known.
+const Unknown = "not known"
 
-// other is the level of people whose own has few.
-const other = "other"
+// Few is the level of people whose own has few.
+const Few = "other"
 
 // divides keeps what the study divides people by.
 func (r *reader) divides(id, sex, locality string) {
@@ -95,7 +95,7 @@ func (c *Cohort) divide(plan *study.Plan, r *reader) {
 			group.Levels = named(texts, max(LeastNamed, plan.Release.HideBelow))
 		}
 		if slices.Contains(texts, "") {
-			group.Levels = append(group.Levels, unknown)
+			group.Levels = append(group.Levels, Unknown)
 		}
 		for i, text := range texts {
 			at := slices.Index(group.Levels, text)
@@ -128,11 +128,11 @@ func named(texts []string, hideBelow int) []string {
 	}
 	slices.Sort(levels)
 	if few {
-		levels = append(levels, other)
+		levels = append(levels, Few)
 	}
 	for i, text := range texts {
 		if people[text] < hideBelow && text != "" {
-			texts[i] = other
+			texts[i] = Few
 		}
 	}
 	return levels

@@ -47,7 +47,12 @@ type Plan struct {
 	Adjust       *Adjust           `json:"adjust,omitempty"`
 	Discount     *Discount         `json:"discount,omitempty"`
 	Cases        []Case            `json:"cases,omitempty"`
-	Outcomes     later             `json:"outcomes,omitzero"`
+	Profile      *Profile          `json:"profile,omitempty"`
+	Outcomes     []Outcome         `json:"outcomes,omitempty"`
+	Surveys      []Survey          `json:"surveys,omitempty"`
+	Courses      []Course          `json:"courses,omitempty"`
+	Quotes       []Quote           `json:"quotes,omitempty"`
+	CaseStudies  []CaseStudy       `json:"case_studies,omitempty"`
 	Claims       string            `json:"claims,omitempty"` // a claims file, whose figures the result is held against
 	OptOut       *OptOut           `json:"opt_out"`
 	SetAside     SetAside          `json:"set_aside"`
@@ -356,6 +361,32 @@ func (p *Plan) with(table func(source.Table) source.Table, dates func(string) st
 		series := *p.Trend.Series
 		series.Table, series.Dates = table(series.Table), dates(series.Dates)
 		q.Trend.Series = &series
+	}
+	if f := p.Profile; f != nil {
+		profile := *f
+		if f.Population != nil {
+			x := *f.Population
+			x.Table = table(x.Table)
+			profile.Population = &x
+		}
+		if f.Contacts != nil {
+			x := *f.Contacts
+			x.Table, x.Dates = table(x.Table), dates(x.Dates)
+			profile.Contacts = &x
+		}
+		if f.Onward != nil {
+			x := *f.Onward
+			x.Table = table(x.Table)
+			profile.Onward = &x
+		}
+		q.Profile = &profile
+	}
+	q.Outcomes, q.Surveys = slices.Clone(p.Outcomes), slices.Clone(p.Surveys)
+	for i := range q.Outcomes {
+		q.Outcomes[i].Table = table(q.Outcomes[i].Table)
+	}
+	for i := range q.Surveys {
+		q.Surveys[i].Table = table(q.Surveys[i].Table)
 	}
 	if p.Reference != nil {
 		r := *p.Reference

@@ -107,6 +107,8 @@ func (p *Plan) fill() {
 		}
 	}
 	p.fillComparison()
+	p.fillProfile()
+	p.fillOutcomes()
 	or(&p.Release.Profile, "local")
 	or(&p.Release.HideBelow, 8)
 	for i := range p.Activities {
@@ -118,7 +120,7 @@ func (p *Plan) fill() {
 		or(&a.Cluster, ByPerson)
 	}
 	if slices.Contains(p.Subgroups, AgeBand) && len(p.AgeBands) == 0 {
-		p.AgeBands = []int{17, 44, 64, 79}
+		p.AgeBands = usualAges()
 	}
 	or(&p.SetAside, SetAside{Rows: 1, People: 5})
 	for i := range p.Events {
@@ -208,6 +210,12 @@ func or[T comparable](field *T, otherwise T) {
 	}
 }
 
+// wordsAlone reports whether a study counts no use of services: it tells of people, of what they said, or of single cases.
+func (p *Plan) wordsAlone() bool {
+	use := len(p.Events) > 0 || p.Counts != nil || len(p.Totals) > 0 || p.Series != nil
+	return !use && len(p.Activities) == 0 && (p.Profile != nil || len(p.Outcomes)+len(p.Surveys)+len(p.Courses)+len(p.CaseStudies) > 0)
+}
+
 // check looks for what decoding can't see. Paths in problems are keys of the study file.
 func (p *Plan) check(d *decoder) {
 	require := func(missing bool, path, want string) {
@@ -229,17 +237,7 @@ func (p *Plan) check(d *decoder) {
 		d.Problems.Add(source.Problem{File: d.File, Name: "opt_out", Code: "A005", Cure: "opt_out: {not_applicable: why no list applies}   # or {remove: FILE, date: YYYY-MM-DD}",
 			Text: "say what was done about people who opted out, or opt_out: {not_applicable: the reason}"})
 	}
-	require(len(p.Activities) == 0, "activities", "name at least one activity")
-	for _, key := range []struct {
-		used bool
-		path string
-	}{
-		{p.Outcomes.used, "outcomes"},
-	} {
-		if key.used {
-			d.At(key.path, "A009", "this version does not act on this key yet, and a result that ignored it would mislead: take it out")
-		}
-	}
+	require(len(p.Activities) == 0 && !p.wordsAlone(), "activities", "name at least one activity")
 	p.checkSources(d, require)
 	p.checkSelection(d)
 	p.checkReference(d, require)
@@ -247,6 +245,8 @@ func (p *Plan) check(d *decoder) {
 	p.checkEarly(d)
 	p.checkComparison(d)
 	p.checkChoices(d)
+	p.checkProfile(d, require)
+	p.checkOutcomes(d, require)
 	p.checkMoney(d)
 	p.checkRelease(d)
 	if _, given := d.Lines["claims"]; given {
@@ -258,7 +258,9 @@ func (p *Plan) checkChoices(d *decoder) {
 	names := p.activityNames()
 	oneOf(d, "index_day", string(p.IndexDay), string(window.Exclude), string(window.After))
 	oneOf(d, "follow_up", string(p.FollowUp), string(Observed), string(Watched))
-	oneOf(d, "primary.activity", p.Primary.Activity, names...)
+	if len(names) > 0 {
+		oneOf(d, "primary.activity", p.Primary.Activity, names...)
+	}
 	oneOf(d, "primary.method", p.Primary.Method, "rate_ratio", "percent_change")
 	oneOf(d, "primary.arm", p.Primary.Arm, "service", "comparison", "all")
 	if !slices.Contains(p.Windows, p.Primary.Window) && (len(p.Windows) > 0 || p.Primary.Window.Days() > 0) {

@@ -17,6 +17,9 @@ import (
 
 func (p *Plan) checkSources(d *decoder, require func(bool, string, string)) {
 	if p.People == nil && p.Counts == nil && len(p.Totals) == 0 && p.Series == nil {
+		if p.wordsAlone() {
+			return
+		}
 		d.Add(0, "people", "A005", "give people and events, or counts, or totals, or a series")
 		return
 	}
@@ -76,7 +79,7 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 	require(p.People.Columns.Index == "", "people.columns.index", "name the column that holds the index day")
 	checkArms(d, "people", p.People.Columns.Arm, p.People.Arms)
 	oneOf(d, "people.index_rule", p.People.IndexRule, "", "first", "last")
-	require(len(p.Events) == 0 && p.Counts == nil, "events", "name at least one table of events, or of counts")
+	require(len(p.Events) == 0 && p.Counts == nil && !p.wordsAlone(), "events", "name at least one table of events, or of counts")
 	for i, e := range p.Events {
 		at := fmt.Sprintf("events[%d]", i+1)
 		d.table(at, e.Table)

@@ -36,7 +36,17 @@ type PeopleColumns struct {
 	Died      string `json:"died,omitempty"`
 	Left      string `json:"left,omitempty"`
 	Consent   string `json:"consent,omitempty"`
-	Reason    string `json:"reason,omitempty"`
+	Reason    string `json:"reason,omitempty"` // several, with ";" between them
+
+	// Of the profile: a day, or yes and no, on or by which the service reached the person, and followed them up; and what
+	// kind of person it is.
+	Contacted   string `json:"contacted,omitempty"`
+	FollowedUp  string `json:"followed_up,omitempty"`
+	Source      string `json:"source,omitempty"` // who referred them
+	Ethnicity   string `json:"ethnicity,omitempty"`
+	Deprivation string `json:"deprivation,omitempty"` // tenth, 1 the most deprived
+	Carer       string `json:"carer,omitempty"`
+	AlsoIn      string `json:"also_in,omitempty"` // other services, several with ";" between them
 
 	Covariates map[string]string `json:"covariates,omitempty"` // what people are made alike in: our name for it, and its column
 }

@@ -35,18 +35,6 @@ func ordered(n int, at func(i int) (string, any)) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// later is a key of the contract that this version reads past: its place is known and, if it holds
-// anything, [Plan] is refused with a problem that says so.
-type later struct{ used bool }
-
-func (l *later) FromYAML(_ *strict.Decoder, _ string, node strict.Node) {
-	n, list := strict.List(node)
-	l.used = !list || n > 0
-}
-
-// IsZero keeps an unused key out of the canonical form.
-func (l later) IsZero() bool { return true }
-
 // alternatives reports whether a key takes several texts of which any one will do: a column's headings, layouts of dates.
 func alternatives(path string) bool {
 	return strings.Contains(path, ".columns.") || strings.HasSuffix(path, ".dates") || strings.HasSuffix(path, ".activity.column")
@@ -99,5 +87,33 @@ func (c *CountsWindows) FromYAML(d *strict.Decoder, path string, node strict.Nod
 		w := CountsWindow{Window: length}
 		d.Value(strict.Join(path, p.Key), p.Value, reflect.ValueOf(&w.Columns).Elem())
 		*c = append(*c, w)
+	}
+}
+
+// MarshalJSON writes it as the study file does, in its order.
+func (s States) MarshalJSON() ([]byte, error) {
+	return ordered(len(s), func(i int) (string, any) { return s[i].Name, s[i].Texts })
+}
+
+func (s *States) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	found, _ := d.Pairs(path, node)
+	for _, p := range found {
+		state := State{Name: p.Key}
+		d.Value(strict.Join(path, p.Key), p.Value, reflect.ValueOf(&state.Texts).Elem())
+		*s = append(*s, state)
+	}
+}
+
+// MarshalJSON writes it as the study file does, in its order.
+func (q Questions) MarshalJSON() ([]byte, error) {
+	return ordered(len(q), func(i int) (string, any) { return q[i].Name, q[i] })
+}
+
+func (q *Questions) FromYAML(d *strict.Decoder, path string, node strict.Node) {
+	found, _ := d.Pairs(path, node)
+	for _, p := range found {
+		question := Question{Name: p.Key}
+		d.Value(strict.Join(path, p.Key), p.Value, reflect.ValueOf(&question).Elem())
+		*q = append(*q, question)
 	}
 }

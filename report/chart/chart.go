@@ -34,7 +34,7 @@ func Draw(r *release.Released) ([]Chart, error) {
 			}
 		}
 	}
-	for _, make := range []func(*release.Released) (*Chart, error){monthsAround, monthsCompared, balance, series} {
+	for _, make := range []func(*release.Released) (*Chart, error){monthsAround, monthsCompared, balance, series, reached, referrals, ages, reasons, contacts, onward} {
 		c, err := make(r)
 		if err != nil {
 			return nil, err
@@ -42,6 +42,13 @@ func Draw(r *release.Released) ([]Chart, error) {
 		if c != nil {
 			charts = append(charts, *c)
 		}
+	}
+	for _, make := range []func(*release.Released) ([]Chart, error){funnels, states, surveys} {
+		list, err := make(r)
+		if err != nil {
+			return nil, err
+		}
+		charts = append(charts, list...)
 	}
 	return charts, nil
 }

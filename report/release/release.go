@@ -104,6 +104,7 @@ func Control(exact *result.Result) (*Released, error) {
 	if out.Bill = c.bill(exact.Bill); out.Bill != nil {
 		Lead(out.Bill, out.Study.Grade.Level)
 	}
+	c.whole(&out)
 	out.Warnings = c.warnings(exact.Warnings)
 	out.Notes = append(slices.Clone(exact.Notes), c.rounded5()...)
 	return &Released{Result: out, controlled: true}, nil

@@ -28,6 +28,12 @@ type Result struct {
 	Months        []MonthByMonth  `json:"months,omitempty"`
 	Interrupted   *Interrupted    `json:"interrupted,omitempty"`
 	Bill          *Bill           `json:"bill,omitempty"`
+	Profile       *Profile        `json:"profile,omitempty"`
+	Outcomes      []Outcome       `json:"outcomes,omitempty"`
+	Surveys       []Survey        `json:"surveys,omitempty"`
+	Courses       []Course        `json:"courses,omitempty"`
+	Quotes        []Quote         `json:"quotes,omitempty"`
+	CaseStudies   []CaseStudy     `json:"case_studies,omitempty"`
 	Claims        *Claims         `json:"claims,omitempty"`
 	Published     []Published     `json:"published,omitempty"` // evaluations of the same activities, which this one stands beside
 	Warnings      []Warning       `json:"warnings"`

@@ -38,6 +38,10 @@ type book struct {
 	months      *sheet // nil without months around the index day
 	series      *sheet // nil without a monthly series
 
+	// Who the people are and what they said; each nil where there is nothing of it.
+	reached, who, reasons, referrals, contacts, onward, funnel *sheet
+	states, moves, scores, surveys, courses, singles           *sheet
+
 	concentration *sheet
 	bars          *sheet
 	waterfall     *sheet // nil without a total
@@ -78,6 +82,7 @@ func fill(r *release.Released) *book {
 	b.fillBeside()
 	b.fillSubgroups()
 	b.fillConcentration()
+	b.fillWhole()
 	b.fillQuality()
 	b.fillBars()
 	b.fillWaterfall()
@@ -97,7 +102,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.claims, b.claimed, b.published, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.reached, b.who, b.reasons, b.referrals, b.contacts, b.onward, b.funnel, b.states, b.moves, b.scores, b.surveys, b.courses, b.singles, b.claims, b.claimed, b.published, b.bars, b.waterfall, b.notes, b.checks} {
 		if s != nil && (s.first == 0 || len(s.rows) > s.first) { // a table has rows
 			list = append(list, s)
 		}
@@ -427,6 +432,9 @@ func (b *book) fillCover() {
 		{b.sensitivity, "what is left with each input at either end of its range"}, {b.attribution, "how likely a share of the difference covers the cost"}, {b.cases, "costs that single cases are said to have avoided"}, {b.flow, "who is in and who left, and why"}, {b.quality, "what was read of each table, and what was not used"}, {b.practices, "in how many practices use fell"},
 		{b.anyway, "the raw change beside what would have come without the service"}, {b.against, "the service's people against comparison people"}, {b.balance, "how alike both groups are, before and after matching"},
 		{b.months, "month by month around the index day"}, {b.series, "the monthly series, and what it was about to be"}, {b.beside, "other methods, whether a change lasts, and what was refused"}, {b.subgroups, "figures by subgroup, with the test of a difference"}, {b.concentration, "how much hangs on few people"},
+		{b.reached, "how far people came"}, {b.who, "who the people are, beside the area's"}, {b.reasons, "reasons for referral that go together"}, {b.referrals, "referrals over time"}, {b.contacts, "contacts a month, with the limits of ordinary variation"},
+		{b.onward, "where people were sent on to"}, {b.funnel, "practices beside each other"}, {b.states, "what became of states such as not managing"}, {b.moves, "who moved from which state to which"}, {b.scores, "questionnaires"},
+		{b.surveys, "what people, practices and staff answered"}, {b.courses, "who came to courses"}, {b.singles, "quotations and case studies, as supplied"},
 		{b.claims, "what holds of the published claims, and what does not"}, {b.claimed, "the published claims beside this study"}, {b.published, "what published evaluations of such services found"},
 		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
 	} {

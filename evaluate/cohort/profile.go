@@ -1,0 +1,526 @@
+package cohort
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"averted/evaluate/profile"
+	"averted/evaluate/source"
+	"averted/evaluate/study"
+	"averted/evaluate/tally"
+	"averted/evaluate/window"
+)
+
+// ReadProfile reads what the profile of a plan tells of its people. The error is *[source.Rejected] if rows can't be used.
+func ReadProfile(ctx context.Context, plan *study.Plan, files *source.Files, people *Cohort) (*profile.Told, []source.Quality, error) {
+	var problems source.Problems
+	r := &profileReader{plan: plan, files: files, problems: &problems, people: people, at: map[string]int{}, told: &profile.Told{}}
+	for i, p := range people.People {
+		r.at[p.ID] = i
+	}
+	for _, read := range []func(context.Context) error{r.traits, r.population, r.contacts, r.onward} {
+		if err := read(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := problems.Err(); err != nil {
+		return nil, nil, err
+	}
+	return r.told, r.quality, nil
+}
+
+type profileReader struct {
+	plan     *study.Plan
+	files    *source.Files
+	problems *source.Problems
+	people   *Cohort
+	at       map[string]int // place in people, by identifier
+	told     *profile.Told
+	quality  []source.Quality
+}
+
+// traitNames is what traits are called.
+var traitNames = map[string]string{study.AgeBand: "Age on the index day", study.Sex: "Sex", study.Ethnicity: "Ethnicity", study.Deprivation: "Deprivation of the area, in tenths", study.Carer: "Carer",
+	study.Locality: "Locality", study.ReferredBy: "Referred by", study.Practices: "Practice", study.Reason: "Reason for referral", study.AlsoIn: "Also in another service"}
+
+// traits reads the people again, for what kind of people they are.
+func (r *profileReader) traits(ctx context.Context) (err error) {
+	traits, columns := r.plan.Told()
+	c := r.plan.People.Columns
+	want := distinct(append([]string{c.Person, c.Index, c.Contacted, c.FollowedUp}, columns...)...)
+	var quality source.Quality // the people were read before, and their quality told
+	rows, err := r.files.Open(ctx, r.plan.People.Table, "people", want, r.problems, &quality)
+	if err != nil || rows == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	place := func(column string) int { return slices.Index(want, column) }
+	index := rows.Dates(place(c.Index), r.plan.People.Dates, *r.plan.Date)
+	texts := make([][]string, len(r.people.People)) // parallel to traits
+	reached, followed := make([]bool, len(texts)), make([]bool, len(texts))
+	for {
+		more, err := rows.Next()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		i, known := r.at[rows.Field(place(c.Person))]
+		if !known {
+			continue
+		}
+		day, outcome := index.Day()
+		if chosen := r.people.People[i].Life.Index; texts[i] != nil && (chosen == nil || outcome != source.DayRead || day != *chosen) {
+			continue // another row of the person is the one that counts
+		}
+		list := make([]string, len(traits))
+		for t, column := range columns {
+			text := rows.Field(place(column))
+			if label, _ := Label(text); !source.Missing(label) {
+				list[t] = strings.Clone(label)
+			}
+			if traits[t] == study.Deprivation && list[t] != "" {
+				if n, err := strconv.Atoi(list[t]); err != nil || n < 1 || n > 10 {
+					rows.Problem(place(column), "A105", "want a whole number from 1, the most deprived tenth, to 10", "")
+				}
+			}
+		}
+		texts[i] = list
+		said := func(column string) bool {
+			return column != "" && yes(rows.Field(place(column)))
+		}
+		reached[i], followed[i] = said(c.Contacted), said(c.FollowedUp)
+	}
+	r.stages(reached, followed)
+	for t, trait := range traits {
+		r.table(t, trait, columns[t], texts)
+	}
+	r.referrals()
+	return nil
+}
+
+// yes reports whether a column of days, or of yes and no, says that something was.
+func yes(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "no", "n", "false", "0":
+		return false
+	}
+	return !source.Missing(text)
+}
+
+func (r *profileReader) stages(reached, followed []bool) {
+	var contacted, connected, again int64
+	all := int64(len(r.people.People))
+	for i, p := range r.people.People {
+		on := r.connected(p)
+		if on || reached[i] {
+			contacted++
+		}
+		if on {
+			connected++
+			if followed[i] {
+				again++
+			}
+		}
+	}
+	referred, consent := all, int64(-1)
+	for _, b := range r.people.Flow {
+		if whole := b.Arm == tally.All || !r.plan.HasComparison(); b.Window == "" && whole {
+			switch b.Step {
+			case StepPeople:
+				referred = b.People
+			case StepConsent:
+				consent = b.People
+			}
+		}
+	}
+	add := func(name string, n int64) {
+		r.told.Stages = append(r.told.Stages, profile.Stage{Name: name, People: n})
+	}
+	add("referred", referred)
+	if consent >= 0 {
+		add("agreed to their data being used", consent)
+	}
+	if r.plan.People.Columns.Contacted != "" {
+		add("contacted", contacted)
+	}
+	if r.plan.HasComparison() || r.plan.People.Columns.Start != "" {
+		add("connected", connected)
+	}
+	if r.plan.People.Columns.FollowedUp != "" {
+		add("followed up", again)
+	}
+}
+
+// connected reports whether the service began for a person.
+func (r *profileReader) connected(p Person) bool {
+	if r.plan.HasComparison() {
+		return p.Arm == tally.Service
+	}
+	return p.Start != nil
+}
+
+// mostPractices is how many practices are told one by one.
+const mostPractices = 400
+
+// table counts people by the levels of one trait.
+func (r *profileReader) table(t int, trait, column string, texts [][]string) {
+	x := profile.Table{By: trait, Label: traitNames[trait], Several: study.Several(trait), People: int64(len(r.people.People)),
+		Arms: r.plan.HasComparison() || r.plan.People.Columns.Start != ""}
+	each := make([][]string, len(texts)) // the levels of each person
+	var flat []string
+	for i, p := range r.people.People {
+		text := ""
+		if texts[i] != nil {
+			text = texts[i][t]
+		}
+		switch {
+		case trait == study.AgeBand:
+			text = band(p, r.plan.AgeBands)
+		case trait == study.Practices && p.Practice >= 0:
+			text = r.people.Practices[p.Practice]
+		case trait == study.Deprivation && text == "1":
+			text = "1 (most deprived)"
+		case trait == study.Deprivation && text == "10":
+			text = "10 (least deprived)"
+		}
+		if !x.Several {
+			each[i] = []string{text}
+		} else {
+			for part := range strings.SplitSeq(text, ";") {
+				if part = strings.TrimSpace(part); part != "" && !slices.Contains(each[i], part) {
+					each[i] = append(each[i], part)
+				}
+			}
+			if len(each[i]) == 0 {
+				each[i] = []string{""}
+			}
+		}
+		flat = append(flat, each[i]...)
+	}
+	most := mostLevels
+	if trait == study.Practices {
+		most = mostPractices
+	}
+	if different := slices.Compact(slices.Sorted(slices.Values(flat))); len(different) > most {
+		r.problems.Add(source.Problem{File: r.plan.People.File, Name: column, Code: "A123",
+			Text: fmt.Sprintf("the profile tells people by this column, which has %d different texts; it can tell of at most %d", len(different), most)})
+		return
+	}
+	var levels []string
+	if trait == study.AgeBand {
+		for i := range len(r.plan.AgeBands) + 1 {
+			levels = append(levels, bandName(r.plan.AgeBands, i))
+		}
+	} else {
+		levels = named(flat, max(LeastNamed, r.plan.Release.HideBelow)) // flat's texts of few are now "other"
+		slices.SortStableFunc(levels, func(a, b string) int { return tenth(trait, a) - tenth(trait, b) })
+	}
+	if slices.Contains(flat, "") {
+		levels = append(levels, noLevel(trait))
+	}
+	for _, name := range levels {
+		x.Levels = append(x.Levels, profile.Level{Name: name})
+	}
+	has := make([][]bool, len(each))
+	k := 0
+	for i, own := range each {
+		has[i] = make([]bool, len(levels))
+		for range own {
+			at := slices.Index(levels, flat[k])
+			if flat[k] == "" {
+				at = len(levels) - 1
+			}
+			k++
+			if at < 0 || has[i][at] { // other twice
+				continue
+			}
+			has[i][at] = true
+			x.Levels[at].People++
+			if r.connected(r.people.People[i]) {
+				x.Levels[at].Connected++
+			}
+		}
+	}
+	r.told.Tables = append(r.told.Tables, x)
+	if trait == study.Reason {
+		named := len(levels)
+		for named > 0 && (levels[named-1] == noLevel(trait) || levels[named-1] == Few) {
+			named--
+		}
+		r.told.Reasons = profile.Pairs(levels[:named], has)
+	}
+}
+
+// noLevel is the level of people of whom no text is there: who is in no other service has none.
+func noLevel(trait string) string {
+	if trait == study.AlsoIn {
+		return "none recorded"
+	}
+	return Unknown
+}
+
+// tenth is the place of a tenth of deprivation among its levels; others keep their order.
+func tenth(trait, level string) int {
+	if trait != study.Deprivation {
+		return 0
+	}
+	number, _, _ := strings.Cut(level, " ")
+	if n, err := strconv.Atoi(number); err == nil {
+		return n
+	}
+	return 11
+}
+
+// referrals counts index days by month.
+func (r *profileReader) referrals() {
+	count := map[window.Month]int64{}
+	var first, last window.Day
+	for _, p := range r.people.People {
+		if p.Life.Index == nil || p.Arm == tally.Comparison && r.people.Drawn > 0 {
+			continue // whose day was drawn was not referred on it
+		}
+		m := window.MonthOf(*p.Life.Index)
+		if len(count) == 0 {
+			first, last = m.Span().Start, m.Span().Start
+		}
+		first, last = min(first, m.Span().Start), max(last, m.Span().Start)
+		count[m]++
+	}
+	for day := first; len(count) > 0 && day <= last; {
+		m := window.MonthOf(day)
+		r.told.Months = append(r.told.Months, profile.Month{Month: m, People: count[m]})
+		day = m.Span().End
+	}
+}
+
+// population reads the area's own people and puts them beside the levels that they are of.
+func (r *profileReader) population(ctx context.Context) error {
+	x := r.plan.Profile.Population
+	if x == nil {
+		return nil
+	}
+	want := []string{x.Columns.Trait, x.Columns.Level, x.Columns.People}
+	return r.each(ctx, x.Table, "profile.population", want, func(rows *source.Rows) bool {
+		field := func(string) string { return rows.Field(2) }
+		n := whole(x.Columns.People, mostTotal, field, func(_, code, text string) { rows.Problem(2, code, text, "") })
+		at := slices.IndexFunc(r.told.Tables, func(t profile.Table) bool { return t.By == rows.Field(0) })
+		if at < 0 {
+			rows.Problem(0, "A151", "the profile tells of no such trait", "")
+			return false
+		}
+		t := &r.told.Tables[at]
+		t.Source = x.Source
+		level := slices.IndexFunc(t.Levels, func(l profile.Level) bool { return strings.EqualFold(l.Name, rows.Field(1)) })
+		if level < 0 { // nobody of the service is of this level, or few
+			label, _ := Label(rows.Field(1))
+			t.Levels = append(t.Levels, profile.Level{Name: strings.Clone(label)})
+			level = len(t.Levels) - 1
+		}
+		t.Levels[level].Population += n
+		return true
+	})
+}
+
+// each reads a table row by row. A row that use does not take is set aside.
+func (r *profileReader) each(ctx context.Context, table source.Table, at string, want []string, use func(*source.Rows) bool) (err error) {
+	var quality source.Quality
+	rows, err := r.files.Open(ctx, table, at, want, r.problems, &quality)
+	if err != nil || rows == nil {
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, rows.Close())
+		r.quality = append(r.quality, quality)
+	}()
+	for {
+		more, err := rows.Next()
+		if err != nil || !more {
+			return err
+		}
+		if use(rows) {
+			quality.Used++
+		} else {
+			quality.Unmatched++
+		}
+	}
+}
+
+// contacts reads the service's own contacts.
+func (r *profileReader) contacts(ctx context.Context) error {
+	x := r.plan.Profile.Contacts
+	if x == nil {
+		return nil
+	}
+	if x.Monthly() {
+		return r.contactMonths(ctx, x)
+	}
+	byMonth := map[window.Month]*profile.ContactMonth{}
+	seen := map[window.Month]map[int]bool{}
+	first := map[int]window.Day{}
+	dose := make([]int, len(r.people.People))
+	var days *source.DateColumn
+	var of *source.Rows
+	err := r.each(ctx, x.Table, "profile.contacts", []string{x.Columns.Person, x.Columns.Date}, func(rows *source.Rows) bool {
+		if of != rows {
+			of, days = rows, rows.Dates(1, x.Dates, *r.plan.Date)
+		}
+		i, known := r.at[rows.Field(0)]
+		day, outcome := days.Day()
+		if !known || outcome != source.DayRead {
+			return false
+		}
+		m := window.MonthOf(day)
+		if byMonth[m] == nil {
+			byMonth[m], seen[m] = &profile.ContactMonth{Month: m}, map[int]bool{}
+		}
+		byMonth[m].Contacts++
+		seen[m][i] = true
+		if before, ok := first[i]; !ok || day < before {
+			first[i] = day
+		}
+		if index := r.people.People[i].Life.Index; index != nil && day > *index && day <= *index+window.Day(x.Landmark.Days()) {
+			dose[i]++
+		}
+		return true
+	})
+	if err != nil || len(byMonth) == 0 {
+		return err
+	}
+	for _, day := range first {
+		byMonth[window.MonthOf(day)].NewPeople++
+	}
+	c := &profile.Contacts{}
+	var starts []window.Day
+	for m := range byMonth {
+		starts = append(starts, m.Span().Start)
+	}
+	low, high := slices.Min(starts), slices.Max(starts)
+	for day := low; day <= high; {
+		m := window.MonthOf(day)
+		month := profile.ContactMonth{Month: m}
+		if byMonth[m] != nil {
+			month = *byMonth[m]
+			month.People = int64(len(seen[m]))
+		}
+		if x.Complete == nil || *x.Complete.From <= m.Span().Start && m.Span().End <= *x.Complete.To+1 {
+			c.Months = append(c.Months, month)
+		}
+		day = m.Span().End
+	}
+	if len(c.Months) > 0 {
+		r.told.Contacts = c
+	}
+	t := profile.Table{By: "dose", Label: fmt.Sprintf("Contacts within %s of the index day, of people still there then", x.Landmark)}
+	for _, d := range profile.Doses {
+		t.Levels = append(t.Levels, profile.Level{Name: d.Name})
+	}
+	for i, p := range r.people.People {
+		if p.Life.Index == nil || !r.connected(p) || p.Life.Observed(r.people.Feeds).End <= *p.Life.Index+window.Day(x.Landmark.Days()) && len(r.people.Feeds) > 0 {
+			continue
+		}
+		t.People++
+		t.Levels[profile.Dose(dose[i])].People++
+	}
+	r.told.Tables = append(r.told.Tables, t)
+	return nil
+}
+
+func (r *profileReader) contactMonths(ctx context.Context, x *study.Contacts) error {
+	want := distinct(x.Columns.Month, x.Columns.Contacts, x.Columns.NewPeople)
+	c := &profile.Contacts{}
+	var reader *months
+	err := r.each(ctx, x.Table, "profile.contacts", want, func(rows *source.Rows) bool {
+		if reader == nil {
+			reader = &months{rows: rows, dates: rows.Dates(0, x.Dates, *r.plan.Date), layout: x.Dates, plan: r.plan}
+		}
+		m, ok := reader.month()
+		if !ok {
+			return false
+		}
+		count := func(column string) int64 {
+			if column == "" {
+				return 0
+			}
+			at := slices.Index(want, column)
+			return whole(column, mostTotal, func(string) string { return rows.Field(at) }, func(_, code, text string) { rows.Problem(at, code, text, "") })
+		}
+		if slices.ContainsFunc(c.Months, func(o profile.ContactMonth) bool { return o.Month == m }) {
+			rows.Problem(0, "A107", "this month stands here twice", "")
+			return false
+		}
+		c.Months = append(c.Months, profile.ContactMonth{Month: m, Contacts: count(x.Columns.Contacts), NewPeople: count(x.Columns.NewPeople)})
+		return true
+	})
+	slices.SortFunc(c.Months, func(a, b profile.ContactMonth) int { return int(a.Month.Span().Start - b.Month.Span().Start) })
+	if len(c.Months) > 0 {
+		r.told.Contacts = c
+	}
+	return err
+}
+
+// onward reads where people were sent on to.
+func (r *profileReader) onward(ctx context.Context) error {
+	x := r.plan.Profile.Onward
+	if x == nil {
+		return nil
+	}
+	want := distinct(x.Columns.Person, x.Columns.Organisation, x.Columns.Sector)
+	type key struct{ by, name string }
+	referrals, people := map[key]int64{}, map[key]map[int]bool{}
+	all := map[int]bool{}
+	err := r.each(ctx, x.Table, "profile.onward", want, func(rows *source.Rows) bool {
+		i, known := r.at[rows.Field(0)]
+		if !known {
+			return false
+		}
+		r.told.Away++
+		all[i] = true
+		for by, column := range map[string]string{"organisation": x.Columns.Organisation, "sector": x.Columns.Sector} {
+			if column == "" {
+				continue
+			}
+			label, _ := Label(rows.Field(slices.Index(want, column)))
+			if label == "" || source.Missing(label) {
+				label = Unknown
+			}
+			k := key{by, strings.Clone(label)}
+			if people[k] == nil {
+				people[k] = map[int]bool{}
+			}
+			referrals[k]++
+			people[k][i] = true
+		}
+		return true
+	})
+	least := max(LeastNamed, r.plan.Release.HideBelow)
+	few := map[string]*profile.Sent{}
+	fewPeople := map[string]map[int]bool{}
+	for k, n := range referrals {
+		if len(people[k]) >= least {
+			r.told.Onward = append(r.told.Onward, profile.Sent{By: k.by, Name: k.name, Referrals: n, People: int64(len(people[k]))})
+			continue
+		}
+		if few[k.by] == nil {
+			few[k.by], fewPeople[k.by] = &profile.Sent{By: k.by, Name: Few}, map[int]bool{}
+		}
+		few[k.by].Referrals += n
+		for i := range people[k] {
+			fewPeople[k.by][i] = true
+		}
+	}
+	for by, s := range few {
+		s.People = int64(len(fewPeople[by]))
+		r.told.Onward = append(r.told.Onward, *s)
+	}
+	slices.SortFunc(r.told.Onward, func(a, b profile.Sent) int {
+		return strings.Compare(a.By+"\x00"+a.Name, b.By+"\x00"+b.Name)
+	})
+	r.told.SentOn = int64(len(all))
+	return err
+}

@@ -1,0 +1,285 @@
+package release
+
+import (
+	"math"
+	"slices"
+
+	"averted/evaluate/estimate"
+	"averted/evaluate/outcome"
+	"averted/evaluate/profile"
+	"averted/report/result"
+)
+
+// Derive works out what follows from the counts of who people are and what they said: shares with their intervals, how far
+// reasons go together, limits of months and practices, and what became of states. What rests on a count that isn't there is
+// not there. It is used of exact counts and of released ones alike.
+func Derive(r *result.Result) {
+	if p := r.Profile; p != nil {
+		stages(p.Stages)
+		for i := range p.Traits {
+			trait(&p.Traits[i])
+		}
+		reasons(p.Reasons)
+		if p.Contacts != nil {
+			contacts(p.Contacts)
+		}
+		if o := p.Onward; o != nil {
+			for i := range o.To {
+				o.To[i].Share = percentOf(o.To[i].Referrals, o.Referrals)
+			}
+		}
+		for i := range p.Funnels {
+			funnel(&p.Funnels[i])
+		}
+	}
+	for i := range r.Outcomes {
+		states(&r.Outcomes[i])
+		for j := range r.Outcomes[i].Scores {
+			if s := &r.Outcomes[i].Scores[j]; s.Reliable != nil {
+				s.Reliable.Share = shareOf(s.Reliable.Improved, s.People)
+			}
+		}
+	}
+	for i := range r.Surveys {
+		s := &r.Surveys[i]
+		s.Back = shareOf(s.Sheets, s.Asked)
+		for j := range s.Questions {
+			q := &s.Questions[j]
+			q.Share = shareOf(q.Favourable, q.People)
+			for k := range q.Answers {
+				q.Answers[k].Share = percentOf(q.Answers[k].Count, q.People)
+			}
+		}
+	}
+	for i := range r.Courses {
+		stages(r.Courses[i].Sessions)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// hundred is a share as a percentage.
+func hundred(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return ptr(100 * *v)
+}
+
+func percentOf(part, whole *int64) *float64 {
+	if part == nil || whole == nil || *whole <= 0 {
+		return nil
+	}
+	return ptr(100 * float64(*part) / float64(*whole))
+}
+
+// shareOf is a share with its interval; nil where a count isn't there, or the part is larger than the whole.
+func shareOf(part, whole *int64) *result.Portion {
+	if part == nil || whole == nil {
+		return nil
+	}
+	s := outcome.Wilson(*part, *whole)
+	if s.Refused != nil {
+		return nil
+	}
+	return &result.Portion{Value: hundred(s.Value), Low: hundred(s.Low), High: hundred(s.High)}
+}
+
+func stages(list []result.Stage) {
+	var previous *int64 // of the last stage that is there
+	for i := range list {
+		if i > 0 {
+			list[i].OfPrevious, list[i].OfFirst = shareOf(list[i].People, previous), shareOf(list[i].People, list[0].People)
+		}
+		if list[i].People != nil {
+			previous = list[i].People
+		}
+	}
+}
+
+func trait(t *result.Trait) {
+	population := int64(0)
+	for _, l := range t.Levels {
+		if l.Population != nil {
+			population += *l.Population
+		}
+	}
+	for i := range t.Levels {
+		l := &t.Levels[i]
+		l.Share, l.ConnectedShare = percentOf(l.People, t.People), shareOf(l.Connected, l.People)
+		l.PopulationShare = percentOf(l.Population, &population)
+	}
+}
+
+func reasons(list []result.Pair) {
+	var p []float64
+	var at []int
+	for i := range list {
+		x := &list[i]
+		x.Phi, x.Low, x.High, x.OfMost, x.PHolm = nil, nil, nil, nil, nil
+		if x.Both == nil || x.Only1 == nil || x.Only2 == nil || x.Neither == nil {
+			continue
+		}
+		a := profile.Phi(profile.Together{Both: *x.Both, First: *x.Only1, Second: *x.Only2, Neither: *x.Neither})
+		if a.Refused != nil {
+			continue
+		}
+		x.Phi, x.Low, x.High = a.Value, a.Low, a.High
+		if a.Most > 0 && *a.Value > 0 {
+			x.OfMost = ptr(*a.Value / a.Most)
+		}
+		p, at = append(p, a.PFisher), append(at, i)
+	}
+	adjusted, _ := estimate.Holm(p) // p-values are within 0 and 1
+	for k, i := range at {
+		list[i].PHolm = floored(&adjusted[k])
+	}
+}
+
+// floored is a p-value as it may stand: 0.001 for any below.
+func floored(p *float64) *float64 {
+	if p == nil {
+		return nil
+	}
+	return ptr(math.Max(0.001, *p))
+}
+
+func contacts(c *result.Contacts) {
+	c.Mean, c.Low, c.High, c.New, c.Refused, c.Why = nil, nil, nil, nil, "", ""
+	var values []float64
+	all, fresh := int64(0), int64(0)
+	for _, m := range c.Months {
+		if m.Contacts == nil {
+			return
+		}
+		values = append(values, float64(*m.Contacts))
+		all += *m.Contacts
+		if m.NewPeople != nil {
+			fresh += *m.NewPeople
+		}
+	}
+	c.New = percentOf(&fresh, &all)
+	x := profile.ProcessControl(values)
+	if x.Refused != nil {
+		c.Refused, c.Why = string(x.Refused.Code), x.Refused.Text
+		if x.Refused.Code == estimate.TooFewPoints {
+			c.Why = "limits of ordinary variation need twelve months"
+		}
+		return
+	}
+	c.Mean, c.Low, c.High = &x.Mean, &x.Low, &x.High
+	for i := range c.Months {
+		c.Months[i].Signal = string(x.Months[i].Signal)
+	}
+}
+
+func funnel(f *result.Funnel) {
+	var units []profile.Unit
+	var at []int
+	for i, p := range f.Practices {
+		if p.After != nil && p.Expected != nil && *p.Expected > 0 {
+			units, at = append(units, profile.Unit{Observed: *p.After, Expected: *p.Expected}), append(at, i)
+		}
+	}
+	x := profile.PracticeFunnel(units)
+	if x.Refused != nil {
+		return
+	}
+	f.Dispersed, f.Tau, f.Warnings = x.Dispersed, ptr(math.Sqrt(x.Tau2)), []string{}
+	for _, w := range x.Warnings {
+		f.Warnings = append(f.Warnings, string(w.Code))
+	}
+	for k, i := range at {
+		p, u := &f.Practices[i], x.Units[k]
+		p.Ratio, p.Low, p.High = &u.Ratio, &u.Interval.Low, &u.Interval.High
+		p.Low95, p.High95, p.Low998, p.High998, p.Outside = &u.Additive.Low, &u.Additive.High, &u.AdditiveFar.Low, &u.AdditiveFar.High, u.Outside
+	}
+}
+
+// exactArea is the counts of an area, nil where one of them isn't there.
+func exactArea(a result.Area) *outcome.Area {
+	x := outcome.Area{OnlyFirst: make([]int64, len(a.Table))}
+	for i, row := range a.Table {
+		x.Table = append(x.Table, make([]int64, len(row)))
+		for j, n := range row {
+			if n == nil {
+				return nil
+			}
+			x.Table[i][j] = *n
+		}
+	}
+	if len(a.Table) == 0 {
+		return nil
+	}
+	for i, n := range a.OnlyFirst {
+		if n != nil {
+			x.OnlyFirst[i] = *n
+		}
+	}
+	return &x
+}
+
+// states works out what became of the worst and of the best state of every area, with p-values adjusted over all areas, and
+// over all indicators.
+func states(o *result.Outcome) {
+	p, at := map[bool][]float64{}, map[bool][]int{}
+	for i := range o.Areas {
+		a := &o.Areas[i]
+		x := exactArea(*a)
+		if x == nil {
+			continue
+		}
+		before, after := x.Table.Margins()
+		a.Before, a.After = nil, nil
+		for s := range before {
+			a.Before, a.After = append(a.Before, &before[s]), append(a.After, &after[s])
+		}
+		h := outcome.MarginalHomogeneity(x.Table)
+		a.Moved = nil
+		if h.Refused == nil {
+			a.Moved = floored(&h.P)
+		}
+		for _, w := range h.Warnings {
+			if !slices.Contains(a.Warnings, string(w.Code)) {
+				a.Warnings = append(a.Warnings, string(w.Code))
+			}
+		}
+		bounds := !slices.Contains(a.OnlyFirst, nil)
+		a.Worst, a.Best = shiftOf(o.States[0], x.Shift(0), bounds), shiftOf(o.States[len(o.States)-1], x.Shift(len(o.States)-1), bounds)
+		if a.Worst.P != nil {
+			indicator := a.Indicator != ""
+			p[indicator], at[indicator] = append(p[indicator], x.Shift(0).Moved.PMid), append(at[indicator], i)
+		}
+	}
+	for indicator, list := range p {
+		adjusted, _ := estimate.Holm(list) // p-values are within 0 and 1
+		for k, i := range at[indicator] {
+			o.Areas[i].PHolm = floored(&adjusted[k])
+		}
+	}
+}
+
+// turned is a reduction as a change: below 0 for fewer.
+func turned(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return ptr(0 - *v)
+}
+
+func shiftOf(state string, s outcome.Shift, bounds bool) *result.Shift {
+	before, after := s.Before(), s.After()
+	x := &result.Shift{State: state, Before: &before, After: &after, Change: turned(s.Relative.Value), Low: turned(s.Relative.High), High: turned(s.Relative.Low)}
+	if s.Relative.Refused != nil {
+		x.Refused, x.Why = string(s.Relative.Refused.Code), s.Relative.Refused.Text
+	}
+	points := func(v *float64) *float64 { return turned(hundred(v)) }
+	x.Points, x.Points1, x.Points2 = points(s.Absolute.Value), points(s.Absolute.High), points(s.Absolute.Low)
+	if s.Moved.Refused == nil {
+		x.P = floored(&s.Moved.PMid)
+	}
+	if bounds {
+		x.Least, x.Most = turned(s.Most), turned(s.Least)
+	}
+	return x
+}
