@@ -44,7 +44,7 @@ func (c *control) parts(exact []int64) []*int64 {
 		best, most := -1, math.Inf(-1)
 		for i, n := range shown {
 			gain := float64(exact[i]-*n) * float64(step)
-			if exact[i] > 0 && !c.few(*n+step) && *n+step > 0 && gain > most { // what is nearest to the other multiple
+			if exact[i] > 0 && !c.few(*n+step) && *n+step > 0 && apart(*n+step, exact[i]) < 5 && gain > most { // what is nearest to the other multiple
 				best, most = i, gain
 			}
 		}

@@ -73,7 +73,7 @@ func TestPartsAddUp(t *testing.T) {
 		sum := int64(0)
 		shown := c.parts(exact)
 		if !slices.ContainsFunc(shown, func(n *int64) bool { return n != nil }) { // all are small
-			if whole > 12*int64(len(exact)) && !few {
+			if whole > 16*int64(len(exact)) && !few {
 				t.Fatalf("%v: all is hidden", exact)
 			}
 			continue
