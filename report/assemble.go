@@ -98,7 +98,7 @@ func about(found *evaluate.Found) result.Study {
 		Title: plan.Title, Question: plan.Question, Date: plan.Date.String(), Synthetic: plan.Synthetic, Hash: plan.Content(), Seed: *plan.Seed,
 		FollowUp: string(followUp(found)), IndexDay: string(plan.IndexDay),
 		Washout:   fmt.Sprintf("%s before, %s after", plan.Washout.Before, plan.Washout.After),
-		Selection: selection(plan), NotCollected: plan.NotCollected, OptOut: optOut(plan),
+		Selection: selection(plan), NotCollected: plan.NotCollected, NotSaid: plan.NotSaid(), OptOut: optOut(plan),
 		NamePractices: plan.Release.NamePractices, Profile: plan.Release.Profile, HideBelow: plan.Release.HideBelow,
 	}
 	if plan.Counts != nil && plan.Counts.DiedOrLeft != nil {

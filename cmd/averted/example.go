@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"averted/evaluate/study"
 	"averted/fixtures/studies"
 
 	"github.com/urfave/cli/v2"
@@ -15,10 +16,13 @@ import (
 
 func exampleCommand(to streams) *cli.Command {
 	return &cli.Command{
-		Name: "example", Usage: "write an example study into a folder", ArgsUsage: "DIR [--study NAME]",
-		Description: "Examples:\n   averted example demo\n   averted example trial --study epilepsy-trial\n\nStudies: " + strings.Join(studies.Names(), ", ") + ".",
-		Flags:       []cli.Flag{&cli.StringFlag{Name: "study", Value: studies.Default, Usage: "which example"}},
+		Name: "example", Usage: "write an example study into a folder", ArgsUsage: "DIR [--study NAME] [--list]",
+		Description: "Examples:\n   averted example demo\n   averted example trial --study epilepsy-trial\n   averted example --list\n\nStudies: " + strings.Join(studies.Names(), ", ") + ".",
+		Flags:       []cli.Flag{&cli.StringFlag{Name: "study", Value: studies.Default, Usage: "which example"}, &cli.BoolFlag{Name: "list", Usage: "list the examples"}},
 		Action: func(c *cli.Context) error {
+			if c.Bool("list") {
+				return list(to)
+			}
 			dir, err := one(c, "one folder to write to")
 			if err != nil {
 				return err
@@ -31,11 +35,33 @@ func exampleCommand(to streams) *cli.Command {
 			if err := write(dir, files); err != nil {
 				return err
 			}
-			study := filepath.Join(dir, "study.yaml")
-			_, err = fmt.Fprintf(to.out, "Wrote the example %s into %s. Next:\n   averted check %s\n   averted run %s --out %s\n", name, dir, study, study, filepath.Join(dir, "report"))
+			file := filepath.Join(dir, "study.yaml")
+			_, err = fmt.Fprintf(to.out, "Wrote the example %s into %s. Next:\n   averted check %s\n   averted run %s --out %s\n", name, dir, file, file, filepath.Join(dir, "report"))
 			return err
 		},
 	}
+}
+
+// list names the examples with their titles.
+func list(to streams) error {
+	for _, name := range studies.Names() {
+		files, err := studies.Open(name)
+		if err != nil {
+			return fmt.Errorf("listing the examples: %w", err)
+		}
+		text, err := fs.ReadFile(files, "study.yaml")
+		if err != nil {
+			return fmt.Errorf("listing the examples: %w", err)
+		}
+		plan, err := study.Parse("study.yaml", ".", text)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(to.out, "%-28s %s\n", name, plan.Title); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write copies files into a folder that is new or empty.

@@ -25,6 +25,7 @@ type Resolved struct {
 //  2. Rows with one event id are one event. Alike in person, days and activity they are copies; if not, event_rule
 //     takes the first or the last, or with spells: merge they are parts of one spell.
 //  3. Rows of spells that overlap or begin on one day are merged, or counted as given.
+//  4. Of an activity that counts nights, each night of a person is one event, however many rows tell of it.
 func Resolve(plan *study.Plan, at int, t *Table, events []Event, problems *source.Problems) Resolved {
 	r := resolver{plan: plan, e: plan.Events[at], at: fmt.Sprintf("events[%d]", at+1), table: t, problems: problems}
 	events = slices.Clone(events)
@@ -32,7 +33,7 @@ func Resolve(plan *study.Plan, at int, t *Table, events []Event, problems *sourc
 		events = r.copies(events)
 	}
 	events = r.ids(events)
-	r.found.Events = r.spells(events)
+	r.found.Events = r.nights(r.spells(events))
 	return r.found
 }
 
@@ -43,6 +44,31 @@ type resolver struct {
 	table    *Table
 	problems *source.Problems
 	found    Resolved
+}
+
+// nights puts a night a row in place of the stays of activities that count nights.
+func (r *resolver) nights(events []Event) []Event {
+	type night struct {
+		person, activity int32
+		day              window.Day
+	}
+	seen := map[night]bool{}
+	var list []Event
+	for _, e := range events {
+		if !r.plan.Nights(int(e.Activity)) {
+			list = append(list, e)
+			continue
+		}
+		for day := e.Day; day < e.End; day++ {
+			if at := (night{e.Person, e.Activity, day}); !seen[at] {
+				seen[at] = true
+				one := e
+				one.Day, one.End = day, day
+				list = append(list, one)
+			}
+		}
+	}
+	return list
 }
 
 func (r *resolver) copies(events []Event) []Event {

@@ -197,6 +197,8 @@ func (s *scanner) row() error {
 			return aside(source.Backwards)
 		case outcome == source.DayRead:
 			event.End = end
+		case s.plan.Nights(activity):
+			q.Note("NIGHTS_OPEN", "stays without an end count no nights")
 		}
 	}
 	if s.event >= 0 && s.rows.Field(s.event) != "" && !source.Missing(s.rows.Field(s.event)) {

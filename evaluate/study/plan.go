@@ -74,8 +74,15 @@ type Activity struct {
 	Unit  string    `json:"unit,omitempty"`
 	Price *PriceKey `json:"price,omitempty"`
 
+	CodeList *CodeList `json:"code_list,omitempty"`
 	Capacity *Capacity `json:"capacity,omitempty"`
 	Cluster  Cluster   `json:"cluster,omitempty"`
+}
+
+// CodeList is the list of codes by which events are called avoidable, say.
+type CodeList struct {
+	Name   string `json:"name"`
+	Source string `json:"source"`
 }
 
 // Cluster is what an activity's events come in bundles of: a person's, or, where booking changes for all at once, a

@@ -113,6 +113,7 @@ func (p *Plan) fill() {
 	or(&p.Release.HideBelow, 8)
 	for i := range p.Activities {
 		a := &p.Activities[i]
+		or(&a.Label, usual(a.Name))
 		or(&a.Label, a.Name)
 		if a.Name == "gp" || strings.HasPrefix(a.Name, "gp_") {
 			or(&a.Cluster, ByPractice)
@@ -247,6 +248,7 @@ func (p *Plan) check(d *decoder) {
 	p.checkChoices(d)
 	p.checkProfile(d, require)
 	p.checkOutcomes(d, require)
+	p.checkJudged(d)
 	p.checkMoney(d)
 	p.checkRelease(d)
 	if _, given := d.Lines["claims"]; given {

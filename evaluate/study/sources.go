@@ -97,6 +97,9 @@ func (p *Plan) checkPeople(d *decoder, require func(bool, string, string)) {
 		} else {
 			p.checkActivity(d, at+".activity", e.Activity)
 		}
+		for a := range p.Activities {
+			require(p.Nights(a) && e.Feeds(p.Activities[a].Name) && e.Columns.End == "", at+".columns.end", "nights are counted from the day a stay begins to the day it ends: name the column that holds the end")
+		}
 		oneOf(d, at+".duplicates", string(e.Duplicates), string(CopiesAside), string(CopiesKept))
 		oneOf(d, at+".event_rule", e.EventRule, "", "first", "last")
 		oneOf(d, at+".spells", string(e.Spells), "", string(Merged), string(AsGiven))

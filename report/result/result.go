@@ -58,6 +58,7 @@ type Study struct {
 	Washout       string            `json:"washout"`
 	Selection     string            `json:"selection"`
 	NotCollected  map[string]string `json:"not_collected"`
+	NotSaid       []string          `json:"not_said,omitempty"` // usual activities that were neither counted nor said to be missing
 	OptOut        string            `json:"opt_out"`
 	Profile       string            `json:"profile"`
 	HideBelow     int               `json:"hide_below"`
@@ -506,3 +507,6 @@ func (r *Result) Timed(activity string) bool {
 	}
 	return false
 }
+
+// Alone reports whether a result tells of people and what they said, and of nobody's use of services.
+func (r *Result) Alone() bool { return len(r.Activities) == 0 }

@@ -280,6 +280,9 @@ func Subgroups(r *release.Released) []string {
 // Trust is how far the figures can be trusted: the evidence grade, whether the plan was locked, and how much else was
 // looked at.
 func Trust(r *release.Released) []string {
+	if r.Alone() {
+		return []string{Graded(r)}
+	}
 	list := []string{Graded(r), Locked(r.Study.Lock, r.Study.Date)}
 	if s := Secondary(r); s != "" {
 		list = append(list, s)
@@ -289,6 +292,9 @@ func Trust(r *release.Released) []string {
 
 // Graded says the evidence grade and its reason.
 func Graded(r *release.Released) string {
+	if r.Alone() {
+		return "No evidence grade: nobody's use of services was counted, and what people say of themselves is compared with nobody."
+	}
 	return fmt.Sprintf("Evidence grade %d of 5 (Maryland scale): %s.", r.Study.Grade.Level, r.Study.Grade.Why)
 }
 

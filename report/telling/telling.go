@@ -156,6 +156,9 @@ func Answer(r *release.Released) string {
 		if list := SeriesText(r); len(list) > 0 {
 			return strings.TrimSpace(Synthetic(r) + " " + strings.Join(list, " "))
 		}
+		if r.Alone() {
+			return strings.TrimSpace(Synthetic(r) + " Nobody's use of services was counted: this tells of people and of what they said, and nothing here says whether use changed.")
+		}
 		return "The study's primary estimate was not made."
 	}
 	var parts []string
@@ -338,7 +341,9 @@ func Caveats(r *release.Released) []string {
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); " + toTheMean(r) + ".",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
 	}
-	if len(r.Study.Windows) == 0 { // a series of months alone
+	if r.Alone() {
+		list = nil
+	} else if len(r.Study.Windows) == 0 { // a series of months alone
 		list = []string{"What the series was about to be is its own trend and season, as fitted to the months before and after, without the change at the start; beside a control series, with what happened to that. Percent × expected = averted.",
 			"Of each figure two standard errors are worked out, for months that vary more than chance and for months that hang together, and the larger is shown."}
 	}
@@ -367,6 +372,9 @@ func Caveats(r *release.Released) []string {
 			parts = append(parts, name+" ("+r.Study.NotCollected[name]+")")
 		}
 		list = append(list, "Not collected: "+strings.Join(parts, ", ")+".")
+	}
+	if len(r.Study.NotSaid) > 0 {
+		list = append(list, "Not looked at, and not said why: "+strings.Join(r.Study.NotSaid, ", ")+".")
 	}
 	list = append(list, Trust(r)...)
 	list = append(list, r.Notes...)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate"
 	"averted/evaluate/outcome"
 	"averted/report/number"
 	"averted/report/release"
@@ -23,11 +24,11 @@ func WholeShort(r *release.Released) []string {
 		var parts []string
 		for _, a := range o.Areas {
 			if a.Indicator == "" && a.Worst != nil && a.Worst.Change != nil && a.Worst.Before != nil {
-				parts = append(parts, fmt.Sprintf("%s %s of %s", Lower(cmp.Or(a.Area, o.Label)), number.Fewer(*a.Worst.Change), number.Count(*a.Worst.Before)))
+				parts = append(parts, fmt.Sprintf("%s %s of %s", Lower(a.Area), number.Fewer(*a.Worst.Change), number.Count(*a.Worst.Before)))
 			}
 		}
 		if len(parts) > 0 {
-			list = append(list, fmt.Sprintf("%s, of the same people asked twice, %s: %s.", o.Label, o.States[0], strings.Join(parts, ", ")))
+			list = append(list, fmt.Sprintf("%s, of the same people asked twice, %s: %s.", o.Label, o.States[0], strings.TrimSpace(strings.Join(parts, ", "))))
 		}
 		for _, s := range o.Scores {
 			list = append(list, scoreText(s)[0])
@@ -167,7 +168,7 @@ func contactsText(c *result.Contacts) string {
 			special++
 		}
 	}
-	text := fmt.Sprintf("%s contacts a month on average over %s months, with ordinary variation from %s to %s; %s of the months are special", number.Fixed(*c.Mean, 0), number.Count(int64(len(c.Months))), number.Fixed(*c.Low, 0), number.Fixed(*c.High, 0), number.Count(int64(special)))
+	text := fmt.Sprintf("%s contacts a month on average over %s months, with ordinary variation from %s to %s; special months: %s", number.Fixed(*c.Mean, 0), number.Count(int64(len(c.Months))), number.Fixed(*c.Low, 0), number.Fixed(*c.High, 0), number.Count(int64(special)))
 	if c.New != nil && *c.New > 0 {
 		text += fmt.Sprintf("; %s of contacts are with new people", number.Percent(*c.New))
 	}
@@ -240,7 +241,9 @@ func ShiftText(s *result.Shift) string {
 	text := fmt.Sprintf("%s at first and %s at review", number.Count(*s.Before), number.Count(*s.After))
 	switch {
 	case s.Change == nil:
-		return text + ", which gives no percentage: " + s.Why + " (" + s.Refused + ")"
+		return text + ", which gives no percentage, since nobody was in it at first (" + cmp.Or(s.Refused, string(estimate.ZeroBefore)) + ")"
+	case s.Low == nil && *s.After == 0:
+		return text + ": nobody is in it any more, without an interval (" + cmp.Or(s.Refused, string(estimate.ZeroAfter)) + ")"
 	case s.Low == nil:
 		return text + ": " + number.Fewer(*s.Change)
 	}

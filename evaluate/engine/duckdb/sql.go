@@ -83,6 +83,9 @@ func (db *database) count(ctx context.Context, plan *study.Plan, layout *engine.
 		return table, nil
 	}
 	table.Settle(plan, i, copies, ruled, merged, problems)
+	if err := db.nights(ctx, plan, e); err != nil {
+		return table, failure("counting the nights of "+e.File, err)
+	}
 	for _, statement := range hits(plan, e, layout) {
 		if _, err := db.conn.ExecContext(ctx, statement); err != nil {
 			return table, failure("counting the rows of "+e.File, err)
@@ -170,6 +173,24 @@ func (db *database) resolve(ctx context.Context, e study.Events) (copies []int32
 		}
 	}
 	return copies, ruled, merged, true, nil
+}
+
+// nights puts a night a row in place of the stays of activities that count nights.
+func (db *database) nights(ctx context.Context, plan *study.Plan, e study.Events) error {
+	var of []string
+	for a := range plan.Activities {
+		if plan.Nights(a) && e.Feeds(plan.Activities[a].Name) {
+			of = append(of, fmt.Sprint(a))
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	in := "activity IN (" + strings.Join(of, ", ") + ")"
+	_, err := db.conn.ExecContext(ctx, `CREATE OR REPLACE TABLE event AS SELECT * FROM event WHERE NOT `+in+`
+		UNION ALL SELECT DISTINCT person, activity, night, night, false, NULL::UBIGINT, 0::UBIGINT, 0, 0, 0::BIGINT
+		FROM (SELECT person, activity, unnest(range(day, fin))::INTEGER AS night FROM event WHERE `+in+` AND fin > day)`)
+	return err
 }
 
 func (db *database) number(ctx context.Context, query string) (n int64, err error) {
