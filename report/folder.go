@@ -16,6 +16,7 @@ import (
 
 	"averted/evaluate/source"
 	"averted/report/chart"
+	"averted/report/page"
 	"averted/report/release"
 	"averted/report/result"
 	"averted/report/workbook"
@@ -45,6 +46,15 @@ func Render(exact *result.Result, safe *release.Released) (map[string][]byte, er
 			return nil, err
 		}
 	}
+	var pictures []page.Picture
+	for _, c := range charts {
+		pictures = append(pictures, page.Picture{Name: c.Name, Title: c.Title, Alt: c.Alt, SVG: c.SVG})
+	}
+	var sheet bytes.Buffer
+	if err := page.WriteReport(&sheet, safe, pictures); err != nil {
+		return nil, err
+	}
+	files["release/report.html"] = sheet.Bytes()
 	if files["release/release.json"], err = Indented(safe.Result); err != nil {
 		return nil, err
 	}

@@ -85,6 +85,7 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 	}
 	w.line("")
 	w.line("To publish:  %s (profile %s)", filepath.Join(dir, "release", "report.xlsx"), r.Study.Profile)
+	w.line("             %s", filepath.Join(dir, "release", "report.html"))
 	w.line("             %s", filepath.Join(dir, "release", "charts"))
 	w.line("For you:     %s (exact)", filepath.Join(dir, "internal", "result.json"))
 	return w.err

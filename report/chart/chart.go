@@ -34,7 +34,7 @@ func Draw(r *release.Released) ([]Chart, error) {
 			}
 		}
 	}
-	for _, make := range []func(*release.Released) (*Chart, error){monthsAround, monthsCompared, balance, series, reached, referrals, ages, reasons, contacts, onward} {
+	for _, make := range []func(*release.Released) (*Chart, error){monthsAround, monthsCompared, balance, series, dumbbell, persistence, concentration, flow, reached, referrals, ages, reasons, contacts, onward} {
 		c, err := make(r)
 		if err != nil {
 			return nil, err

@@ -29,26 +29,26 @@ type amount struct {
 
 // amounts is a chart of rows.
 type amounts struct {
-	c            *Chart
-	subtitle     string
-	first        string // the key, where there are two bars
-	second       string
-	note         string
-	axis         func(float64) string
-	list         []amount
-	header       []string
-	room         float64 // for names, in points
-	right        vg.Length
-	mainFill     color.Color
-	leastOfScale float64
+	c        *Chart
+	subtitle string
+	first    string // the key, where there are two bars
+	second   string
+	note     string
+	axis     func(float64) string
+	list     []amount
+	header   []string
+	room     float64 // for names, in points
+	right    vg.Length
+	tall     bool // names have two lines
+	earlier  bool // the first bar is of before, and grey
 }
 
 func (a amounts) draw(r *release.Released) (*Chart, error) {
 	a.c.Rows = append(a.c.Rows, a.header)
 	var names, alt []string
-	top, two := a.leastOfScale, false
+	top, two := 0.0, false
 	for _, x := range a.list {
-		names, alt = append(names, x.name), append(alt, x.name+" "+x.label)
+		names, alt = append(names, x.name), append(alt, strings.ReplaceAll(x.name, "\n", ", ")+" "+x.label)
 		top = max(top, x.value)
 		if x.beside != nil {
 			top, two = max(top, *x.beside), true
@@ -56,16 +56,18 @@ func (a amounts) draw(r *release.Released) (*Chart, error) {
 		a.c.Rows = append(a.c.Rows, x.row)
 	}
 	a.c.Alt = a.c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + a.c.Name + ".csv."
-	each := 24.0
+	each, first, second := 24.0, blue, grey
 	f := frame{width: 7.2 * vg.Inch, rightPad: max(a.right, 60), title: a.c.Title, subtitle: a.subtitle, note: notes(r, a.note)}
 	if two {
-		each, f.key = 32, []swatch{{a.first, blue, false}, {a.second, grey, false}}
+		if a.earlier {
+			first, second = grey, blue
+		}
+		each, f.key = 32, []swatch{{a.first, first, false}, {a.second, second, false}}
+	}
+	if a.tall {
+		each = 36
 	}
 	f.height = vg.Points(132 + each*float64(len(a.list)))
-	fill := a.mainFill
-	if fill == nil {
-		fill = blue
-	}
 	return a.c, f.render(a.c, func() *plot.Plot {
 		p := rowsOf(max(a.room, 120), names, 0, top*1.02, a.axis)
 		p.Add(mark(func(dc draw.Canvas, p *plot.Plot) {
@@ -76,10 +78,10 @@ func (a amounts) draw(r *release.Released) (*Chart, error) {
 				y := ty(float64(len(a.list) - 1 - i))
 				end := tx(x.value)
 				if x.beside == nil {
-					bar(dc, tx(0), tx(x.value), y, 7, fill)
+					bar(dc, tx(0), tx(x.value), y, 7, blue)
 				} else {
-					bar(dc, tx(0), tx(x.value), y+6.5, 5.5, fill)
-					bar(dc, tx(0), tx(*x.beside), y-6.5, 5.5, grey)
+					bar(dc, tx(0), tx(x.value), y+6.5, 5.5, first)
+					bar(dc, tx(0), tx(*x.beside), y-6.5, 5.5, second)
 					end = max(end, tx(*x.beside))
 				}
 				words(dc, label, vg.Point{X: end + 6, Y: y}, x.label)
