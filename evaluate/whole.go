@@ -7,7 +7,6 @@ import (
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/estimate"
-	"averted/evaluate/estimate/expect"
 	"averted/evaluate/outcome"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
@@ -30,12 +29,12 @@ type Scored struct {
 	Response            outcome.Response
 	Completers          estimate.Estimate
 	Reliable            *outcome.Reliable // nil without a reliability
-	Regress             *expect.Regress   // nil where nobody says how people were chosen by the score
+	ByItself            *float64          // nil where nobody says how people were chosen by the score
 	Bands               []outcome.Band
 	BandsBefore         []int64
 	BandsAfter          []int64
-	Larger, Smaller     int64 // people whose change, for better and for worse, is as large as a source calls reliable or important
-	Warnings            []estimate.Warning
+	Larger, Smaller     int64   // people whose change, for better and for worse, is as large as a source calls reliable or important
+	Top                 float64 // the largest share that one person has of all change
 }
 
 // Surveyed is one survey: how many sheets came back, and what they say.
@@ -97,9 +96,6 @@ func (r *run) whole(ctx context.Context, found *Found, people *cohort.Cohort, pr
 	return nil
 }
 
-// fewPeople is below how many people with two scores Warwick advises against a comparison of means.
-const fewPeople = 30
-
 func scores(o study.Outcome, list []outcome.Scored) []Scored {
 	var told []Scored
 	q := outcome.Questionnaires[o.Instrument]
@@ -115,16 +111,9 @@ func scores(o study.Outcome, list []outcome.Scored) []Scored {
 			r := outcome.ReliableChange(s.Pairs, o.Reliability.Value, s.Better)
 			x.Reliable = &r
 		}
-		if c := o.Chosen; c != nil {
-			score := expect.Score{Mean: c.Mean, SD: c.SD, Correlation: o.Reliability.Value}
-			if c.Below != nil {
-				score.Cut, score.Below = *c.Below, true
-			} else {
-				score.Cut = *c.Above
-			}
-			if r, refused := expect.Barnett(score); refused == nil {
-				x.Regress = &r
-			}
+		if c := o.Chosen; c != nil && x.Before.N > 0 && beyond(s, *c) {
+			by := outcome.ByItself(x.Before.Mean, c.Mean, c.Correlation)
+			x.ByItself = &by
 		}
 		x.BandsBefore, x.BandsAfter = make([]int64, len(x.Bands)), make([]int64, len(x.Bands))
 		for _, p := range s.Pairs {
@@ -148,13 +137,22 @@ func scores(o study.Outcome, list []outcome.Scored) []Scored {
 				x.Smaller += p.People
 			}
 		}
-		x.Warnings = append(x.Warnings, outcome.FollowedUp(x.Before.N, x.Gone.N)...)
-		if x.Before.N < fewPeople {
-			x.Warnings = append(x.Warnings, estimate.Warning{Code: estimate.SmallN, Text: "fewer than 30 people have two scores, so the mean change hangs on few; more people would cure it"})
-		}
+		x.Top = s.Top()
 		told = append(told, x)
 	}
 	return told
+}
+
+// beyond reports whether nine in ten first scores lie beyond the cut by which people are said to have come.
+func beyond(s outcome.Scored, c study.ChosenCut) bool {
+	in, all := 0, 0
+	for _, p := range s.Pairs {
+		all++
+		if c.Below != nil && p.Before < *c.Below || c.Above != nil && p.Before > *c.Above {
+			in++
+		}
+	}
+	return 10*in >= 9*all
 }
 
 func band(bands []outcome.Band, score float64) int {

@@ -13,6 +13,7 @@ import (
 	"averted/evaluate/outcome"
 	"averted/evaluate/profile"
 	"averted/evaluate/study"
+	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
 )
@@ -62,6 +63,9 @@ func profileOf(found *evaluate.Found) *result.Profile {
 	}
 	x := &result.Profile{Stages: []result.Stage{}, Traits: []result.Trait{}, Referrals: []result.Referred{}}
 	for _, s := range told.Stages {
+		if p := found.Plan.Selection; p != nil && (p.Threshold != nil || p.Top != nil) && s.Name == "referred" {
+			s.Name = release.TakenOn // nobody referred them: a rule chose them
+		}
 		x.Stages = append(x.Stages, result.Stage{Stage: s.Name, People: ptr(s.People)})
 	}
 	names := practiceNames(found)
@@ -76,7 +80,7 @@ func profileOf(found *evaluate.Found) *result.Profile {
 			if t.Arms {
 				level.Connected = ptr(l.Connected)
 			}
-			if t.Source != "" {
+			if l.Known {
 				level.Population = ptr(l.Population)
 			}
 			trait.Levels = append(trait.Levels, level)
@@ -94,15 +98,15 @@ func profileOf(found *evaluate.Found) *result.Profile {
 		for _, m := range c.Months {
 			month := result.ContactMonth{Month: m.Month.String(), Contacts: ptr(m.Contacts), NewPeople: ptr(m.NewPeople)}
 			if m.People > 0 {
-				month.People = ptr(m.People)
+				month.People, month.Most = ptr(m.People), ptr(m.Most)
 			}
 			x.Contacts.Months = append(x.Contacts.Months, month)
 		}
 	}
 	if told.Away > 0 {
-		x.Onward = &result.Onward{Referrals: ptr(told.Away), People: ptr(told.SentOn)}
+		x.Onward = &result.Onward{Referrals: ptr(told.Away), People: ptr(told.SentOn), Most: ptr(told.MostAway)}
 		for _, s := range told.Onward {
-			x.Onward.To = append(x.Onward.To, result.SentOn{By: s.By, Name: s.Name, Referrals: ptr(s.Referrals), People: ptr(s.People)})
+			x.Onward.To = append(x.Onward.To, result.SentOn{By: s.By, Name: s.Name, Referrals: ptr(s.Referrals), People: ptr(s.People), Most: ptr(s.Most)})
 		}
 	}
 	for _, f := range found.Funnels {
@@ -110,7 +114,7 @@ func profileOf(found *evaluate.Found) *result.Profile {
 		f.Practices = slices.Clone(f.Practices)
 		unnamed(f.Practices, names, func(p *evaluate.Practice) *string { return &p.Name })
 		for _, p := range f.Practices {
-			funnel.Practices = append(funnel.Practices, result.Practice{Practice: p.Name, People: ptr(p.People), After: ptr(p.After), Expected: ptr(p.Expected),
+			funnel.Practices = append(funnel.Practices, result.Practice{Practice: p.Name, People: ptr(p.People), Before: ptr(p.Before), After: ptr(p.After), Expected: ptr(p.Expected),
 				UsersBefore: ptr(p.UsersBefore), UsersAfter: ptr(p.UsersAfter), Top: ptr(p.Top)})
 		}
 		x.Funnels = append(x.Funnels, funnel)
@@ -118,33 +122,38 @@ func profileOf(found *evaluate.Found) *result.Profile {
 	return x
 }
 
-// practiceNames gives practices numbers, in an order drawn from the seed, so that neither number nor order says which is which;
-// nothing where the study names them.
+// practiceNames gives practices numbers, from the one with most people to the nearest five down, so that neither number nor order says
+// which is which; those alike are in an order that follows from all that is counted of them, which nobody knows. Nothing where the
+// study names them.
 func practiceNames(found *evaluate.Found) map[string]int {
 	if found.Plan.Release.NamePractices {
 		return nil
 	}
-	var all []string
+	people, counted := map[string]int64{}, map[string]string{}
 	for _, t := range found.Profile.Tables {
 		for _, l := range t.Levels {
 			if t.By == study.Practices && l.Name != cohort.Unknown && l.Name != cohort.Few {
-				all = append(all, l.Name)
+				people[l.Name], counted[l.Name] = l.People, fmt.Sprint(l.People, l.Connected)
 			}
 		}
 	}
 	for _, f := range found.Funnels {
 		for _, p := range f.Practices {
-			all = append(all, p.Name)
+			if _, known := people[p.Name]; !known {
+				people[p.Name] = p.People
+			}
+			counted[p.Name] += fmt.Sprint("|", p.People, p.Before, p.After)
 		}
 	}
-	slices.Sort(all)
-	all = slices.Compact(all)
 	draw := func(name string) uint64 {
 		h := fnv.New64a()
-		_, _ = fmt.Fprintf(h, "%d|%s", *found.Plan.Seed, name) // a hash takes everything
+		_, _ = h.Write([]byte(counted[name])) // a hash takes everything
 		return h.Sum64()
 	}
-	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(draw(a), draw(b)) })
+	all := slices.Sorted(maps.Keys(people))
+	slices.SortStableFunc(all, func(a, b string) int {
+		return cmp.Or(cmp.Compare((people[b]+2)/5, (people[a]+2)/5), cmp.Compare(draw(a), draw(b)))
+	})
 	names := map[string]int{}
 	for i, name := range all {
 		names[name] = i + 1
@@ -174,7 +183,7 @@ func outcomeOf(o evaluate.Answered) result.Outcome {
 	}
 	for _, a := range o.Areas {
 		area := result.Area{Area: a.Area, Indicator: a.Indicator, Warnings: []string{}}
-		both, gone := a.People()
+		both, _ := a.People()
 		area.People = &both
 		for _, n := range a.OnlyFirst {
 			area.OnlyFirst = append(area.OnlyFirst, ptr(n))
@@ -185,9 +194,6 @@ func outcomeOf(o evaluate.Answered) result.Outcome {
 				list = append(list, ptr(n))
 			}
 			area.Table = append(area.Table, list)
-		}
-		for _, w := range outcome.FollowedUp(both, gone) {
-			area.Warnings = append(area.Warnings, string(w.Code))
 		}
 		x.Areas = append(x.Areas, area)
 	}
@@ -200,12 +206,12 @@ func outcomeOf(o evaluate.Answered) result.Outcome {
 
 func scoreOf(o study.Outcome, s evaluate.Scored) result.Score {
 	q := outcome.Questionnaires[o.Instrument]
-	x := result.Score{Name: s.Name, Better: string(s.Better), Least: s.Least, Most: s.Most, People: ptr(s.Before.N), OnlyFirst: ptr(s.Gone.N), Unscored: ptr(s.Unscored), Note: q.Note, Warnings: []string{}}
+	x := result.Score{Name: s.Name, Better: string(s.Better), Least: s.Least, Most: s.Most, People: ptr(s.Before.N), OnlyFirst: ptr(s.Gone.N), Unscored: ptr(s.Unscored), Top: ptr(s.Top), Warnings: []string{}}
 	if x.Name == "" {
 		x.Name = o.Label
 	}
-	for _, w := range s.Warnings {
-		x.Warnings = append(x.Warnings, string(w.Code))
+	if o.Items != nil || q.Items == 0 {
+		x.Note = q.Note
 	}
 	if s.Before.N > 0 {
 		x.Before, x.After = ptr(s.Before.Mean), ptr(s.After.Mean)
@@ -232,12 +238,10 @@ func scoreOf(o study.Outcome, s evaluate.Scored) result.Score {
 		x.Large = &result.Large{By: q.Change.Value, Source: q.Change.Source, Improved: ptr(s.Larger), Worsened: ptr(s.Smaller)}
 	}
 	switch {
-	case s.Regress != nil:
-		by := s.Regress.Effect // towards the mean
-		if o.Chosen.Above != nil {
-			by = -by
-		}
-		x.ByItself, x.ByItselfWhy = &by, "people came beyond a cut; population from "+o.Chosen.Source+", reliability from "+o.Reliability.Source
+	case s.ByItself != nil:
+		x.ByItself, x.ByItselfWhy = s.ByItself, fmt.Sprintf("population's mean %s, correlation %s: %s", number.Plain(o.Chosen.Mean), number.Plain(o.Chosen.Correlation), o.Chosen.Source)
+	case o.Chosen != nil:
+		x.ByItselfWhy = "over a tenth of the first scores do not lie beyond the cut by which people are said to have come, so how much of the change comes by itself can't be told"
 	default:
 		x.ByItselfWhy = "how people were chosen by this score isn't stated (chosen:), so how much of the change comes by itself can't be told"
 	}
@@ -262,15 +266,20 @@ func caseStudyOf(plan *study.Plan, c study.CaseStudy) result.CaseStudy {
 		return c.Length.String()
 	}
 	x.Before, x.After = stated(c.Before), stated(c.After)
-	for _, name := range slices.Sorted(maps.Keys(c.Before.Counts)) {
-		n := result.CaseCount{What: name, Before: int64(c.Before.Counts[name])}
+	names := slices.Concat(slices.Collect(maps.Keys(c.Before.Counts)), slices.Collect(maps.Keys(c.After.Counts)))
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		n := result.CaseCount{What: cmp.Or(study.UsualLabel(name), name)}
 		if at := plan.Activities.Find(name); at >= 0 {
 			n.What = plan.Activities[at].Label
 		}
+		if before, ok := c.Before.Counts[name]; ok {
+			n.Before = ptr(int64(before))
+		}
 		if after, ok := c.After.Counts[name]; ok {
 			n.After = ptr(int64(after))
-			if x.Before != "" && x.After != "" {
-				n.RateBefore = ptr(float64(n.Before) * daysInYear / float64(c.Before.Length.Days()))
+			if x.Before != "" && x.After != "" && n.Before != nil {
+				n.RateBefore = ptr(float64(*n.Before) * daysInYear / float64(c.Before.Length.Days()))
 				n.RateAfter = ptr(float64(after) * daysInYear / float64(c.After.Length.Days()))
 			}
 		}

@@ -97,7 +97,7 @@ func told(exact *result.Result, safe *release.Released) error {
 		shown = shown || safe.Estimates[i].Value != nil
 	}
 	switch {
-	case exact.Alone() && (len(safe.Courses)+len(safe.CaseStudies)+len(safe.Surveys)+len(safe.Outcomes) > 0 || safe.Profile != nil): // nobody's use is counted
+	case exact.Alone() && (len(safe.Courses)+len(safe.CaseStudies)+len(safe.Quotes)+len(safe.Surveys)+len(safe.Outcomes) > 0 || safe.Profile != nil): // nobody's use is counted
 	case refused: // a ratio of 0 is refused an interval and has a value
 		reason := ""
 		if len(exact.Estimates) > 0 {

@@ -13,6 +13,7 @@ import (
 	"averted/evaluate/outcome"
 	"averted/evaluate/source"
 	"averted/evaluate/study"
+	"averted/evaluate/tally"
 )
 
 // Answered is one table of outcomes: states by area and indicator, or the scores of a questionnaire. Parallel to the plan's.
@@ -25,7 +26,7 @@ type Answered struct {
 // *[source.Rejected] if rows can't be used.
 func ReadOutcomes(ctx context.Context, plan *study.Plan, files *source.Files, people *Cohort) ([]Answered, []source.Quality, error) {
 	var problems source.Problems
-	r := &outcomeReader{plan: plan, files: files, problems: &problems}
+	r := &outcomeReader{plan: plan, files: files, problems: &problems, beside: func(string) bool { return false }}
 	if people == nil {
 		out, err := optedOut(ctx, plan, files, &problems)
 		if err != nil {
@@ -35,9 +36,10 @@ func ReadOutcomes(ctx context.Context, plan *study.Plan, files *source.Files, pe
 	} else {
 		known := make(map[string]bool, len(people.People))
 		for _, p := range people.People {
-			known[p.ID] = true
+			known[p.ID] = p.Arm == tally.Service // what changed is told of the service's people
 		}
 		r.in = func(id string) bool { return known[id] }
+		r.beside = func(id string) bool { service, there := known[id]; return there && !service }
 	}
 	var list []Answered
 	var quality []source.Quality
@@ -56,6 +58,7 @@ type outcomeReader struct {
 	files    *source.Files
 	problems *source.Problems
 	in       func(id string) bool
+	beside   func(id string) bool // of comparison people
 	quality  source.Quality
 }
 
@@ -99,6 +102,10 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 		case id == "" || source.Missing(id):
 			r.quality.Set(source.NoPerson)
 			continue
+		case r.beside(id):
+			r.quality.LeftOut++
+			r.quality.Note("COMPARISON_ANSWERS", "answers of comparison people are left out: what changed is told of the service's people")
+			continue
 		case !r.in(id):
 			r.quality.Unmatched++
 			continue
@@ -111,15 +118,21 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 		seen[strings.Clone(key)], found[strings.Clone(id)] = true, true
 		r.quality.Used++
 		if o.Instrument == study.StatesInstrument {
-			a.state(o, field, problem)
+			a.state(o, field, problem, &r.quality)
 		} else {
-			score(o, a.Scores, field, problem)
+			score(o, a.Scores, field, problem, &r.quality)
 		}
 	}
 	ids.Done(r.problems)
 	r.quality.People = int64(len(found))
 	if len(a.Areas) > mostAreas {
 		r.problems.Add(source.Problem{File: o.File, Name: c.Indicator, Code: "A123", Text: fmt.Sprintf("there are %d different areas and indicators; a table can have %d", len(a.Areas), mostAreas)})
+	}
+	least := max(LeastNamed, r.plan.Release.HideBelow)
+	all := len(a.Areas)
+	a.Areas = slices.DeleteFunc(a.Areas, func(x outcome.Area) bool { both, first := x.People(); return both+first < int64(least) })
+	if len(a.Areas) < all {
+		r.quality.Note("FEW_ANSWERED", "areas or indicators that few people answered are left out, with their names")
 	}
 	slices.SortStableFunc(a.Areas, func(x, y outcome.Area) int {
 		return strings.Compare(x.Area+"\x00"+x.Indicator, y.Area+"\x00"+y.Indicator)
@@ -128,7 +141,7 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 }
 
 // state counts one row of a person's states.
-func (a *Answered) state(o *study.Outcome, field func(string) string, problem func(column, code, text string)) {
+func (a *Answered) state(o *study.Outcome, field func(string) string, problem func(column, code, text string), quality *source.Quality) {
 	place := func(column string) (int, bool) {
 		text := field(column)
 		at := slices.IndexFunc(o.States, func(s study.State) bool { return slices.Contains(s.Texts, text) })
@@ -142,6 +155,9 @@ func (a *Answered) state(o *study.Outcome, field func(string) string, problem fu
 	}
 	first, ok := place(o.Columns.Before)
 	second, also := place(o.Columns.After)
+	if ok && also && first < 0 && second >= 0 {
+		reviewOnly(quality)
+	}
 	if !ok || !also || first < 0 {
 		return // who has no first answer can't be set against anything
 	}
@@ -160,6 +176,11 @@ func (a *Answered) state(o *study.Outcome, field func(string) string, problem fu
 	} else {
 		a.Areas[at].Table[first][second]++
 	}
+}
+
+// reviewOnly notes that an answer stands alone.
+func reviewOnly(quality *source.Quality) {
+	quality.Note("REVIEW_ONLY", "some people have an answer at review and none at first: no change can be told of them, and they are left out")
 }
 
 // emptyScores is a place for each score that an outcome tells of.
@@ -188,12 +209,19 @@ func emptyScores(o *study.Outcome) []outcome.Scored {
 }
 
 // score scores one row of a questionnaire, by arithmetic only.
-func score(o *study.Outcome, scores []outcome.Scored, field func(string) string, problem func(column, code, text string)) {
+func score(o *study.Outcome, scores []outcome.Scored, field func(string) string, problem func(column, code, text string), quality *source.Quality) {
+	q := outcome.Questionnaires[o.Instrument]
 	if o.Items == nil {
-		take(&scores[0], number(field(o.Columns.Before), o.Columns.Before, scores[0].Least, scores[0].Most, problem), number(field(o.Columns.After), o.Columns.After, scores[0].Least, scores[0].Most, problem), false)
+		ready := func(column string) *float64 {
+			v := number(field(column), column, scores[0].Least, scores[0].Most, problem)
+			if v != nil && q.Metric != nil && !slices.ContainsFunc(q.Metric, func(m float64) bool { return math.Abs(m-*v) < 0.006 }) {
+				problem(column, "A153", "want the metric score, of the published table: this is none of its values; raw sums are scored from items:")
+			}
+			return v
+		}
+		take(&scores[0], ready(o.Columns.Before), ready(o.Columns.After), false, quality)
 		return
 	}
-	q := outcome.Questionnaires[o.Instrument]
 	read := func(columns []string) (items []*float64) {
 		for _, column := range columns {
 			v := number(field(column), column, float64(q.Low), float64(q.High), problem)
@@ -207,16 +235,24 @@ func score(o *study.Outcome, scores []outcome.Scored, field func(string) string,
 	before, after := read(o.Items.Before), read(o.Items.After)
 	if q.Apart {
 		for i := range scores {
-			take(&scores[i], before[i], after[i], true)
+			take(&scores[i], before[i], after[i], true, quality)
 		}
 		return
 	}
-	take(&scores[0], q.Sum(before), q.Sum(after), slices.ContainsFunc(before, func(v *float64) bool { return v != nil }))
+	begun := func(sheet []*float64) bool {
+		return slices.ContainsFunc(sheet, func(v *float64) bool { return v != nil })
+	}
+	if begun(after) && q.Sum(after) == nil {
+		quality.Note("REVIEW_UNSCORED", "some second sheets lack an item and have no score: their people count as having a first score only")
+	}
+	take(&scores[0], q.Sum(before), q.Sum(after), begun(before), quality)
 }
 
 // take adds a person's scores. begun says that a sheet without a score was begun.
-func take(s *outcome.Scored, before, after *float64, begun bool) {
+func take(s *outcome.Scored, before, after *float64, begun bool, quality *source.Quality) {
 	switch {
+	case before == nil && after != nil && !begun:
+		reviewOnly(quality)
 	case before == nil && begun:
 		s.Unscored++
 	case before == nil:

@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // ReadProfile reads what the profile of a plan tells of its people. The error is *[source.Rejected] if rows can't be used.
 func ReadProfile(ctx context.Context, plan *study.Plan, files *source.Files, people *Cohort) (*profile.Told, []source.Quality, error) {
 	var problems source.Problems
-	r := &profileReader{plan: plan, files: files, problems: &problems, people: people, at: map[string]int{}, told: &profile.Told{}}
+	r := &profileReader{plan: plan, files: files, problems: &problems, people: people, at: map[string]int{}, levelOf: map[string]map[string]string{}, told: &profile.Told{}}
 	for i, p := range people.People {
 		r.at[p.ID] = i
 	}
@@ -34,6 +35,7 @@ func ReadProfile(ctx context.Context, plan *study.Plan, files *source.Files, peo
 }
 
 type profileReader struct {
+	levelOf  map[string]map[string]string // by trait: the level of a text of the data, in small letters
 	plan     *study.Plan
 	files    *source.Files
 	problems *source.Problems
@@ -92,7 +94,14 @@ func (r *profileReader) traits(ctx context.Context) (err error) {
 		}
 		texts[i] = list
 		said := func(column string) bool {
-			return column != "" && yes(rows.Field(place(column)))
+			if column == "" {
+				return false
+			}
+			was, ok := r.yes(rows.Field(place(column)))
+			if !ok {
+				rows.Problem(place(column), "A105", "want a day as people.dates: says, or yes or no; nothing means no", "")
+			}
+			return was
 		}
 		reached[i], followed[i] = said(c.Contacted), said(c.FollowedUp)
 	}
@@ -104,13 +113,24 @@ func (r *profileReader) traits(ctx context.Context) (err error) {
 	return nil
 }
 
-// yes reports whether a column of days, or of yes and no, says that something was.
-func yes(text string) bool {
+// yes reports whether a column of days, or of yes and no, says that something was; false where the text is neither.
+func (r *profileReader) yes(text string) (was, ok bool) {
 	switch strings.ToLower(text) {
 	case "", "no", "n", "false", "0":
-		return false
+		return false, true
+	case "yes", "y", "true", "1":
+		return true, true
 	}
-	return !source.Missing(text)
+	if source.Missing(text) {
+		return false, true
+	}
+	layouts, _ := source.Layouts(r.plan.People.Dates)
+	for _, layout := range layouts {
+		if _, ok := source.ParseDate(layout, text, *r.plan.Date); ok {
+			return true, true
+		}
+	}
+	return false, false
 }
 
 func (r *profileReader) stages(reached, followed []bool) {
@@ -123,9 +143,9 @@ func (r *profileReader) stages(reached, followed []bool) {
 		}
 		if on {
 			connected++
-			if followed[i] {
-				again++
-			}
+		}
+		if followed[i] && (on || !r.knowsConnected()) {
+			again++
 		}
 	}
 	referred, consent := all, int64(-1)
@@ -149,12 +169,17 @@ func (r *profileReader) stages(reached, followed []bool) {
 	if r.plan.People.Columns.Contacted != "" {
 		add("contacted", contacted)
 	}
-	if r.plan.HasComparison() || r.plan.People.Columns.Start != "" {
+	if r.knowsConnected() {
 		add("connected", connected)
 	}
 	if r.plan.People.Columns.FollowedUp != "" {
 		add("followed up", again)
 	}
+}
+
+// knowsConnected reports whether it is known for whom the service began.
+func (r *profileReader) knowsConnected() bool {
+	return r.plan.HasComparison() || r.plan.People.Columns.Start != ""
 }
 
 // connected reports whether the service began for a person.
@@ -171,14 +196,20 @@ const mostPractices = 400
 // table counts people by the levels of one trait.
 func (r *profileReader) table(t int, trait, column string, texts [][]string) {
 	x := profile.Table{By: trait, Label: traitNames[trait], Several: study.Several(trait), People: int64(len(r.people.People)),
-		Arms: r.plan.HasComparison() || r.plan.People.Columns.Start != ""}
+		Arms: r.knowsConnected()}
 	each := make([][]string, len(texts)) // the levels of each person
+	spelt := map[string]string{}         // of one text in different letters the first in order
+	for _, own := range texts {
+		for part := range strings.SplitSeq(at(own, t), ";") {
+			part = strings.TrimSpace(part)
+			if other, ok := spelt[strings.ToLower(part)]; !ok || part < other {
+				spelt[strings.ToLower(part)] = part
+			}
+		}
+	}
 	var flat []string
 	for i, p := range r.people.People {
-		text := ""
-		if texts[i] != nil {
-			text = texts[i][t]
-		}
+		text := at(texts[i], t)
 		switch {
 		case trait == study.AgeBand:
 			text = band(p, r.plan.AgeBands)
@@ -190,10 +221,10 @@ func (r *profileReader) table(t int, trait, column string, texts [][]string) {
 			text = "10 (least deprived)"
 		}
 		if !x.Several {
-			each[i] = []string{text}
+			each[i] = []string{cmp.Or(spelt[strings.ToLower(text)], text)}
 		} else {
 			for part := range strings.SplitSeq(text, ";") {
-				if part = strings.TrimSpace(part); part != "" && !slices.Contains(each[i], part) {
+				if part = spelt[strings.ToLower(strings.TrimSpace(part))]; part != "" && !slices.Contains(each[i], part) {
 					each[i] = append(each[i], part)
 				}
 			}
@@ -228,13 +259,16 @@ func (r *profileReader) table(t int, trait, column string, texts [][]string) {
 		x.Levels = append(x.Levels, profile.Level{Name: name})
 	}
 	has := make([][]bool, len(each))
+	r.levelOf[trait] = map[string]string{}
 	k := 0
 	for i, own := range each {
 		has[i] = make([]bool, len(levels))
-		for range own {
+		for which := range own {
 			at := slices.Index(levels, flat[k])
 			if flat[k] == "" {
 				at = len(levels) - 1
+			} else if at >= 0 {
+				r.levelOf[trait][strings.ToLower(own[which])] = levels[at]
 			}
 			k++
 			if at < 0 || has[i][at] { // other twice
@@ -263,6 +297,14 @@ func noLevel(trait string) string {
 		return "none recorded"
 	}
 	return Unknown
+}
+
+// at is a person's text of a trait, "" where the person has no row.
+func at(own []string, trait int) string {
+	if own == nil {
+		return ""
+	}
+	return own[trait]
 }
 
 // tenth is the place of a tenth of deprivation among its levels; others keep their order.
@@ -299,32 +341,64 @@ func (r *profileReader) referrals() {
 	}
 }
 
-// population reads the area's own people and puts them beside the levels that they are of.
+// population reads the area's own people and puts them beside the levels that they are of. Every level that the profile tells of
+// must have its people, or the shares of the others would be of a part of the area.
 func (r *profileReader) population(ctx context.Context) error {
 	x := r.plan.Profile.Population
 	if x == nil {
 		return nil
 	}
 	want := []string{x.Columns.Trait, x.Columns.Level, x.Columns.People}
-	return r.each(ctx, x.Table, "profile.population", want, func(rows *source.Rows) bool {
+	seen := map[[2]string]bool{}
+	err := r.each(ctx, x.Table, "profile.population", want, func(rows *source.Rows) bool {
 		field := func(string) string { return rows.Field(2) }
 		n := whole(x.Columns.People, mostTotal, field, func(_, code, text string) { rows.Problem(2, code, text, "") })
-		at := slices.IndexFunc(r.told.Tables, func(t profile.Table) bool { return t.By == rows.Field(0) })
-		if at < 0 {
-			rows.Problem(0, "A151", "the profile tells of no such trait", "")
+		trait, text := strings.Clone(rows.Field(0)), strings.ToLower(strings.Clone(rows.Field(1)))
+		at := slices.IndexFunc(r.told.Tables, func(t profile.Table) bool { return t.By == trait })
+		switch {
+		case at < 0 || study.Several(trait):
+			rows.Problem(0, "A151", "the profile tells of no such trait, or of one of which a person may have several levels", "")
+			return false
+		case trait == study.Practices && !r.plan.Release.NamePractices:
+			rows.Problem(0, "A151", "list sizes are public, and would name the practices that name_practices: false keeps back", "")
+			return false
+		case seen[[2]string{trait, text}]:
+			rows.Problem(1, "A107", "this level stands here twice", "")
 			return false
 		}
+		seen[[2]string{trait, text}] = true
 		t := &r.told.Tables[at]
 		t.Source = x.Source
-		level := slices.IndexFunc(t.Levels, func(l profile.Level) bool { return strings.EqualFold(l.Name, rows.Field(1)) })
-		if level < 0 { // nobody of the service is of this level, or few
+		if trait == study.Deprivation && (text == "1" || text == "10") {
+			text = map[string]string{"1": "1 (most deprived)", "10": "10 (least deprived)"}[text]
+		}
+		name, known := r.levelOf[trait][text]
+		if !known {
+			name = text
+		}
+		level := slices.IndexFunc(t.Levels, func(l profile.Level) bool { return strings.EqualFold(l.Name, name) })
+		if level < 0 && trait == study.AgeBand {
+			rows.Problem(1, "A151", "no age band is called so: they are named by their ages, as 24 to 63", "")
+			return false
+		}
+		if level < 0 { // nobody of the service
 			label, _ := Label(rows.Field(1))
 			t.Levels = append(t.Levels, profile.Level{Name: strings.Clone(label)})
 			level = len(t.Levels) - 1
 		}
 		t.Levels[level].Population += n
+		t.Levels[level].Known = true
 		return true
 	})
+	for _, t := range r.told.Tables {
+		for _, l := range t.Levels {
+			if t.Source != "" && !l.Known && l.Name != Unknown && l.Name != Few {
+				r.problems.Add(source.Problem{File: x.File, Name: x.Columns.Level, Code: "A151", At: "profile.population", Text: "a level of " + t.By + " that the profile tells of has no row here: give the area's people of every level, or of none"})
+				break
+			}
+		}
+	}
+	return err
 }
 
 // each reads a table row by row. A row that use does not take is set aside.
@@ -361,7 +435,7 @@ func (r *profileReader) contacts(ctx context.Context) error {
 		return r.contactMonths(ctx, x)
 	}
 	byMonth := map[window.Month]*profile.ContactMonth{}
-	seen := map[window.Month]map[int]bool{}
+	seen := map[window.Month]map[int]int64{}
 	first := map[int]window.Day{}
 	dose := make([]int, len(r.people.People))
 	var days *source.DateColumn
@@ -377,14 +451,15 @@ func (r *profileReader) contacts(ctx context.Context) error {
 		}
 		m := window.MonthOf(day)
 		if byMonth[m] == nil {
-			byMonth[m], seen[m] = &profile.ContactMonth{Month: m}, map[int]bool{}
+			byMonth[m], seen[m] = &profile.ContactMonth{Month: m}, map[int]int64{}
 		}
 		byMonth[m].Contacts++
-		seen[m][i] = true
+		seen[m][i]++
+		byMonth[m].Most = max(byMonth[m].Most, seen[m][i])
 		if before, ok := first[i]; !ok || day < before {
 			first[i] = day
 		}
-		if index := r.people.People[i].Life.Index; index != nil && day > *index && day <= *index+window.Day(x.Landmark.Days()) {
+		if index := r.people.People[i].Life.Index; index != nil && day >= *index && day <= *index+window.Day(x.Landmark.Days()) {
 			dose[i]++
 		}
 		return true
@@ -416,12 +491,21 @@ func (r *profileReader) contacts(ctx context.Context) error {
 	if len(c.Months) > 0 {
 		r.told.Contacts = c
 	}
-	t := profile.Table{By: "dose", Label: fmt.Sprintf("Contacts within %s of the index day, of people still there then", x.Landmark)}
+	t := profile.Table{By: "dose", Label: fmt.Sprintf("Contacts within %s of the index day, of people connected and still there then", x.Landmark)}
+	end := *r.plan.Date + 1 // until when contacts are known
+	if x.Complete != nil {
+		end = *x.Complete.To + 1
+	}
 	for _, d := range profile.Doses {
 		t.Levels = append(t.Levels, profile.Level{Name: d.Name})
 	}
 	for i, p := range r.people.People {
-		if p.Life.Index == nil || !r.connected(p) || p.Life.Observed(r.people.Feeds).End <= *p.Life.Index+window.Day(x.Landmark.Days()) && len(r.people.Feeds) > 0 {
+		if p.Life.Index == nil || !r.connected(p) {
+			continue
+		}
+		until := *p.Life.Index + window.Day(x.Landmark.Days())
+		gone := p.Life.Died != nil && *p.Life.Died <= until || p.Life.Left != nil && *p.Life.Left <= until || len(r.people.Feeds) > 0 && p.Life.Observed(r.people.Feeds).End <= until
+		if gone || end <= until || x.Complete != nil && *p.Life.Index < *x.Complete.From {
 			continue
 		}
 		t.People++
@@ -472,15 +556,15 @@ func (r *profileReader) onward(ctx context.Context) error {
 	}
 	want := distinct(x.Columns.Person, x.Columns.Organisation, x.Columns.Sector)
 	type key struct{ by, name string }
-	referrals, people := map[key]int64{}, map[key]map[int]bool{}
-	all := map[int]bool{}
+	referrals, people := map[key]int64{}, map[key]map[int]int64{}
+	all := map[int]int64{}
 	err := r.each(ctx, x.Table, "profile.onward", want, func(rows *source.Rows) bool {
 		i, known := r.at[rows.Field(0)]
 		if !known {
 			return false
 		}
 		r.told.Away++
-		all[i] = true
+		all[i]++
 		for by, column := range map[string]string{"organisation": x.Columns.Organisation, "sector": x.Columns.Sector} {
 			if column == "" {
 				continue
@@ -491,36 +575,45 @@ func (r *profileReader) onward(ctx context.Context) error {
 			}
 			k := key{by, strings.Clone(label)}
 			if people[k] == nil {
-				people[k] = map[int]bool{}
+				people[k] = map[int]int64{}
 			}
 			referrals[k]++
-			people[k][i] = true
+			people[k][i]++
 		}
 		return true
 	})
 	least := max(LeastNamed, r.plan.Release.HideBelow)
 	few := map[string]*profile.Sent{}
-	fewPeople := map[string]map[int]bool{}
+	fewPeople := map[string]map[int]int64{}
 	for k, n := range referrals {
 		if len(people[k]) >= least {
-			r.told.Onward = append(r.told.Onward, profile.Sent{By: k.by, Name: k.name, Referrals: n, People: int64(len(people[k]))})
+			r.told.Onward = append(r.told.Onward, profile.Sent{By: k.by, Name: k.name, Referrals: n, People: int64(len(people[k])), Most: largest(people[k])})
 			continue
 		}
 		if few[k.by] == nil {
-			few[k.by], fewPeople[k.by] = &profile.Sent{By: k.by, Name: Few}, map[int]bool{}
+			few[k.by], fewPeople[k.by] = &profile.Sent{By: k.by, Name: Few}, map[int]int64{}
 		}
 		few[k.by].Referrals += n
-		for i := range people[k] {
-			fewPeople[k.by][i] = true
+		for i, of := range people[k] {
+			fewPeople[k.by][i] += of
 		}
 	}
 	for by, s := range few {
-		s.People = int64(len(fewPeople[by]))
+		s.People, s.Most = int64(len(fewPeople[by])), largest(fewPeople[by])
 		r.told.Onward = append(r.told.Onward, *s)
 	}
 	slices.SortFunc(r.told.Onward, func(a, b profile.Sent) int {
 		return strings.Compare(a.By+"\x00"+a.Name, b.By+"\x00"+b.Name)
 	})
-	r.told.SentOn = int64(len(all))
+	r.told.SentOn, r.told.MostAway = int64(len(all)), largest(all)
 	return err
+}
+
+// largest is the most that one person has.
+func largest(of map[int]int64) int64 {
+	most := int64(0)
+	for _, n := range of {
+		most = max(most, n)
+	}
+	return most
 }

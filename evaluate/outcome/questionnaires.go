@@ -52,11 +52,10 @@ var Questionnaires = map[string]Questionnaire{
 	"ucla3": {Label: "UCLA three-item loneliness", Items: 3, Low: 1, High: 3, Least: 3, Most: 9, Better: Lower, Note: "no cut-off is used: sources differ"},
 	"dejonggierveld6": {Label: "De Jong Gierveld loneliness, 6 items", Items: 6, Low: 1, High: 3, Least: 0, Most: 6, Better: Lower,
 		Dichotomy: []int{2, 2, 2, -2, -2, -2}, Note: "items in the order of the manual: three of emotional, three of social loneliness; answers 1 no, 2 more or less, 3 yes; the middle answer counts as lonely"},
-	"pam":       {Label: "Patient Activation Measure", Least: 0, Most: 100, Better: Higher, Note: owner},
-	"eq5d":      {Label: "EQ-5D index", Least: -1, Most: 1, Better: Higher, Note: owner},
-	"mycaw":     {Label: "MYCaW", Least: 0, Most: 6, Better: Lower, Note: owner},
-	"routcomes": {Label: "R-Outcomes score", Least: 0, Most: 100, Better: Higher, Note: owner},
-	"core10":    {Label: "CORE-10", Items: 10, Low: 0, High: 4, Least: 0, Most: 40, Better: Lower, Note: "items in the questionnaire's order, as marked on the sheet"},
+	"pam":    {Label: "Patient Activation Measure", Least: 0, Most: 100, Better: Higher, Note: owner},
+	"eq5d":   {Label: "EQ-5D index", Least: -1, Most: 1, Better: Higher, Note: owner},
+	"mycaw":  {Label: "MYCaW", Least: 0, Most: 6, Better: Lower, Note: owner},
+	"core10": {Label: "CORE-10", Items: 10, Low: 0, High: 4, Least: 0, Most: 40, Better: Lower, Note: "items in the questionnaire's order, as marked on the sheet"},
 }
 
 // Sum is the score of a sheet by arithmetic alone; nil where an item is missing: a sheet that isn't whole has no score.

@@ -87,6 +87,20 @@ func moments(pairs []estimate.Pair, of func(estimate.Pair) float64) (summary, bo
 	return s, true
 }
 
+// ByItself reports by how much the mean score of people who came because it was bad would change without any service, by
+// regression to the mean alone.
+//
+//	change = -(1 - ρ)(x̄ - μ)
+//
+// with x̄ their own first mean, μ the population's, and ρ the correlation of two measurements as far apart, of people left
+// alone. It has no interval, and leaves natural recovery out, which comes on top.
+//
+// Galton, Journal of the Anthropological Institute 1886; Barnett, van der Pols and Dobson, International Journal of
+// Epidemiology 2005.
+func ByItself(first, population, correlation float64) float64 {
+	return -(1 - correlation) * (first - population)
+}
+
 // Better says which way a score is better.
 type Better string
 

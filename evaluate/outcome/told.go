@@ -64,6 +64,20 @@ type Scored struct {
 	Least, Most float64
 }
 
+// Top is the largest share that one person has of all change.
+func (s Scored) Top() float64 {
+	sum, most := 0.0, 0.0
+	for _, p := range s.Pairs {
+		d := math.Abs(p.After - p.Before)
+		sum += float64(d * float64(p.People))
+		most = max(most, d)
+	}
+	if sum == 0 {
+		return 0
+	}
+	return most / sum
+}
+
 // Spread is the number, mean and standard deviation of values.
 type Spread struct {
 	N        int64

@@ -14,6 +14,16 @@ import (
 type Unit struct {
 	Observed int64
 	Expected float64
+	Before   int64 // the count that the expectation is made from; 0 where it is known from elsewhere
+}
+
+// uncertain is by how much the variance of what is observed grows since the expectation is made from a count too: by its own
+// variance.
+func (u Unit) uncertain() float64 {
+	if u.Before <= 0 {
+		return 1
+	}
+	return 1 + u.Expected/float64(u.Before)
 }
 
 // Limits are an interval.
@@ -47,14 +57,18 @@ type Funnel struct {
 // PracticeFunnel reports which units lie further from what was expected of them than chance, and the ordinary spread
 // between units, would put them.
 //
-//	z = 2(√O - √E),  φ = mean of z² with z winsorised at the 10th and 90th percentile
-//	τ² = (Iφ - (I-1))/(Σw - Σw²/Σw), w = 4E, where Iφ > I-1, of I units
-//	additive limits (1 ± z√(1/4E + τ²))²,  multiplicative (1 ± z√φ/2√E)²
+//	z = 2(√O - √E)/√k,  k = 1 + E/B,  φ = mean of z² with z winsorised at the 10th and 90th percentile
+//	τ² = (Iφ - (I-1))/(Σw - Σw²/Σw), w = 4E/k, where Iφ > I-1, of I units
+//	additive limits (1 ± z√(k/4E + τ²))²,  multiplicative (1 ± z√(kφ)/2√E)²
+//
+// where the expectation is made from a count B of the same unit before, as in a before-and-after study; k is 1 where it is known from elsewhere, and
+// the limits of chance alone are then Poisson.
 //
 // The additive limits lead: practices differ in more than chance, and a small and a large one by as much. The Poisson
-// limits are those of chance alone. Each unit's own interval is exact Poisson.
+// limits are those of chance alone. Each unit's own interval is exact: Poisson, or of two counts.
 //
-// A funnel is no ranking: among many, some lie near the edge by chance, and the best of them is not the best surgery.
+// A funnel is no ranking: among many, some lie near the edge by chance, and the best of them is not the best surgery. One that had
+// a bad year before looks good after by regression to the mean.
 //
 // Special cases are:
 //   - fewer than ten units: FEW_UNITS, Poisson limits lead
@@ -73,10 +87,15 @@ func PracticeFunnel(units []Unit) Funnel {
 		if u.Observed < 0 || !(u.Expected > 0) || math.IsInf(u.Expected, 0) {
 			return Funnel{Refused: estimate.Refuse(estimate.BadInput)}
 		}
-		p := Placed{Unit: u, Ratio: float64(u.Observed) / u.Expected, Z: 2 * (math.Sqrt(float64(u.Observed)) - math.Sqrt(u.Expected))}
+		p := Placed{Unit: u, Ratio: float64(u.Observed) / u.Expected, Z: 2 * (math.Sqrt(float64(u.Observed)) - math.Sqrt(u.Expected)) / math.Sqrt(u.uncertain())}
 		p.Interval = ExactRatio(u)
-		p.Poisson = Limits{PoissonLimit(u.Expected, 0.025), PoissonLimit(u.Expected, 0.975)}
-		p.PoissonFar = Limits{PoissonLimit(u.Expected, 0.001), PoissonLimit(u.Expected, 0.999)}
+		if u.Before > 0 {
+			sd := math.Sqrt(u.uncertain() / (4 * u.Expected))
+			p.Poisson, p.PoissonFar = onRoot(z95*sd), onRoot(z998*sd)
+		} else {
+			p.Poisson = Limits{PoissonLimit(u.Expected, 0.025), PoissonLimit(u.Expected, 0.975)}
+			p.PoissonFar = Limits{PoissonLimit(u.Expected, 0.001), PoissonLimit(u.Expected, 0.999)}
+		}
 		f.Units = append(f.Units, p)
 		scores = append(scores, p.Z)
 	}
@@ -87,7 +106,7 @@ func PracticeFunnel(units []Unit) Funnel {
 		p := &f.Units[i]
 		p.Winsorised = min(max(p.Z, low), high)
 		sum += float64(p.Winsorised * p.Winsorised)
-		w := 4 * p.Expected
+		w := 4 * p.Expected / p.uncertain()
 		weights += w
 		squares += float64(w * w)
 	}
@@ -106,9 +125,9 @@ func PracticeFunnel(units []Unit) Funnel {
 	}
 	for i := range f.Units {
 		p := &f.Units[i]
-		sd := math.Sqrt(1/(4*p.Expected) + f.Tau2)
+		sd := math.Sqrt(p.uncertain()/(4*p.Expected) + f.Tau2)
 		p.Additive, p.AdditiveFar = onRoot(z95*sd), onRoot(z998*sd)
-		p.Multiple = onRoot(z95 * math.Sqrt(f.Phi) / (2 * math.Sqrt(p.Expected)))
+		p.Multiple = onRoot(z95 * math.Sqrt(f.Phi*p.uncertain()) / (2 * math.Sqrt(p.Expected)))
 		p.ZAdditive = (math.Sqrt(p.Ratio) - 1) / sd
 		lead := p.AdditiveFar
 		if few || !f.Dispersed {
@@ -118,6 +137,11 @@ func PracticeFunnel(units []Unit) Funnel {
 		p.Outside = p.Ratio < lead.Low || p.Ratio > lead.High
 	}
 	return f
+}
+
+// LimitsAt is the additive limits of a unit, with the standard deviation tau between units on the root scale, at the normal quantile of p.
+func LimitsAt(u Unit, tau, p float64) Limits {
+	return onRoot(distuv.UnitNormal.Quantile(p) * math.Sqrt(u.uncertain()/(4*u.Expected)+float64(tau*tau)))
 }
 
 // fewUnits is below how many units nothing is said of how they differ.
@@ -166,11 +190,24 @@ func PoissonLimit(expected, p float64) float64 {
 	return max(0, r-(atMost(r)-p)/exactly) / expected
 }
 
-// ExactRatio is the exact 95% interval of observed over expected, the expectation being known.
+// ExactRatio is the exact 95% interval of observed over expected: Poisson where the expectation is known, and of the share of two counts
+// where it is made from one.
 //
-// Garwood, Biometrika 1936.
+// Garwood, Biometrika 1936; Clopper and Pearson, Biometrika 1934.
 func ExactRatio(u Unit) Limits {
 	var l Limits
+	if u.Before > 0 {
+		scale := float64(u.Before) / u.Expected
+		e := estimate.ExactConditional([]estimate.Cell{{Before: u.Before, After: u.Observed, TimeBefore: 1, TimeAfter: 1, People: 1}})
+		l = Limits{0, math.Inf(1)}
+		if e.Low != nil {
+			l.Low = *e.Low * scale
+		}
+		if e.High != nil {
+			l.High = *e.High * scale
+		}
+		return l
+	}
 	if u.Observed > 0 {
 		l.Low = gammaQuantile(float64(u.Observed), 0.025) / u.Expected
 	}

@@ -15,6 +15,7 @@ type Told struct {
 	Onward   []Sent
 	Away     int64 // referrals onward of all kinds
 	SentOn   int64 // people sent on
+	MostAway int64 // referrals onward of one person
 }
 
 // Stage is how far people came.
@@ -39,7 +40,8 @@ type Level struct {
 	Name       string
 	People     int64
 	Connected  int64
-	Population int64 // of the area, 0 where it is not given
+	Population int64 // of the area
+	Known      bool  // the population is given
 }
 
 // Month is a calendar month of a count.
@@ -66,6 +68,7 @@ type ContactMonth struct {
 	Contacts  int64
 	People    int64 // 0 where it is not known
 	NewPeople int64
+	Most      int64 // contacts of one person
 }
 
 // Sent is where people were sent on to: an organisation, or a sector.
@@ -74,6 +77,7 @@ type Sent struct {
 	Name      string
 	Referrals int64
 	People    int64
+	Most      int64 // referrals of one person
 }
 
 // Doses are the bands of how many contacts a person had up to the landmark day.

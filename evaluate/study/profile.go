@@ -201,11 +201,11 @@ type Items struct {
 
 // ChosenCut is a cut of a score by which people came, with what is known of the population.
 type ChosenCut struct {
-	Below  *float64 `json:"below,omitempty"`
-	Above  *float64 `json:"above,omitempty"`
-	Mean   float64  `json:"mean"` // of the population
-	SD     float64  `json:"sd"`
-	Source string   `json:"source"`
+	Below       *float64 `json:"below,omitempty"`
+	Above       *float64 `json:"above,omitempty"`
+	Mean        float64  `json:"mean"`        // of the population
+	Correlation float64  `json:"correlation"` // of two measurements as far apart as these, of people left alone
+	Source      string   `json:"source"`
 }
 
 // States is states from the worst to the best.
@@ -395,9 +395,8 @@ func (p *Plan) checkOutcome(d *decoder, at string, o *Outcome, require func(bool
 	}
 	if x := o.Chosen; x != nil {
 		require((x.Below == nil) == (x.Above == nil), at+".chosen", "give one of below: and above:")
-		require(x.SD <= 0, at+".chosen.sd", "give the population's standard deviation, above 0")
-		reasoned(d, at+".chosen.source", x.Source, "say where the population's mean and standard deviation were seen: source: ...")
-		require(o.Reliability == nil, at+".reliability", "how far scores go back by themselves follows from the reliability: {value: ..., source: ...}")
+		require(!(x.Correlation > 0 && x.Correlation < 1), at+".chosen.correlation", "give the correlation of two measurements as far apart as these, of people left alone, between 0 and 1: a reliability within one sheet is too high")
+		reasoned(d, at+".chosen.source", x.Source, "say where the population's mean and the correlation were seen: source: ...")
 	}
 	for i, b := range o.Bands {
 		reasoned(d, fmt.Sprintf("%s.bands[%d].name", at, i+1), b.Name, "name the band")
@@ -427,6 +426,7 @@ func checkSurvey(d *decoder, at string, s *Survey, require func(bool, string, st
 		for i, a := range q.Answers {
 			require(slices.Contains(q.Answers[:i], a), of+".answers", "an answer is listed twice")
 		}
+		require(len(q.Favourable) == 0 || len(q.Favourable) >= len(q.Answers), of+".favourable", "say which answers are favourable: some, and not all")
 		for _, a := range q.Favourable {
 			require(!slices.Contains(q.Answers, a), of+".favourable", "answers: does not list this")
 		}

@@ -113,7 +113,7 @@ func (p *Plan) fill() {
 	or(&p.Release.HideBelow, 8)
 	for i := range p.Activities {
 		a := &p.Activities[i]
-		or(&a.Label, usual(a.Name))
+		or(&a.Label, UsualLabel(a.Name))
 		or(&a.Label, a.Name)
 		if a.Name == "gp" || strings.HasPrefix(a.Name, "gp_") {
 			or(&a.Cluster, ByPractice)
@@ -214,7 +214,7 @@ func or[T comparable](field *T, otherwise T) {
 // wordsAlone reports whether a study counts no use of services: it tells of people, of what they said, or of single cases.
 func (p *Plan) wordsAlone() bool {
 	use := len(p.Events) > 0 || p.Counts != nil || len(p.Totals) > 0 || p.Series != nil
-	return !use && len(p.Activities) == 0 && (p.Profile != nil || len(p.Outcomes)+len(p.Surveys)+len(p.Courses)+len(p.CaseStudies) > 0)
+	return !use && len(p.Activities) == 0 && (p.Profile != nil || len(p.Outcomes)+len(p.Surveys)+len(p.Courses)+len(p.CaseStudies)+len(p.Quotes) > 0)
 }
 
 // check looks for what decoding can't see. Paths in problems are keys of the study file.

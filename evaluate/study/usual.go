@@ -30,8 +30,8 @@ var Usuals = []Usual{
 	{"mental_health", "Mental health contacts", "mental health"},
 }
 
-// usual is what an activity of that name is called, "" where it is none of the usual ones.
-func usual(name string) string {
+// UsualLabel is what an activity of that name is called, "" where it is none of the usual ones.
+func UsualLabel(name string) string {
 	for _, u := range Usuals {
 		if u.Name == name {
 			return u.Label

@@ -152,7 +152,7 @@ func shares(t *result.Trait, under string) []amount {
 func ages(r *release.Released) (*Chart, error) {
 	age, sex := trait(r, "age_band"), trait(r, "sex")
 	a := amounts{c: &Chart{Name: "age-and-sex"}, axis: number.Percent, first: "People of the service", second: "The area's people", header: []string{"about", "level", "people", "percent", "percent_of_area"}, right: 110,
-		note: "Shares of people whose age or sex is known or not; bands are as the study states them."}
+		note: "People whose age or sex is not known are counted in the whole. Counts are to the nearest 5."}
 	var source string
 	for _, t := range []*result.Trait{age, sex} {
 		if t == nil {
@@ -160,7 +160,7 @@ func ages(r *release.Released) (*Chart, error) {
 		}
 		under := ""
 		if t == sex {
-			under = "Sex "
+			under = "Sex: "
 		}
 		a.list = append(a.list, shares(t, under)...)
 		source = t.Source
@@ -191,7 +191,7 @@ func reasons(r *release.Released) (*Chart, error) {
 	if t == nil {
 		return nil, nil
 	}
-	a := amounts{c: &Chart{Name: "reasons"}, subtitle: fmt.Sprintf("Percent of %s people referred; a person may have several reasons", number.Count(*t.People)), axis: number.Percent, header: []string{"about", "level", "people", "percent", "percent_of_area"}, room: 170,
+	a := amounts{c: &Chart{Name: "reasons"}, subtitle: fmt.Sprintf("Percent of %s people (to the nearest 5); a person may have several reasons", number.Count(*t.People)), axis: number.Percent, header: []string{"about", "level", "people", "percent", "percent_of_area"}, room: 170,
 		note: "Which reasons go together stands in the workbook, with the figure."}
 	a.list = shares(t, "")
 	if len(a.list) < 2 {
@@ -223,7 +223,7 @@ func onward(r *release.Released) (*Chart, error) {
 		return nil, nil
 	}
 	slices.SortStableFunc(a.list, func(x, y amount) int { return int(y.value - x.value) })
-	a.c.Title = fmt.Sprintf("%s referrals onward, %s to: %s", number.Count(*o.Referrals), strings.TrimSuffix(strings.SplitN(a.list[0].label, "(", 2)[1], ")"), strings.ToLower(a.list[0].name))
+	a.c.Title = fmt.Sprintf("%s referrals onward, %s of them: %s", number.Count(*o.Referrals), strings.TrimSuffix(strings.SplitN(a.list[0].label, "(", 2)[1], ")"), strings.ToLower(a.list[0].name))
 	return a.draw(r)
 }
 
@@ -384,7 +384,7 @@ func funnels(r *release.Released) ([]Chart, error) {
 		c.Title = fmt.Sprintf("%s by practice: %d of %d lie beyond the 99.8%% limits", label, out, len(dots))
 		c.Alt = fmt.Sprintf("%s. Ratios of after to expected run from %s to %s. The figures are in %s.csv.", c.Title, number.Ratio(low), number.Ratio(high), c.Name)
 		fr := frame{width: 7.2 * vg.Inch, height: 4 * vg.Inch, title: c.Title, subtitle: "After over expected in the " + f.Window + " after, by how much was expected",
-			key: []swatch{{"Practice", blue, false}, {"Beyond 99.8%", orange, false}}, note: notes(r, "Lines: 95% (dashed) and 99.8% limits. Among many practices some lie near a limit by chance: this is no ranking, and a practice outside is one to ask about.")}
+			key: []swatch{{"Practice", blue, false}, {"Beyond 99.8%", orange, false}}, note: notes(r, "Lines: 95% (dashed) and 99.8% limits. Which lie beyond is judged on exact counts. Some lie near a limit by chance: this is no ranking, and a practice outside is one to ask about.")}
 		err := fr.render(c, func() *plot.Plot {
 			p := plot.New()
 			most := *dots[len(dots)-1].Expected
@@ -510,6 +510,19 @@ func shades(n int, favourable []bool) []part {
 	return list
 }
 
+// ordered are the fills of states from the worst to the best, with ink that is read on them: the worst orange, those between from grey to
+// light blue, the best blue.
+func ordered(n int) []part {
+	between := []color.RGBA{{0xE3, 0xE7, 0xEA, 0xFF}, {0xCC, 0xDF, 0xF1, 0xFF}, {0x9C, 0xC1, 0xE4, 0xFF}}
+	list := make([]part, n)
+	for i := range list {
+		list[i] = part{0, between[min(max(i-1, 0), len(between)-1)], ink}
+	}
+	list[0].fill = orange
+	list[n-1] = part{0, blue, color.White}
+	return list
+}
+
 // states draws how many people were in each state at first and at review, by area.
 func states(r *release.Released) ([]Chart, error) {
 	var list []Chart
@@ -518,12 +531,7 @@ func states(r *release.Released) ([]Chart, error) {
 			continue
 		}
 		c := &Chart{Name: fmt.Sprintf("states-%d", i+1), Rows: [][]string{{"area", "when", "state", "people", "percent"}}}
-		favourable := make([]bool, len(o.States))
-		favourable[len(favourable)-1] = true
-		tones := shades(len(o.States), favourable)
-		if len(o.States) > 2 {
-			tones[1].fill = color.RGBA{0xE3, 0xE7, 0xEA, 0xFF}
-		}
+		tones := ordered(len(o.States))
 		var names, labels, alt []string
 		var rows [][]part
 		fell, areas := 0, 0
@@ -559,11 +567,10 @@ func states(r *release.Released) ([]Chart, error) {
 		if areas == 0 {
 			continue
 		}
-		kind := "areas"
+		c.Title = fmt.Sprintf("%s: fewer people are %s at review in %d of %d areas", o.Label, o.States[0], fell, areas)
 		if areas == 1 {
-			kind = "area"
+			c.Title = fmt.Sprintf("%s: %s %s at first, %s at review", o.Label, o.States[0], number.Percent(rows[0][0].share), number.Percent(rows[1][0].share))
 		}
-		c.Title = fmt.Sprintf("%s: fewer people are %s at review in %d of %d %s", o.Label, o.States[0], fell, areas, kind)
 		c.Alt = c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + c.Name + ".csv."
 		var key []swatch
 		for s, name := range o.States {
@@ -627,7 +634,7 @@ func surveys(r *release.Released) ([]Chart, error) {
 		}
 		c.Alt = c.Title + ". " + strings.Join(alt, "; ") + ". The figures are in " + c.Name + ".csv."
 		key := []swatch{{"Not favourable", orange, false}, {"Favourable, from less to more", blue, false}}
-		if err := stacks(r, c, "Percent of answers to each question; favourable ones to the right of the line", "Who answers differs from who does not. Which answers are favourable stands in the figures beside.", key, names, rows, from, labels); err != nil {
+		if err := stacks(r, c, "Percent of answers to each question; favourable ones to the right of the line", "Who answers differs from who does not. Which answers are favourable stands in the workbook.", key, names, rows, from, labels); err != nil {
 			return nil, err
 		}
 		list = append(list, *c)

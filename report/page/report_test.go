@@ -20,7 +20,7 @@ func released(t *testing.T) *release.Released {
 	t.Helper()
 	exact := &result.Result{Study: result.Study{Title: `<script>alert("x")</script>`, Question: "q & a", Date: "2020-01-01", Profile: "local", HideBelow: 8, Synthetic: "made up"},
 		Quotes:      []result.Quote{{Text: `<img src=x onerror=alert(1)>`, By: "a client"}},
-		CaseStudies: []result.CaseStudy{{Title: "A case", Text: "Text.", Before: "3 months", Figures: []result.CaseCount{{What: "A&E attendances", Before: 19, After: ptr(int64(7))}}}},
+		CaseStudies: []result.CaseStudy{{Title: "A case", Text: "Text.", Before: "3 months", Figures: []result.CaseCount{{What: "A&E attendances", Before: ptr(int64(19)), After: ptr(int64(7))}}}},
 		Courses:     []result.Course{{Label: "A course", Sessions: []result.Stage{{Stage: "day 1", People: ptr(int64(150))}, {Stage: "day 2", People: ptr(int64(135))}}}},
 		Outcomes: []result.Outcome{{Label: "Areas", States: []string{"bad", "good"}, Areas: []result.Area{{Area: "Home", People: ptr(int64(100)), OnlyFirst: []*int64{ptr(int64(0)), ptr(int64(0))}, Warnings: []string{},
 			Table: [][]*int64{{ptr(int64(20)), ptr(int64(30))}, {ptr(int64(10)), ptr(int64(40))}}}}}}}
@@ -86,7 +86,7 @@ func TestWriteReport(t *testing.T) {
 		}
 	}
 	plain := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, ""))
-	for _, want := range []string{`<script>alert("x")</script>`, "<img src=x onerror=alert(1)>", "q & a", "Synthetic data: made up.", "150 people came to day 1", "A&E attendances 19 before and 7 after", "says nothing about the service", "A finding. The figures are in charts/states-1.csv."} {
+	for _, want := range []string{`<script>alert("x")</script>`, "<img src=x onerror=alert(1)>", "q & a", "Synthetic data: made up.", "150 people came to day 1", "A&E attendances 19 in the 3 months before and 7 after", "says nothing about the service", "A finding. The figures are in charts/states-1.csv."} {
 		if !strings.Contains(plain, want) {
 			t.Errorf("not on the page: %s", want)
 		}

@@ -6,37 +6,63 @@ import (
 	"slices"
 
 	"averted/evaluate/cohort"
+	"averted/evaluate/estimate"
+	"averted/evaluate/study"
 	"averted/report/result"
 )
 
 // parts is the counts of the parts of a whole that may leave: each is up or down to a multiple of five, so that the parts add
-// up to the whole rounded; one of few people is hidden, and with it the smallest of the others.
+// up to the whole rounded; one of few people is hidden, and with it the part that stands next to it.
 //
 // With parts that add up to a rounded whole at least three values remain for each even where the whole is known exactly: a
-// part's error is the others' error turned round, less the whole's, which is two at most.
+// part's error is the others' error turned round, less the whole's, which is two at most. Which part is hidden beside one of few
+// follows from where it stands and not from its size, so that hiding says nothing of how large it is.
 func (c *control) parts(exact []int64) []*int64 {
+	return c.partsBut(exact, make([]bool, len(exact)))
+}
+
+// partsBut hides also the parts that are few for another reason: one person has over half, say.
+func (c *control) partsBut(exact []int64, few []bool) []*int64 {
 	shown := make([]*int64, len(exact))
-	whole, hidden := int64(0), 0
+	whole, hidden := int64(0), make([]bool, len(exact))
+	any := false
 	for i, n := range exact {
 		whole += n
-		if c.few(n) {
-			hidden++
-			continue
+		if few[i] || c.few(n) {
+			hidden[i], any = true, true
 		}
-		shown[i] = ptr((n + 2) / 5 * 5)
 	}
 	if c.few(whole) {
-		return make([]*int64, len(exact))
-	}
-	if hidden > 0 {
-		c.conceal(exact, shown)
 		return shown
 	}
-	sum := int64(0)
-	for _, n := range shown {
-		sum += *n
+	if any {
+		for i := range exact {
+			if !(few[i] || c.few(exact[i])) {
+				continue
+			}
+			for step := 1; step < len(exact); step++ { // the next that has anybody and is not hidden yet
+				if next := (i + step) % len(exact); exact[next] > 0 && !hidden[next] {
+					hidden[next] = true
+					break
+				}
+			}
+		}
 	}
-	for target := (whole + 2) / 5 * 5; sum != target; {
+	sum, rest := int64(0), int64(0)
+	for i, n := range exact {
+		if !hidden[i] {
+			shown[i] = ptr((n + 2) / 5 * 5)
+			sum += *shown[i]
+			rest += n
+		}
+	}
+	if any {
+		if implied := (whole+2)/5*5 - sum; implied < 4*c.hideBelow { // what is hidden would be told within too little
+			return make([]*int64, len(exact))
+		}
+		return shown
+	}
+	for target := (rest + 2) / 5 * 5; sum != target; {
 		step := int64(5)
 		if sum > target {
 			step = -5
@@ -55,33 +81,6 @@ func (c *control) parts(exact []int64) []*int64 {
 		sum += step
 	}
 	return shown
-}
-
-// conceal hides, beside parts of few people, the smallest other part, always: hidden only where it is needed, it would say how little was
-// left to choose from. Where what is hidden then adds up to little, everything goes.
-func (c *control) conceal(exact []int64, shown []*int64) {
-	smallest := -1
-	for i, n := range shown {
-		if n != nil && *n > 0 && (smallest < 0 || exact[i] < exact[smallest]) {
-			smallest = i
-		}
-	}
-	if smallest < 0 {
-		return
-	}
-	shown[smallest] = nil
-	hidden := int64(0)
-	for i, n := range shown {
-		if n == nil {
-			hidden += exact[i]
-		}
-	}
-	if hidden >= 4*c.hideBelow {
-		return
-	}
-	for i := range shown {
-		shown[i] = nil
-	}
 }
 
 // five is a count to the nearest five that is nobody's alone: nil if it is of few.
@@ -130,53 +129,32 @@ func (c *control) whole(out *result.Result) {
 			}
 		}
 	}
-	Derive(out)
-	c.widths(out)
+	derive(out, rounding)
+	c.changes(out)
 }
 
 func (c *control) profile(p *result.Profile, flow []result.Box) {
-	var before int64 = -1
-	for i := range p.Stages {
-		s := &p.Stages[i]
-		exact := *s.People
-		switch step := map[string]string{"referred": cohort.StepPeople, "agreed to their data being used": cohort.StepConsent}[s.Stage]; {
-		case step != "":
-			s.People = boxOf(flow, step)
-		case s.Stage == "connected" && boxIn(flow, service):
-			s.People = connectedOf(flow)
-		case before >= 0 && c.few(before-exact): // the difference of two stages is a count too
-			s.People = nil
-		default:
-			s.People = c.round(exact)
-		}
-		if s.People == nil {
-			s.Hidden = append(s.Hidden, "people")
-		}
-		before = exact
-	}
+	c.reached(p, flow)
 	for i := range p.Traits {
 		c.trait(&p.Traits[i])
 	}
-	for i := range p.Referrals {
-		m := &p.Referrals[i]
-		if m.People = c.five(m.People); m.People == nil {
-			m.Hidden = append(m.Hidden, "people")
+	var months []int64
+	for _, m := range p.Referrals {
+		months = append(months, *m.People)
+	}
+	for i, n := range c.parts(months) {
+		if p.Referrals[i].People = n; n == nil {
+			p.Referrals[i].Hidden = append(p.Referrals[i].Hidden, "people")
 		}
 	}
 	for i := range p.Reasons {
-		x := &p.Reasons[i]
-		cells := c.parts([]int64{*x.Both, *x.Only1, *x.Only2, *x.Neither})
-		x.Both, x.Only1, x.Only2, x.Neither = cells[0], cells[1], cells[2], cells[3]
-		if slices.Contains(cells, nil) {
-			x.Both, x.Only1, x.Only2, x.Neither = nil, nil, nil, nil
-			x.Hidden = append(x.Hidden, "both", "first_only", "second_only", "neither", "phi")
-		}
+		c.pair(&p.Reasons[i], p.Traits)
 	}
 	if p.Contacts != nil {
 		for i := range p.Contacts.Months {
 			m := &p.Contacts.Months[i]
-			fewBehind := m.People != nil && c.few(*m.People)
-			m.People = nil
+			fewBehind := m.People != nil && !c.behind(*m.Contacts, *m.People, float64(*m.Most)/float64(max(1, *m.Contacts)))
+			m.People, m.Most = nil, nil
 			m.Contacts, m.NewPeople = c.five(m.Contacts), c.five(m.NewPeople)
 			if fewBehind {
 				m.Contacts = nil
@@ -226,43 +204,119 @@ func connectedOf(flow []result.Box) *int64 {
 	return people
 }
 
+// reached is how far people came. A stage that differs from another, or from a box of the flow, by few people is hidden.
+func (c *control) reached(p *result.Profile, flow []result.Box) {
+	exact := make([]int64, len(p.Stages))
+	for i, s := range p.Stages {
+		exact[i] = *s.People
+	}
+	var last *int64
+	for i := range p.Stages {
+		s := &p.Stages[i]
+		switch s.Stage {
+		case "referred", TakenOn:
+			s.People = boxOf(flow, cohort.StepPeople)
+		case Agreed:
+			s.People = boxOf(flow, cohort.StepConsent)
+		default:
+			near := false
+			for j, other := range exact {
+				near = near || j != i && c.few(apart(other, exact[i]))
+			}
+			for _, b := range c.exact.Flow {
+				near = near || b.Window == "" && c.few(apart(*b.People, exact[i]))
+			}
+			s.People = c.round(exact[i])
+			if s.Stage == "connected" && boxIn(flow, service) {
+				s.People = connectedOf(flow)
+			} else if near {
+				s.People = nil
+			}
+		}
+		if s.People != nil && last != nil && *s.People > *last && exact[i] <= exact[max(0, i-1)] { // rounded up beyond the stage before
+			s.People = ptr(*last)
+		}
+		if s.People == nil {
+			s.Hidden = append(s.Hidden, "people")
+		} else {
+			last = s.People
+		}
+	}
+}
+
+// pair is two reasons together: how many have both stands beside how many have each, and the rest follows from those.
+func (c *control) pair(x *result.Pair, traits []result.Trait) {
+	both, only1, only2, neither := *x.Both, *x.Only1, *x.Only2, *x.Neither
+	x.Both, x.Only1, x.Only2, x.Neither = nil, nil, nil, nil
+	at := slices.IndexFunc(traits, func(t result.Trait) bool { return t.Trait == study.Reason })
+	if at >= 0 && traits[at].People != nil && !c.few(both) && !c.few(only1) && !c.few(only2) && !c.few(neither) {
+		level := func(name string) *int64 {
+			for _, l := range traits[at].Levels {
+				if l.Level == name {
+					return l.People
+				}
+			}
+			return nil
+		}
+		first, second, all := level(x.First), level(x.Second), *traits[at].People
+		if together := (both + 2) / 5 * 5; first != nil && second != nil && *first >= together && *second >= together && all >= *first+*second-together {
+			x.Both, x.Only1, x.Only2, x.Neither = &together, ptr(*first-together), ptr(*second-together), ptr(all-*first-*second+together)
+			return
+		}
+	}
+	x.Hidden = append(x.Hidden, "both", "first_only", "second_only", "neither", "phi")
+}
+
 // trait is the people of one trait by level.
 func (c *control) trait(t *result.Trait) {
-	var people []int64
+	var people, on []int64
+	var few []bool
+	sum := int64(0)
 	for _, l := range t.Levels {
-		people = append(people, *l.People)
+		people, sum = append(people, *l.People), sum+*l.People
+		if l.Connected != nil {
+			on, few = append(on, *l.Connected), append(few, c.few(*l.People-*l.Connected))
+		}
 	}
-	shown := make([]*int64, len(people))
-	if t.Several { // levels overlap: they don't add up
+	var shown []*int64
+	if t.Several && sum != *t.People { // levels overlap: they don't add up
+		shown = make([]*int64, len(people))
 		for i, n := range people {
-			shown[i] = c.round(n)
+			if shown[i] = c.round(n); shown[i] == nil {
+				shown[(i+1)%len(people)] = nil
+			}
+		}
+		for i, n := range people { // and who is in none, or next to few, is hidden with them
+			if c.few(n) {
+				shown[i], shown[(i+1)%len(people)] = nil, nil
+			}
 		}
 	} else {
 		shown = c.parts(people)
 	}
-	hidden := 0
+	left := int64(0) // of the whole, by a landmark, say
+	for _, s := range c.exact.Profile.Stages {
+		if s.Stage == "connected" {
+			left = apart(*s.People, *t.People)
+		}
+	}
+	if t.Trait == dose && c.few(left) {
+		shown = make([]*int64, len(people))
+	}
+	connected := make([]*int64, len(people))
+	if len(on) == len(people) {
+		connected = c.partsBut(on, few)
+	}
 	for i := range t.Levels {
 		l := &t.Levels[i]
-		if l.Connected == nil {
-			continue
-		}
-		if on, off := *l.Connected, *l.People-*l.Connected; c.few(on) || c.few(off) || shown[i] == nil {
+		everybody := l.Connected != nil && *l.Connected == *l.People
+		if l.People, l.Connected = shown[i], connected[i]; shown[i] == nil {
 			l.Connected = nil
-			hidden++
-		} else {
-			l.Connected = ptr(min((on+2)/5*5, *shown[i]))
-		}
-	}
-	if hidden > 0 && len(t.Levels)-hidden < 4 { // who is hidden could be told from the few others
-		for i := range t.Levels {
-			t.Levels[i].Connected = nil
-		}
-	}
-	for i := range t.Levels {
-		l := &t.Levels[i]
-		l.People = shown[i]
-		if l.People == nil {
 			l.Hidden = append(l.Hidden, "people")
+		} else if l.Connected != nil {
+			if l.Connected = ptr(min(*connected[i], *shown[i])); everybody {
+				l.Connected = ptr(*shown[i])
+			}
 		}
 		if t.Arms && l.Connected == nil {
 			l.Hidden = append(l.Hidden, "connected")
@@ -280,65 +334,90 @@ func (c *control) trait(t *result.Trait) {
 	}
 }
 
+// dose is the table of people by how many contacts they had.
+const dose = "dose"
+
 func (c *control) onward(o *result.Onward) {
-	exactly := c.local && *o.People >= enough
-	if !exactly {
-		o.Referrals = c.five(o.Referrals)
-	}
+	enoughBehind := c.behind(*o.Referrals, *o.People, float64(*o.Most)/float64(max(1, *o.Referrals)))
+	exactly := c.local && *o.People >= enough && enoughBehind
 	by := map[string][]int{}
 	for i, s := range o.To {
 		by[s.By] = append(by[s.By], i)
 	}
 	for _, places := range by {
 		var counts []int64
+		var few []bool
 		for _, i := range places {
-			counts = append(counts, *o.To[i].Referrals)
+			s := o.To[i]
+			thin := !c.behind(*s.Referrals, *s.People, float64(*s.Most)/float64(max(1, *s.Referrals)))
+			counts, few = append(counts, *s.Referrals), append(few, thin)
+			exactly = exactly && !thin
 		}
-		shown := c.parts(counts)
+		shown := c.partsBut(counts, few)
 		for k, i := range places {
 			s := &o.To[i]
-			if s.Referrals = shown[k]; s.People == nil || c.few(*s.People) {
-				s.Referrals = nil
-			}
-			if s.People = nil; s.Referrals == nil {
-				s.Hidden = append(s.Hidden, "referrals")
+			s.People, s.Most = nil, nil
+			if s.Referrals = shown[k]; s.Referrals == nil || !enoughBehind {
+				s.Referrals, s.Hidden = nil, append(s.Hidden, "referrals")
 			}
 		}
 	}
-	o.People = c.five(o.People)
+	switch {
+	case !enoughBehind:
+		o.Referrals = nil
+	case !exactly: // beside a hidden place an exact whole would say too much
+		o.Referrals = c.five(o.Referrals)
+	}
+	o.People, o.Most = c.five(o.People), nil
 }
 
 // leastOfPractice is how many people a practice must have to stand in a funnel by itself.
 const leastOfPractice = 20
 
-// funnel keeps practices of enough people, with counts to the nearest five; the others are told together.
+// funnel keeps practices of enough people, with counts to the nearest five; the others are told together, with the smallest of those
+// kept where they are few themselves.
 func (c *control) funnel(f *result.Funnel) {
-	var kept []result.Practice
-	var pooled result.Practice
-	small, users := int64(0), int64(math.MaxInt64)
+	var kept, rest []result.Practice
 	for _, p := range f.Practices {
 		if *p.People >= leastOfPractice && *p.UsersBefore >= c.hideBelow && *p.UsersAfter >= c.hideBelow && *p.Top <= 0.5 {
 			kept = append(kept, p)
-			continue
+		} else {
+			rest = append(rest, p)
 		}
-		if small == 0 {
-			pooled, users = result.Practice{Practice: "smaller practices together", People: ptr(int64(0)), After: ptr(int64(0)), Expected: ptr(0.0)}, 0
-		}
-		small++
-		*pooled.People += *p.People
-		*pooled.After += *p.After
-		*pooled.Expected += *p.Expected
-		users += min(*p.UsersBefore, *p.UsersAfter)
 	}
 	f.Pooled = nil
-	if small > 0 && users >= c.hideBelow {
-		kept, f.Pooled = append(kept, pooled), &small
+	if len(rest) > 0 && len(kept) > 0 { // always with one that could stand alone, so that nothing is told of few
+		smallest := 0
+		for i, p := range kept {
+			if *p.People < *kept[smallest].People {
+				smallest = i
+			}
+		}
+		rest, kept = append(rest, kept[smallest]), slices.Delete(kept, smallest, smallest+1)
+		pooled := result.Practice{Practice: smaller, People: ptr(int64(0)), Before: ptr(int64(0)), After: ptr(int64(0)), Expected: ptr(0.0)}
+		for _, p := range rest {
+			*pooled.People += *p.People
+			*pooled.Before += *p.Before
+			*pooled.After += *p.After
+			*pooled.Expected += *p.Expected
+		}
+		if len(rest) > 1 {
+			kept, f.Pooled = append(kept, pooled), ptr(int64(len(rest)))
+		}
 	}
+	var people, before, after []int64
+	for _, p := range kept {
+		people, before, after = append(people, *p.People), append(before, *p.Before), append(after, *p.After)
+	}
+	n, b, a := c.parts(people), c.parts(before), c.parts(after)
 	for i := range kept {
 		p := &kept[i]
-		p.People, p.After = c.five(p.People), c.five(p.After)
+		p.People, p.Before, p.After = n[i], b[i], a[i]
 		p.Expected = ptr(math.Max(5, 5*math.Round(*p.Expected/5)))
 		p.UsersBefore, p.UsersAfter, p.Top = nil, nil, nil
+	}
+	if f.Tau != nil {
+		f.Tau = ptr(twoFigures(*f.Tau))
 	}
 	f.Practices = kept
 }
@@ -374,7 +453,7 @@ func (c *control) area(a *result.Area) {
 		}
 		a.People = &sum
 	} else {
-		a.Table, a.Moved = nil, nil
+		a.Table, a.Moved, a.PHolm, a.Worst, a.Best = nil, nil, nil, nil, nil
 		a.Before, a.After = c.parts(before), c.parts(after)
 		a.Hidden = append(a.Hidden, "table", "moved_p")
 		a.People = c.five(a.People)
@@ -387,40 +466,28 @@ func (c *control) area(a *result.Area) {
 	slices.Sort(a.Hidden)
 }
 
-// widths gives an area whose moves are hidden its shifts: the change of released counts, with an interval whose width on the
-// log is the exact one to two figures.
-func (c *control) widths(out *result.Result) {
+// changes gives an area whose moves are hidden the change of released counts, without an interval or a p-value: both would say how few
+// moved.
+func (c *control) changes(out *result.Result) {
 	for i := range out.Outcomes {
 		o := &out.Outcomes[i]
 		for j := range o.Areas {
-			a, exact := &o.Areas[j], &c.exact.Outcomes[i].Areas[j]
-			if a.Table != nil {
-				continue
+			if a := &o.Areas[j]; a.Table == nil {
+				a.Worst, a.Best = changed(o.States[0], a, 0), changed(o.States[len(o.States)-1], a, len(o.States)-1)
 			}
-			a.PHolm, a.Moved = exact.PHolm, nil
-			a.Worst, a.Best = c.shift(exact.Worst, a, 0), c.shift(exact.Best, a, len(o.States)-1)
 		}
 	}
 }
 
-func (c *control) shift(exact *result.Shift, a *result.Area, state int) *result.Shift {
-	x := &result.Shift{State: exact.State, Before: a.Before[state], After: a.After[state], P: exact.P}
+func changed(state string, a *result.Area, at int) *result.Shift {
+	x := &result.Shift{State: state, Before: a.Before[at], After: a.After[at]}
 	switch {
 	case x.Before == nil || x.After == nil:
-		x.P = nil
-		return x
 	case *x.Before == 0:
-		x.Refused, x.Why = exact.Refused, exact.Why
-		return x
+		x.Refused, x.Why = string(estimate.ZeroBefore), "nobody was in it at first"
+	default:
+		x.Change = ptr(100 * (float64(*x.After)/float64(*x.Before) - 1))
 	}
-	ratio := float64(*x.After) / float64(*x.Before)
-	x.Change = ptr(100 * (ratio - 1))
-	if exact.Low == nil || exact.High == nil || ratio == 0 || *exact.Low <= -100 {
-		x.Refused, x.Why = exact.Refused, exact.Why
-		return x
-	}
-	half := twoFigures(math.Log((1+*exact.High/100)/(1+*exact.Low/100)) / 2)
-	x.Low, x.High = ptr(100*(ratio*math.Exp(-half)-1)), ptr(100*(ratio*math.Exp(half)-1))
 	return x
 }
 
@@ -434,13 +501,14 @@ func twoFigures(v float64) float64 {
 }
 
 // leastScored is how many people must have two scores for their means to be told.
-const leastScored = 10
+const leastScored = 20
 
 // score is one score's figures, to a decimal or two beside counts to the nearest five.
 func (c *control) score(s *result.Score) {
 	hide := func(names ...string) { s.Hidden = append(s.Hidden, names...) }
-	if *s.People < max(leastScored, c.hideBelow) {
-		*s = result.Score{Name: s.Name, Better: s.Better, Least: s.Least, Most: s.Most, Note: s.Note, ByItselfWhy: s.ByItselfWhy, Refused: s.Refused, Why: s.Why, Warnings: s.Warnings}
+	alike := s.SDBefore == nil || s.SDAfter == nil || *s.SDBefore == 0 || *s.SDAfter == 0 || s.P == nil
+	if *s.People < max(leastScored, c.hideBelow) || *s.Top > 0.5 || alike { // who is alike, or alone, could be told
+		*s = result.Score{Name: s.Name, Better: s.Better, Least: s.Least, Most: s.Most, Note: s.Note, ByItselfWhy: s.ByItselfWhy, Warnings: []string{}}
 		hide("people", "mean_before", "mean_after", "mean_change", "low", "high")
 		return
 	}
@@ -469,6 +537,10 @@ func (c *control) score(s *result.Score) {
 		if r.Needed != nil {
 			r.Needed = ptr(math.Round(*r.Needed/unit) * unit)
 		}
+	}
+	s.Top = nil
+	if s.Reliable != nil { // nearly the same people
+		s.Large = nil
 	}
 	if l := s.Large; l != nil {
 		l.Improved, l.Worsened = c.five(l.Improved), c.five(l.Worsened)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,38 +20,43 @@ func local(hideBelow int) *control {
 // at least three values remain for each part that is shown, and five for one that is hidden.
 func TestPartsLeaveThree(t *testing.T) {
 	c := local(8)
-	shownAs := func(exact []int64) string {
-		text, err := json.Marshal(c.parts(exact))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	for _, whole := range []int64{20, 23, 31, 44, 47} {
-		worlds := map[string][][]int64{} // by what is published, all tables with this whole
-		for a := int64(0); a <= whole; a++ {
-			exact := []int64{a, whole - a}
-			worlds[shownAs(exact)] = append(worlds[shownAs(exact)], exact)
-			for b := int64(0); a+b <= whole; b++ {
-				exact := []int64{a, b, whole - a - b}
-				key := "3" + shownAs(exact)
-				worlds[key] = append(worlds[key], exact)
+	for _, levels := range []int{2, 3, 4} {
+		for whole := int64(16); whole <= map[int]int64{2: 140, 3: 62, 4: 40}[levels]; whole++ {
+			worlds := map[string][][]int64{} // by what is published, all tables with this whole
+			var all func(exact []int64, left int64)
+			all = func(exact []int64, left int64) {
+				if len(exact) == levels-1 {
+					exact = append(slices.Clone(exact), left)
+					text := ""
+					for _, n := range c.parts(exact) {
+						if text += " "; n == nil {
+							text += "c"
+						} else {
+							text += strconv.FormatInt(*n, 10)
+						}
+					}
+					worlds[text] = append(worlds[text], exact)
+					return
+				}
+				for n := int64(0); n <= left; n++ {
+					all(append(exact, n), left-n)
+				}
 			}
-		}
-		for published, list := range worlds {
-			for i := range list[0] {
-				values, fewest := map[int64]bool{}, false
-				for _, exact := range list {
-					values[exact[i]] = true
-					fewest = fewest || c.few(exact[i])
-				}
-				least := 3
-				if fewest { // a hidden one
-					least = 5
-				}
-				given := len(values) == 1 && (values[0] || values[whole]) // nobody is shown as nobody, and everybody is known
-				if !given && len(values) < least {
-					t.Errorf("whole %d, %s: part %d is one of %v", whole, published, i, values)
+			all(nil, whole)
+			for published, list := range worlds {
+				for i, shown := range strings.Fields(published) {
+					values := map[int64]bool{}
+					for _, exact := range list {
+						values[exact[i]] = true
+					}
+					least := 3
+					if shown == "c" {
+						least = 5
+					}
+					given := len(values) == 1 && (values[0] || values[whole]) // nobody is shown as nobody, and everybody is known
+					if !given && len(values) < least {
+						t.Errorf("whole %d,%s: part %d is one of %v", whole, published, i, values)
+					}
 				}
 			}
 		}
@@ -113,9 +119,9 @@ func exactStudy(random *rand.Rand) *result.Result {
 	}
 	p.Reasons = []result.Pair{{First: "a", Second: "b", Both: n(20), Only1: n(20), Only2: n(20), Neither: n(60)}}
 	p.Referrals = []result.Referred{{Month: "2020-01", People: n(10)}, {Month: "2020-02", People: n(10)}}
-	p.Contacts = &result.Contacts{Months: []result.ContactMonth{{Month: "2020-01", Contacts: n(30), NewPeople: n(10), People: n(15)}}}
-	p.Onward = &result.Onward{Referrals: ptr(int64(60)), People: ptr(int64(40)), To: []result.SentOn{{By: "sector", Name: "x", Referrals: n(30), People: n(15)}, {By: "sector", Name: "y", Referrals: n(30), People: n(15)}}}
-	p.Funnels = []result.Funnel{{Activity: "ae", Practices: []result.Practice{{Practice: "practice 1", People: n(60), After: n(60), Expected: ptr(30.0), UsersBefore: n(20), UsersAfter: n(20), Top: ptr(random.Float64())}}}}
+	p.Contacts = &result.Contacts{Months: []result.ContactMonth{{Month: "2020-01", Contacts: n(30), NewPeople: n(10), People: n(15), Most: n(10)}}}
+	p.Onward = &result.Onward{Referrals: ptr(int64(60)), People: ptr(int64(40)), Most: ptr(int64(9)), To: []result.SentOn{{By: "sector", Name: "x", Referrals: n(30), People: n(15), Most: n(9)}, {By: "sector", Name: "y", Referrals: n(30), People: n(15), Most: n(9)}}}
+	p.Funnels = []result.Funnel{{Activity: "ae", Practices: []result.Practice{{Practice: "practice 1", People: n(60), Before: n(60), After: n(60), Expected: ptr(30.0), UsersBefore: n(20), UsersAfter: n(20), Top: ptr(random.Float64())}}}}
 	r.Profile = p
 	area := result.Area{Area: "x", People: ptr(int64(0)), OnlyFirst: []*int64{n(10), n(10), n(10)}, Warnings: []string{}}
 	for range 3 {
@@ -127,7 +133,7 @@ func exactStudy(random *rand.Rand) *result.Result {
 	}
 	people := n(30)
 	r.Outcomes = []result.Outcome{{Label: "o", States: []string{"bad", "middling", "good"}, Areas: []result.Area{area},
-		Scores: []result.Score{{Name: "s", Least: 0, Most: 30, People: people, OnlyFirst: n(10), Unscored: n(4), Before: ptr(10.123), After: ptr(12.345), Change: ptr(2.222), Low: ptr(1.111), High: ptr(3.333), P: ptr(0.00001),
+		Scores: []result.Score{{Name: "s", Least: 0, Most: 30, People: people, OnlyFirst: n(10), Unscored: n(4), Before: ptr(10.123), After: ptr(12.345), Change: ptr(2.222), Low: ptr(1.111), High: ptr(3.333), P: ptr(0.00001), SDBefore: ptr(2.0), SDAfter: ptr(2.0), Top: ptr(random.Float64()),
 			Reliable: &result.Reliable{Improved: n(9), Worsened: n(9), Unchanged: n(9), Needed: ptr(3.33)}, Bands: []result.Band{{Band: "low", Before: n(9), After: n(9)}, {Band: "high", Before: n(9), After: n(9)}}}}}}
 	r.Surveys = []result.Survey{{Title: "t", Of: "people", Asked: n(90), Sheets: n(60), Questions: []result.Question{{Label: "q", People: ptr(int64(0)), Favourable: ptr(int64(0))}}}}
 	q := &r.Surveys[0].Questions[0]
@@ -166,7 +172,7 @@ func TestNoFewLeave(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, internal := range []string{"users_", "top_share", `"people":1,`, `"internal"`} {
+		for _, internal := range []string{"users_", "top_share", `"most":`, `"people":1,`, `"internal"`} {
 			if strings.Contains(string(text), internal) {
 				t.Errorf("%s leaves", internal)
 			}

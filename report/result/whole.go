@@ -92,7 +92,8 @@ type ContactMonth struct {
 	Signal    string   `json:"signal"`
 	Hidden    []string `json:"hidden,omitempty"`
 
-	People *int64 `json:"people,omitempty"` // internal
+	People *int64 `json:"people,omitempty"` // internal, as is most
+	Most   *int64 `json:"most,omitempty"`
 }
 
 // Onward is where people were sent on to.
@@ -100,6 +101,8 @@ type Onward struct {
 	Referrals *int64   `json:"referrals"`
 	People    *int64   `json:"people"`
 	To        []SentOn `json:"to"`
+
+	Most *int64 `json:"most,omitempty"` // of one person: internal
 }
 
 // SentOn is one organisation, or one sector.
@@ -110,7 +113,8 @@ type SentOn struct {
 	Share     *float64 `json:"share"`
 	Hidden    []string `json:"hidden,omitempty"`
 
-	People *int64 `json:"people,omitempty"` // internal
+	People *int64 `json:"people,omitempty"` // internal, as is most
+	Most   *int64 `json:"most,omitempty"`
 }
 
 // Funnel is practices beside each other, of one activity in its longest window.
@@ -128,6 +132,7 @@ type Funnel struct {
 type Practice struct {
 	Practice string   `json:"practice"`
 	People   *int64   `json:"people"`
+	Before   *int64   `json:"before"`
 	After    *int64   `json:"after"`
 	Expected *float64 `json:"expected"`
 	Ratio    *float64 `json:"ratio"`
@@ -197,7 +202,7 @@ type Score struct {
 	Name        string    `json:"name"`
 	Better      string    `json:"better"`
 	Least       float64   `json:"least"`
-	Most        float64   `json:"most"`
+	Most        float64   `json:"greatest"`
 	People      *int64    `json:"people"` // with both scores
 	OnlyFirst   *int64    `json:"only_at_first"`
 	Unscored    *int64    `json:"unscored"`
@@ -226,6 +231,8 @@ type Score struct {
 	Note        string    `json:"note"`
 	Warnings    []string  `json:"warnings"`
 	Hidden      []string  `json:"hidden,omitempty"`
+
+	Top *float64 `json:"top_share,omitempty"` // of all change, of one person: internal
 }
 
 // Reliable is who changed by more than the questionnaire's own error.
@@ -312,8 +319,8 @@ type CaseStudy struct {
 // CaseCount is one of them. The rates, a year, are nil unless both lengths are stated.
 type CaseCount struct {
 	What       string   `json:"what"`
-	Before     int64    `json:"before"`
-	After      *int64   `json:"after"` // nil where it isn't stated
+	Before     *int64   `json:"before"` // nil where it isn't stated
+	After      *int64   `json:"after"`
 	RateBefore *float64 `json:"rate_before"`
 	RateAfter  *float64 `json:"rate_after"`
 }

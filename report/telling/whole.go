@@ -21,35 +21,85 @@ func WholeShort(r *release.Released) []string {
 		list = append(list, stagesText(p.Stages), together(p.Reasons), contactsText(p.Contacts), OnwardText(p.Onward))
 	}
 	for _, o := range r.Outcomes {
-		var parts []string
-		for _, a := range o.Areas {
-			if a.Indicator == "" && a.Worst != nil && a.Worst.Change != nil && a.Worst.Before != nil {
-				parts = append(parts, fmt.Sprintf("%s %s of %s", Lower(a.Area), number.Fewer(*a.Worst.Change), number.Count(*a.Worst.Before)))
-			}
-		}
-		if len(parts) > 0 {
-			list = append(list, fmt.Sprintf("%s, of the same people asked twice, %s: %s.", o.Label, o.States[0], strings.TrimSpace(strings.Join(parts, ", "))))
-		}
+		list = append(list, statesShort(o), indicators(o))
 		for _, s := range o.Scores {
-			list = append(list, scoreText(s)[0])
+			list = append(list, strings.Join(scoreText(s), " "))
 		}
 	}
 	for _, s := range r.Surveys {
-		var parts []string
-		for _, q := range s.Questions {
-			if q.Share != nil {
-				parts = append(parts, fmt.Sprintf("%s %s of %s", Lower(q.Label), number.Percent(*q.Share.Value), number.Count(*q.People)))
-			}
-		}
-		if len(parts) > 0 {
-			list = append(list, fmt.Sprintf("%s, favourable answers: %s.", s.Title, strings.Join(parts, ", ")))
-		}
+		list = append(list, surveyShort(s))
 	}
 	for _, c := range r.Courses {
 		list = append(list, courseText(c))
 	}
 	list = append(list, Singles(r)...)
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+}
+
+// statesShort is what became of the worst state of each area, in one sentence.
+func statesShort(o result.Outcome) string {
+	var parts []string
+	var people, gone int64
+	crosses := false
+	for _, a := range o.Areas {
+		if a.Indicator != "" || a.Worst == nil {
+			continue
+		}
+		name := Lower(a.Area)
+		switch {
+		case a.People == nil || a.Worst.Before == nil || a.Worst.After == nil:
+			parts = append(parts, strings.TrimSpace(name+" "+number.Hidden))
+			continue
+		case a.Worst.Change == nil:
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s %s to %s", name, number.Count(*a.Worst.Before), number.Count(*a.Worst.After))))
+		case a.Worst.Low == nil:
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s %s to %s (%s)", name, number.Count(*a.Worst.Before), number.Count(*a.Worst.After), number.Fewer(*a.Worst.Change))))
+		default:
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s %s to %s (%s; %s)", name, number.Count(*a.Worst.Before), number.Count(*a.Worst.After), number.Fewer(*a.Worst.Change), number.FewerInterval(*a.Worst.Low, *a.Worst.High))))
+		}
+		people, gone = max(people, *a.People), max(gone, sum(a.OnlyFirst))
+		crosses = crosses || a.Worst.Most != nil && a.Worst.Change != nil && *a.Worst.Most >= 0 && *a.Worst.Change < 0
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s, of %s people asked twice, %s at first and at review: %s", o.Label, number.Count(people), o.States[0], strings.Join(parts, ", "))
+	if gone > 0 {
+		text += fmt.Sprintf("; %s more were asked at first only", number.Count(gone))
+		if crosses {
+			text += ", and had all of them come into it, some of these falls would be none"
+		}
+	}
+	return text + "."
+}
+
+// surveyShort is how many answered, and of each question how many favourably.
+func surveyShort(s result.Survey) string {
+	var parts []string
+	for _, q := range s.Questions {
+		if q.Share == nil {
+			parts = append(parts, Lower(q.Label)+" "+number.Hidden)
+			continue
+		}
+		var good []string
+		for _, a := range q.Answers {
+			if a.Favourable {
+				good = append(good, a.Answer)
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%s: %s of %s say %s", Lower(q.Label), number.Percent(*q.Share.Value), number.Count(*q.People), strings.Join(good, " or ")))
+	}
+	return fmt.Sprintf("%s (%s): %s.", s.Title, cameBack(s), strings.Join(parts, "; "))
+}
+
+func cameBack(s result.Survey) string {
+	switch {
+	case s.Sheets != nil && s.Asked != nil && s.Back != nil:
+		return fmt.Sprintf("%s of %s asked answered, %s", number.Count(*s.Sheets), number.Count(*s.Asked), number.Percent(*s.Back.Value))
+	case s.Sheets != nil:
+		return fmt.Sprintf("%s answered; how many were asked isn't stated", number.Count(*s.Sheets))
+	}
+	return "too few answered to be shown"
 }
 
 // PortionText is a share with its interval: 72% (71% to 74%).
@@ -84,19 +134,23 @@ func Reached(r *release.Released) []string {
 
 func stagesText(stages []result.Stage) string {
 	var parts []string
+	base := "of those referred"
 	for i, s := range stages {
 		switch {
 		case s.People == nil:
 		case i == 0:
 			parts = append(parts, fmt.Sprintf("%s people were %s", number.Count(*s.People), s.Stage))
 		default:
-			parts = append(parts, fmt.Sprintf("%s %s (%s of those referred)", number.Count(*s.People), s.Stage, PortionText(s.OfFirst)))
+			parts = append(parts, fmt.Sprintf("%s %s, %s %s", number.Count(*s.People), s.Stage, PortionText(s.OfFirst), base))
+			if s.Stage == release.Agreed {
+				base = "of those who agreed"
+			}
 		}
 	}
-	if len(parts) == 0 {
+	if len(parts) < 2 {
 		return ""
 	}
-	return strings.Join(parts, ", ") + "."
+	return strings.Join(parts, "; ") + "."
 }
 
 // largest is the levels of a trait from the one with most people down.
@@ -170,7 +224,7 @@ func contactsText(c *result.Contacts) string {
 	}
 	text := fmt.Sprintf("%s contacts a month on average over %s months, with ordinary variation from %s to %s; special months: %s", number.Fixed(*c.Mean, 0), number.Count(int64(len(c.Months))), number.Fixed(*c.Low, 0), number.Fixed(*c.High, 0), number.Count(int64(special)))
 	if c.New != nil && *c.New > 0 {
-		text += fmt.Sprintf("; %s of contacts are with new people", number.Percent(*c.New))
+		text += fmt.Sprintf("; %s of contacts are somebody's first", number.Percent(*c.New))
 	}
 	return text + "."
 }
@@ -197,15 +251,22 @@ func OnwardText(o *result.Onward) string {
 }
 
 func funnelText(r *release.Released, f result.Funnel) string {
-	out := 0
+	out, of := 0, 0
 	for _, p := range f.Practices {
+		if p.Low95 != nil {
+			of++
+		}
 		if p.Outside {
 			out++
 		}
 	}
-	text := fmt.Sprintf("%s, by practice over %s: %s of %s lie beyond the funnel's 99.8%% limits", Label(r, f.Activity), f.Window, number.Count(int64(out)), number.Count(int64(len(f.Practices))))
+	text := fmt.Sprintf("%s, by practice over %s", Label(r, f.Activity), f.Window)
+	if of == 0 {
+		return text + ": with fewer than ten practices, chance alone says too little of how they differ, so none is set against a limit."
+	}
+	text += fmt.Sprintf(": %s of %s lie beyond the funnel's 99.8%% limits", number.Count(int64(out)), number.Count(int64(of)))
 	if f.Pooled != nil {
-		text += fmt.Sprintf(" (the smallest, %s in number, are told together)", number.Count(*f.Pooled))
+		text += fmt.Sprintf(" (%s more, the smallest, are told together)", number.Count(*f.Pooled))
 	}
 	return text + ". A practice outside is one to ask about; none is the best."
 }
@@ -228,9 +289,36 @@ func Felt(r *release.Released) []string {
 		}
 	}
 	if len(list) > 0 {
-		list = append(list, "These are changes of people who were asked twice, not effects: nobody without the service was asked, people come when things are bad and some would manage anyway, and who was not asked again may be worse off.")
+		list = append(list, "These are changes of people who were asked twice. None is an effect of the service: people without it were not asked or are left out, people come when things are bad and some would manage anyway, and who was not asked again may be worse off.")
 	}
 	return list
+}
+
+// StateWhy says why a change of state has no percentage or no interval.
+func StateWhy(code string) string {
+	if code == string(estimate.ZeroBefore) {
+		return "nobody was in it at first (" + code + ")"
+	}
+	return "nobody is in it any more (" + code + ")"
+}
+
+// WholeWarning is what a warning of states or scores says, with its code.
+func WholeWarning(code string) string {
+	text := map[estimate.Code]string{
+		estimate.MissingFollowUp: "over a fifth of those asked at first were not asked again",
+		estimate.SmallCells:      "fewer than ten people moved into or out of a state, so the test of the whole distribution is rough",
+		estimate.SmallN:          "fewer than 30 people have two scores, so the mean change hangs on few",
+	}[estimate.Code(code)]
+	return text + " (" + code + ")"
+}
+
+// WholeWarnings are several of them.
+func WholeWarnings(codes []string) string {
+	var list []string
+	for _, c := range codes {
+		list = append(list, WholeWarning(c))
+	}
+	return strings.Join(list, "; ")
 }
 
 // ShiftText is what became of one state: 395 at first, 75 at review: 81% fewer (76% to 85% fewer).
@@ -345,28 +433,30 @@ func scoreText(s result.Score) []string {
 		list = append(list, more+". By error alone 2.5% would.")
 	}
 	if s.ByItself != nil && s.Change != nil {
-		list = append(list, fmt.Sprintf("%s: by itself, without any service, the mean would have changed by about %s: %s.", s.Name, score(s, *s.ByItself), s.ByItselfWhy))
+		list = append(list, fmt.Sprintf("%s: going back to the mean alone, without any service, it would have changed by about %s (%s); recovery that comes by itself is on top of that.", s.Name, score(s, *s.ByItself), s.ByItselfWhy))
+	}
+	if s.ByItself == nil && s.ByItselfWhy != "" {
+		list = append(list, s.Name+": "+s.ByItselfWhy+".")
 	}
 	if s.Completers != nil && s.ComplLow != nil && s.OnlyFirst != nil && math.Abs(*s.Completers) > 0 {
-		list = append(list, fmt.Sprintf("%s: at first the people asked again scored %s points more than the %s who were not (95%% interval %s).", s.Name, score(s, *s.Completers), number.Count(*s.OnlyFirst), number.To(score(s, *s.ComplLow), score(s, *s.ComplHigh))))
+		list = append(list, fmt.Sprintf("%s: at first the people asked again scored %s than the %s who were not (95%% interval of the difference %s).", s.Name, moreOrLess(s, *s.Completers), number.Count(*s.OnlyFirst), number.To(score(s, *s.ComplLow), score(s, *s.ComplHigh))))
 	}
 	return list
+}
+
+// moreOrLess is a difference of scores in words.
+func moreOrLess(s result.Score, v float64) string {
+	if v < 0 {
+		return score(s, -v) + " points less"
+	}
+	return score(s, v) + " points more"
 }
 
 // Answered says what surveys and courses tell: a sentence each.
 func Answered(r *release.Released) []string {
 	var list []string
 	for _, s := range r.Surveys {
-		back := ""
-		switch {
-		case s.Sheets != nil && s.Asked != nil && s.Back != nil:
-			back = fmt.Sprintf("%s of %s asked answered (%s)", number.Count(*s.Sheets), number.Count(*s.Asked), number.Percent(*s.Back.Value))
-		case s.Sheets != nil:
-			back = fmt.Sprintf("%s answered; how many were asked isn't stated", number.Count(*s.Sheets))
-		default:
-			back = "too few answered to be shown"
-		}
-		list = append(list, fmt.Sprintf("%s: %s.", s.Title, back))
+		list = append(list, fmt.Sprintf("%s: %s.", s.Title, cameBack(s)))
 		for _, q := range s.Questions {
 			if q.Share == nil || len(q.Answers) == 0 {
 				continue
@@ -393,13 +483,16 @@ func Answered(r *release.Released) []string {
 
 func courseText(c result.Course) string {
 	var parts []string
-	for _, s := range c.Sessions {
+	for i, s := range c.Sessions {
 		switch {
 		case s.People == nil:
+			parts = append(parts, s.Stage+" "+number.Hidden)
+		case s.OfPrevious == nil && i > 0:
+			parts = append(parts, fmt.Sprintf("%s to %s, more than to the session before or beside one that is hidden, so without a share", number.Count(*s.People), s.Stage))
 		case s.OfPrevious == nil:
 			parts = append(parts, fmt.Sprintf("%s people came to %s", number.Count(*s.People), s.Stage))
 		default:
-			parts = append(parts, fmt.Sprintf("%s to %s (%s of them)", number.Count(*s.People), s.Stage, PortionText(s.OfPrevious)))
+			parts = append(parts, fmt.Sprintf("%s to %s, %s of those at the session before", number.Count(*s.People), s.Stage, PortionText(s.OfPrevious)))
 		}
 	}
 	if len(parts) == 0 {
@@ -416,21 +509,34 @@ func Singles(r *release.Released) []string {
 	var list []string
 	for _, c := range r.CaseStudies {
 		var parts []string
-		for _, f := range c.Figures {
+		in := func(n *int64, when, length string) string {
 			switch {
-			case f.After == nil:
-				parts = append(parts, fmt.Sprintf("%s %s before, and after isn't stated", Lower(f.What), number.Count(f.Before)))
-			case f.RateBefore != nil:
-				parts = append(parts, fmt.Sprintf("%s %s in %s before and %s in %s after, a rate of %s and %s a year", Lower(f.What), number.Count(f.Before), c.Before, number.Count(*f.After), c.After, number.Fixed(*f.RateBefore, 0), number.Fixed(*f.RateAfter, 0)))
-			default:
-				parts = append(parts, fmt.Sprintf("%s %s before and %s after", Lower(f.What), number.Count(f.Before), number.Count(*f.After)))
+			case n == nil:
+				return when + " isn't stated"
+			case length == "":
+				return number.Count(*n) + " " + when
 			}
+			return fmt.Sprintf("%s in the %s %s", number.Count(*n), length, when)
+		}
+		for _, f := range c.Figures {
+			part := fmt.Sprintf("%s %s and %s", Lower(f.What), in(f.Before, "before", c.Before), in(f.After, "after", c.After))
+			if f.RateBefore != nil {
+				part += fmt.Sprintf(", a rate of %s and %s a year", number.Fixed(*f.RateBefore, 0), number.Fixed(*f.RateAfter, 0))
+			}
+			parts = append(parts, part)
 		}
 		text := c.Title
 		if len(parts) > 0 {
 			text += ": " + strings.Join(parts, "; ")
-			if c.Before == "" || c.After == "" {
-				text += "; how long before and after are isn't stated, so there are no rates"
+			var missing []string
+			if c.Before == "" {
+				missing = append(missing, "before")
+			}
+			if c.After == "" {
+				missing = append(missing, "after")
+			}
+			if len(missing) > 0 {
+				text += "; how long the time " + strings.Join(missing, " and ") + " is isn't stated, so there are no rates"
 			}
 		}
 		list = append(list, strings.TrimSuffix(text, ".")+".")

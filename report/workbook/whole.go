@@ -21,7 +21,9 @@ func portion(p *result.Portion) []cell {
 
 func (b *book) fillWhole() {
 	if p := b.r.Profile; p != nil {
-		b.fillReached(p)
+		if len(p.Stages) > 1 {
+			b.fillReached(p)
+		}
 		b.fillTraits(p)
 		b.fillReasons(p)
 		b.fillReferrals(p)
@@ -38,8 +40,8 @@ func (b *book) fillWhole() {
 }
 
 func (b *book) fillReached(p *result.Profile) {
-	s := b.newSheet("Reached", "How far people came", breakLines("Shares of the stage before and of the first, with Wilson's 95% interval.", 125)...)
-	s.begin("Reached", "Stage", "People#", "Of the stage before#", "Low#", "High#", "Of those referred#", "Low (of those referred)#", "High (of those referred)#")
+	s := b.newSheet("Reached", "How far people came", breakLines("Shares of the stage before, and of all: of those referred or, where it is shown how many agreed to their data being used, of those; with Wilson's 95% interval, wider by what rounding may have moved.", 125)...)
+	s.begin("Reached", "Stage", "People#", "Of the stage before#", "Low#", "High#", "Of all#", "Low (of all)#", "High (of all)#")
 	s.widths = []float64{38, 12, 16, 12, 12, 16, 18, 18}
 	for i, x := range p.Stages {
 		row := []cell{text(words, number.Sentence(x.Stage)), orShortCount(x.People, number.Hidden)}
@@ -80,7 +82,7 @@ func (b *book) fillTraits(p *result.Profile) {
 }
 
 func (b *book) fillReasons(p *result.Profile) {
-	s := b.newSheet("Reasons", "Reasons that go together", breakLines("Phi is 0 where having one reason says nothing of having the other, and 1 where they always go together; of rare reasons it can be far less than 1, so it stands beside the most it could be.", 125)...)
+	s := b.newSheet("Reasons", "Reasons that go together", breakLines("Phi is 0 where having one reason says nothing of having the other, and 1 where they always go together; of rare reasons it can be far less than 1, so it stands beside the most it could be. Where a person has one or two reasons only, most pairs lie below 0 for that alone.", 125)...)
 	s.begin("Reasons", "Reason", "Other reason", "Have both#", "The first only#", "The second only#", "Neither#", "Phi#", "Low#", "High#", "Of the most it could be#", "p, Holm#")
 	s.widths = []float64{36, 36, 12, 14, 14, 12, 12, 12, 12, 16, 16}
 	for _, x := range p.Reasons {
@@ -148,7 +150,7 @@ func (b *book) fillFunnel(p *result.Profile) {
 // fillAreas is what became of the worst and the best state, by area and indicator.
 func (b *book) fillAreas() {
 	s := b.newSheet("States", "What became of states", breakLines("Change is of how many people are in the state: below 0 for fewer. Before and after are of the same people, those asked twice; bounds are what it would be had all who were not asked again left the state, or come into it.", 125)...)
-	s.begin("States", "About", "Area", "Indicator", "State", "Asked twice#", "At first#", "At review#", "Change#", "Low#", "High#", "Points of share#", "Low (points)#", "High (points)#", "p#", "p, Holm#", "Asked at first only#", "Change if all left#", "Change if all came#", "Remarks")
+	s.begin("States", "About", "Area", "Indicator", "State", "Asked twice#", "At first#", "At review#", "Change#", "Low#", "High#", "Points of share#", "Low (points)#", "High (points)#", "p (McNemar, mid-p)#", "p, Holm over all areas or indicators#", "Asked at first only#", "Change if all left#", "Change if all came#", "Remarks")
 	s.widths = []float64{30, 24, 36, 18, 12, 11, 11, 11, 11, 11, 12, 12, 12, 16, 16, 14, 14, 14, 44}
 	for _, o := range b.r.Outcomes {
 		for _, a := range o.Areas {
@@ -162,9 +164,11 @@ func (b *book) fillAreas() {
 				}
 				var remarks []string
 				if x.Refused != "" {
-					remarks = append(remarks, x.Why+" ("+x.Refused+")")
+					remarks = append(remarks, telling.StateWhy(x.Refused))
 				}
-				remarks = append(remarks, a.Warnings...)
+				for _, code := range a.Warnings {
+					remarks = append(remarks, telling.WholeWarning(code))
+				}
 				if len(remarks) == 0 {
 					remarks = []string{number.NotApplies}
 				}
@@ -227,7 +231,7 @@ func (b *book) fillScores() {
 			}
 			figure := func(v *float64) cell { return orShort(plain, v, 1, none) }
 			add("People with two scores", orShortCount(x.People, number.Hidden), nil, nil, x.Note)
-			add("People with a first score only", orShortCount(x.OnlyFirst, number.Hidden), nil, nil, strings.Join(x.Warnings, "; "))
+			add("People with a first score only", orShortCount(x.OnlyFirst, number.Hidden), nil, nil, telling.WholeWarnings(x.Warnings))
 			add("People whose first sheet has no score", orShortCount(x.Unscored, number.Hidden), nil, nil, "")
 			add("Mean at first", figure(x.Before), nil, nil, "")
 			add("Mean at review", figure(x.After), nil, nil, "")
@@ -262,13 +266,13 @@ func (b *book) fillScores() {
 
 func (b *book) fillSurveys() {
 	s := b.newSheet("Surveys", "What was answered", breakLines("Answers of few people are put together with their neighbour. Surgeries are counted truly where ten or more answered.", 125)...)
-	s.begin("Surveys", "Survey", "Asked#", "Sheets#", "Question", "Answer", "Favourable", "Answers#", "Share#", "All answers#", "Favourable share#", "Low#", "High#")
-	s.widths = []float64{40, 11, 11, 44, 26, 14, 12, 12, 14, 16, 12, 12}
+	s.begin("Surveys", "Survey", "Asked#", "Sheets#", "Came back#", "Question", "Answer", "Favourable", "Answers#", "Share#", "All answers#", "Favourable share#", "Low#", "High#")
+	s.widths = []float64{40, 11, 11, 12, 44, 26, 14, 12, 12, 14, 16, 12, 12}
 	for _, x := range b.r.Surveys {
 		for _, q := range x.Questions {
 			for _, a := range q.Answers {
 				asked := orShortCount(x.Asked, number.NotAvailable)
-				s.tall(append([]cell{text(wrapped, x.Title), asked, orShortCount(x.Sheets, number.Hidden), text(wrapped, q.Label), text(wrapped, a.Answer), text(words, map[bool]string{true: "yes", false: "no"}[a.Favourable]),
+				s.tall(append([]cell{text(wrapped, x.Title), asked, orShortCount(x.Sheets, number.Hidden), portion(x.Back)[0], text(wrapped, q.Label), text(wrapped, a.Answer), text(words, map[bool]string{true: "yes", false: "no"}[a.Favourable]),
 					orShortCount(a.Count, number.Hidden), orShort(share, a.Share, 0.01, number.Hidden), orShortCount(q.People, number.Hidden)}, portion(q.Share)...)...)
 			}
 		}
