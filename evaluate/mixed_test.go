@@ -34,7 +34,7 @@ func mixed(t *testing.T, e engine.Engine, files map[string]string, lines string)
 	}
 	plan, err := study.Parse("study.yaml", dir, []byte("averted: 1\ntitle: mixed\ndate: 2022-01-01\nseed: 1\n"+lines))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	return evaluate.Run(t.Context(), plan, e, nil)
 }

@@ -65,7 +65,7 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		heading string
 		lines   []string
 	}{{"Against comparison people:", telling.Against(r)}, {"Months around the index day:", telling.MonthsAround(r)}, {"The monthly series:", telling.SeriesText(r)},
-		{"Who the people are, and what they said (changes of people asked twice, not effects):", telling.WholeShort(r)},
+		{"Who the people are, and what they said (a change of people asked twice is not an effect):", telling.WholeShort(r)},
 		{"Beside the lead (of other people, from counts to the nearest 5):", telling.Beside(r)}, {claimsOf, claims},
 		{"What published evaluations of such services found, by grade at best:", telling.Class(r.Published)}} {
 		if len(block.lines) > 0 {

@@ -289,7 +289,7 @@ func Felt(r *release.Released) []string {
 		}
 	}
 	if len(list) > 0 {
-		list = append(list, "These are changes of people who were asked twice. None is an effect of the service: people without it were not asked or are left out, people come when things are bad and some would manage anyway, and who was not asked again may be worse off.")
+		list = append(list, "A change of people who were asked twice is not an effect: people without the service were not asked or are left out, people come when things are bad and some would manage anyway, and who was not asked again may be worse off.")
 	}
 	return list
 }
