@@ -14,11 +14,11 @@ func binomialLog(x, n int64, p float64) float64 {
 		}
 		return math.Inf(-1)
 	}
-	return logChoose(n, x) + float64(float64(x)*math.Log(p)) + float64(float64(n-x)*math.Log1p(-p))
+	return LogChoose(n, x) + float64(float64(x)*math.Log(p)) + float64(float64(n-x)*math.Log1p(-p))
 }
 
-// logChoose is the log of the number of ways to take k of n.
-func logChoose(n, k int64) float64 {
+// LogChoose is the log of the number of ways to take k of n.
+func LogChoose(n, k int64) float64 {
 	a, _ := math.Lgamma(float64(n + 1))
 	b, _ := math.Lgamma(float64(k + 1))
 	c, _ := math.Lgamma(float64(n - k + 1))

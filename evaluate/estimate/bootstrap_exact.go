@@ -48,7 +48,7 @@ func Enumerate(cells []Cell) Enumerated {
 		return e
 	}
 	n, c := s.People, int64(len(cells))
-	if logChoose(n+c-1, c-1) > math.Log(mostResamples+0.5) {
+	if LogChoose(n+c-1, c-1) > math.Log(mostResamples+0.5) {
 		e.Refused = &Refusal{BadInput, "there are more than a million different resamples; draw them"}
 		return e
 	}

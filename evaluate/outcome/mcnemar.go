@@ -72,14 +72,6 @@ func McNemar(p Paired) Moved {
 		atMost = 1
 	}
 	m.PExact = min(1, 2*atMost)
-	m.PMid = 2*atMost - math.Exp(lchoose(n, float64(fewer))-n*math.Ln2)
+	m.PMid = 2*atMost - math.Exp(estimate.LogChoose(b+c, fewer)-n*math.Ln2)
 	return m
-}
-
-// lchoose is the log of the number of ways to take k of n.
-func lchoose(n, k float64) float64 {
-	a, _ := math.Lgamma(n + 1)
-	b, _ := math.Lgamma(k + 1)
-	c, _ := math.Lgamma(n - k + 1)
-	return a - b - c
 }

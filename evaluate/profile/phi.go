@@ -77,7 +77,7 @@ func Phi(t Together) Association {
 func fisher(t Together) float64 {
 	row, column, n := t.Both+t.First, t.Both+t.Second, t.Both+t.First+t.Second+t.Neither
 	log := func(k int64) float64 {
-		return choose(row, k) + choose(n-row, column-k) - choose(n, column)
+		return estimate.LogChoose(row, k) + estimate.LogChoose(n-row, column-k) - estimate.LogChoose(n, column)
 	}
 	seen := log(t.Both)
 	p := 0.0
@@ -87,12 +87,4 @@ func fisher(t Together) float64 {
 		}
 	}
 	return min(1, p)
-}
-
-// choose is the log of the number of ways to take k of n.
-func choose(n, k int64) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return a - b - c
 }
