@@ -48,6 +48,11 @@ func claimsCheck(c *cli.Context, to streams) error {
 	if c.IsSet("out") && form != ".xlsx" && form != ".html" {
 		return &usage{"--out wants a name that ends in .xlsx or .html"}
 	}
+	for _, input := range []string{path, c.String("against")} {
+		if out != "" && input != "" && sameFile(out, input) {
+			return &usage{"--out would overwrite what is read: give it another name"}
+		}
+	}
 	f, err := claim.Read(path)
 	if err != nil {
 		return err
@@ -111,6 +116,16 @@ func readAgainst(path string) (*result.Result, error) {
 }
 
 // writeClaims writes the report to hand on, whole or not at all.
+// sameFile reports whether two names lead to one file.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
 func writeClaims(out, form string, found *result.Claims) error {
 	var b bytes.Buffer
 	if err := report.RenderClaims(&b, form, found); err != nil {

@@ -88,7 +88,10 @@ type Covers struct {
 }
 
 // First is a day, or the first day of a month or a year.
-type First struct{ Day window.Day }
+type First struct {
+	Day   window.Day
+	Given bool
+}
 
 // UnmarshalText reads a date.
 func (f *First) UnmarshalText(text []byte) error {
@@ -96,6 +99,7 @@ func (f *First) UnmarshalText(text []byte) error {
 	if err := d.UnmarshalText(text); err != nil {
 		return err
 	}
+	f.Given = true
 	year, month, _ := d.Day.Calendar()
 	switch len(strings.TrimSpace(string(text))) {
 	case 7:
@@ -318,16 +322,22 @@ func (f *File) check(d *strict.Decoder) {
 	if len(f.Claims) == 0 {
 		d.At("claims", "A202", "want at least one claim: {id: ..., says: ..., is: {...}}")
 	}
-	if c := f.Report.Covers; c != nil && c.From.Day > c.To.Day {
-		d.At("report.covers", "A203", "it ends before it begins")
+	for _, key := range []struct {
+		name string
+		of   *Covers
+	}{{"report.covers", f.Report.Covers}, {"report.came", f.Report.Came}} {
+		switch c := key.of; {
+		case c == nil:
+		case !c.From.Given || !c.To.Given:
+			d.At(key.name, "A203", "give both ends: {from: 2014-09, to: 2018-08}")
+		case c.From.Day > c.To.Day:
+			d.At(key.name, "A203", "it ends before it begins")
+		}
 	}
 	for i, name := range f.Report.Beside {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
 			d.At(fmt.Sprintf("report.beside[%d]", i+1), "A204", "want a claims file in the same folder or below it")
 		}
-	}
-	if c := f.Report.Came; c != nil && c.From.Day > c.To.Day {
-		d.At("report.came", "A203", "it ends before it begins")
 	}
 	if !slices.Contains([]string{"", "fixed_date", "first_crossing"}, f.Report.Selection.When) {
 		d.At("report.selection.when", "A212", "want fixed_date (all on one day) or first_crossing (each as soon as they reached the line)")

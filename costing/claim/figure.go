@@ -70,7 +70,11 @@ func parseFigure(text string) (Figure, error) {
 	if len(f.Text) > longest {
 		return f, fmt.Errorf("want the figure alone, as it is printed, in at most %d letters", longest)
 	}
-	m := figure.FindStringSubmatch(spaced.ReplaceAllString(f.Text, "$1,$2"))
+	joined := f.Text
+	for spaced.MatchString(joined) { // a group ends where the next begins, so one pass joins every other one only
+		joined = spaced.ReplaceAllString(joined, "$1,$2")
+	}
+	m := figure.FindStringSubmatch(joined)
 	if m != nil && strings.HasPrefix(m[9], ":") {
 		return f, fmt.Errorf("want one number: of 1:2.34 write 2.34")
 	}

@@ -98,3 +98,13 @@ func braced(text string) string {
 	}
 	return "{" + text + "}"
 }
+
+// TestCoversHasBothEnds refuses a stretch of time of which one end alone is given.
+func TestCoversHasBothEnds(t *testing.T) {
+	for covers, code := range map[string]string{"{from: 2014-09}": "A203", "{to: 2018-08}": "A203", "{from: 2018, to: 2017}": "A203", "{from: 2014-09, to: 2018-08}": ""} {
+		_, err := claim.Parse("claims.yaml", []byte("averted-claims: 1\nreport: {title: t, covers: "+covers+"}\nclaims:\n  - {id: a, says: £5, is: {avoidance: {activity: ae}}}\n"))
+		if code == "" && err != nil || code != "" && (err == nil || !strings.Contains(err.Error(), code)) {
+			t.Errorf("%s: %v", covers, err)
+		}
+	}
+}
