@@ -34,7 +34,8 @@ type Scored struct {
 	BandsBefore         []int64
 	BandsAfter          []int64
 	Larger, Smaller     int64   // people whose change, for better and for worse, is as large as a source calls reliable or important
-	Top                 float64 // the largest share that one person has of all change
+	Top                 float64 // see [outcome.Scored.Top]
+	Differ              int64
 }
 
 // Surveyed is one survey: how many sheets came back, and what they say.
@@ -137,7 +138,7 @@ func scores(o study.Outcome, list []outcome.Scored) []Scored {
 				x.Smaller += p.People
 			}
 		}
-		x.Top = s.Top()
+		x.Top, x.Differ = s.Top()
 		told = append(told, x)
 	}
 	return told

@@ -122,9 +122,8 @@ func profileOf(found *evaluate.Found) *result.Profile {
 	return x
 }
 
-// practiceNames gives practices numbers, from the one with most people to the nearest five down, so that neither number nor order says
-// which is which; those alike are in an order that follows from all that is counted of them, which nobody knows. Nothing where the
-// study names them.
+// practiceNames gives practices numbers, in an order that follows from all that is counted of them and says nothing of which is which;
+// what is released is numbered again, by how many people are shown. Nothing where the study names them.
 func practiceNames(found *evaluate.Found) map[string]int {
 	if found.Plan.Release.NamePractices {
 		return nil
@@ -152,7 +151,7 @@ func practiceNames(found *evaluate.Found) map[string]int {
 	}
 	all := slices.Sorted(maps.Keys(people))
 	slices.SortStableFunc(all, func(a, b string) int {
-		return cmp.Or(cmp.Compare((people[b]+2)/5, (people[a]+2)/5), cmp.Compare(draw(a), draw(b)))
+		return cmp.Compare(draw(a), draw(b))
 	})
 	names := map[string]int{}
 	for i, name := range all {
@@ -206,9 +205,9 @@ func outcomeOf(o evaluate.Answered) result.Outcome {
 
 func scoreOf(o study.Outcome, s evaluate.Scored) result.Score {
 	q := outcome.Questionnaires[o.Instrument]
-	x := result.Score{Name: s.Name, Better: string(s.Better), Least: s.Least, Most: s.Most, People: ptr(s.Before.N), OnlyFirst: ptr(s.Gone.N), Unscored: ptr(s.Unscored), Top: ptr(s.Top), Warnings: []string{}}
-	if x.Name == "" {
-		x.Name = o.Label
+	x := result.Score{Name: s.Name, Better: string(s.Better), Least: s.Least, Most: s.Most, People: ptr(s.Before.N), OnlyFirst: ptr(s.Gone.N), Unscored: ptr(s.Unscored), Top: ptr(s.Top), Differ: ptr(s.Differ), Warnings: []string{}}
+	if x.Name = o.Label; s.Name != "" {
+		x.Name += ": " + s.Name
 	}
 	if o.Items != nil || q.Items == 0 {
 		x.Note = q.Note

@@ -125,7 +125,11 @@ func (r *profileReader) contactMonths(ctx context.Context, x *study.Contacts) er
 			rows.Problem(0, "A107", "this month stands here twice", "")
 			return false
 		}
-		c.Months = append(c.Months, profile.ContactMonth{Month: m, Contacts: count(x.Columns.Contacts), NewPeople: count(x.Columns.NewPeople)})
+		month := profile.ContactMonth{Month: m, Contacts: count(x.Columns.Contacts), NewPeople: count(x.Columns.NewPeople)}
+		if month.NewPeople > month.Contacts {
+			rows.Problem(slices.Index(want, x.Columns.NewPeople), "A113", "there are more new people than contacts", "")
+		}
+		c.Months = append(c.Months, month)
 		return true
 	})
 	slices.SortFunc(c.Months, func(a, b profile.ContactMonth) int { return int(a.Month.Span().Start - b.Month.Span().Start) })

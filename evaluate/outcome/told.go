@@ -64,18 +64,39 @@ type Scored struct {
 	Least, Most float64
 }
 
-// Top is the largest share that one person has of all change.
-func (s Scored) Top() float64 {
-	sum, most := 0.0, 0.0
-	for _, p := range s.Pairs {
-		d := math.Abs(p.After - p.Before)
-		sum += float64(d * float64(p.People))
-		most = max(most, d)
+// Top is the largest share that one person has of all change, or of how far first or second scores lie from their commonest
+// value, in squares; and Differ how many people, at least, differ from the commonest.
+func (s Scored) Top() (top float64, differ int64) {
+	differ = math.MaxInt64
+	share := func(of func(estimate.Pair) float64, power float64) {
+		sum, most := 0.0, 0.0
+		for _, p := range s.Pairs {
+			d := math.Pow(math.Abs(of(p)), power)
+			sum += float64(d * float64(p.People))
+			most = max(most, d)
+		}
+		if sum > 0 {
+			top = max(top, most/sum)
+		}
 	}
-	if sum == 0 {
-		return 0
+	share(func(p estimate.Pair) float64 { return p.After - p.Before }, 1)
+	for _, of := range []func(estimate.Pair) float64{func(p estimate.Pair) float64 { return p.Before }, func(p estimate.Pair) float64 { return p.After }} {
+		count := map[float64]int64{}
+		all := int64(0)
+		for _, p := range s.Pairs {
+			count[of(p)] += p.People
+			all += p.People
+		}
+		commonest, n := 0.0, int64(0)
+		for v, k := range count {
+			if k > n || k == n && v < commonest {
+				commonest, n = v, k
+			}
+		}
+		differ = min(differ, all-n)
+		share(func(p estimate.Pair) float64 { return of(p) - commonest }, 2)
 	}
-	return most / sum
+	return top, differ
 }
 
 // Spread is the number, mean and standard deviation of values.

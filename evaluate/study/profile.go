@@ -306,7 +306,10 @@ func (p *Plan) fillOutcomes() {
 }
 
 func (p *Plan) checkOutcomes(d *decoder, require func(bool, string, string)) {
-	for i := range p.Outcomes {
+	for i, o := range p.Outcomes {
+		if slices.ContainsFunc(p.Outcomes[:i], func(other Outcome) bool { return other.Label == o.Label }) {
+			d.At(fmt.Sprintf("outcomes[%d].label", i+1), "A007", "two outcomes have one label: give each its own")
+		}
 		p.checkOutcome(d, fmt.Sprintf("outcomes[%d]", i+1), &p.Outcomes[i], require)
 	}
 	for i := range p.Surveys {
@@ -398,13 +401,26 @@ func (p *Plan) checkOutcome(d *decoder, at string, o *Outcome, require func(bool
 		require(!(x.Correlation > 0 && x.Correlation < 1), at+".chosen.correlation", "give the correlation of two measurements as far apart as these, of people left alone, between 0 and 1: a reliability within one sheet is too high")
 		reasoned(d, at+".chosen.source", x.Source, "say where the population's mean and the correlation were seen: source: ...")
 	}
+	least, most := bounds(o)
 	for i, b := range o.Bands {
+		if b.From < least || b.From > most || i == 0 && b.From > least {
+			d.At(fmt.Sprintf("%s.bands[%d].from", at, i+1), "A007", "bands begin at the score's least value, %v, and lie within it and %v", least, most)
+		}
 		reasoned(d, fmt.Sprintf("%s.bands[%d].name", at, i+1), b.Name, "name the band")
 		reasoned(d, fmt.Sprintf("%s.bands[%d].source", at, i+1), b.Source, "say where the band was seen: source: ...")
 		if i > 0 && b.From <= o.Bands[i-1].From {
 			d.At(fmt.Sprintf("%s.bands[%d].from", at, i+1), "A007", "bands rise")
 		}
 	}
+}
+
+// bounds is the least and the greatest value of an outcome's score.
+func bounds(o *Outcome) (least, most float64) {
+	if o.Instrument == ScoreInstrument && len(o.Range) == 2 {
+		return o.Range[0], o.Range[1]
+	}
+	q := outcome.Questionnaires[o.Instrument]
+	return q.Least, q.Most
 }
 
 func checkSurvey(d *decoder, at string, s *Survey, require func(bool, string, string)) {

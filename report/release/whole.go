@@ -1,9 +1,12 @@
 package release
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/estimate"
@@ -51,12 +54,44 @@ func (c *control) whole(out *result.Result) {
 	}
 	derive(out, rounding)
 	c.changes(out)
+	c.subgroupsOf(out)
+}
+
+// subgroupsOf takes the people of a subgroup who are those of a level of the profile from there: rounded twice, they could be told.
+func (c *control) subgroupsOf(out *result.Result) {
+	if out.Profile == nil {
+		return
+	}
+	for i := range out.Subgroups {
+		for j := range out.Subgroups[i].Levels {
+			e, exact := &out.Subgroups[i].Levels[j], c.exact.Subgroups[i].Levels
+			if j >= len(exact) || e.People == nil {
+				continue
+			}
+			for k, t := range c.exact.Profile.Traits {
+				for _, l := range t.Levels {
+					if t.Trait != out.Subgroups[i].By || !strings.HasSuffix(e.Subgroup, ": "+l.Level) || *l.People != *exact[j].People {
+						continue
+					}
+					e.People = nil
+					for _, shown := range out.Profile.Traits[k].Levels {
+						if shown.Level == l.Level && shown.People != nil {
+							e.People = ptr((*shown.People + 5) / 10 * 10)
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 func (c *control) profile(p *result.Profile, flow []result.Box) {
 	c.reached(p, flow)
+	names := map[string]string{}
 	for i := range p.Traits {
-		c.trait(&p.Traits[i])
+		if c.trait(&p.Traits[i]); p.Traits[i].Trait == study.Practices {
+			names = c.renamed(p.Traits[i].Levels)
+		}
 	}
 	var months []int64
 	for _, m := range p.Referrals {
@@ -71,11 +106,18 @@ func (c *control) profile(p *result.Profile, flow []result.Box) {
 		c.pair(&p.Reasons[i], p.Traits)
 	}
 	if p.Contacts != nil {
+		var fresh []int64
+		for _, m := range p.Contacts.Months {
+			fresh = append(fresh, *m.NewPeople)
+		}
+		for i, n := range c.parts(fresh) {
+			p.Contacts.Months[i].NewPeople = n
+		}
 		for i := range p.Contacts.Months {
 			m := &p.Contacts.Months[i]
 			fewBehind := m.People != nil && !c.behind(*m.Contacts, *m.People, float64(*m.Most)/float64(max(1, *m.Contacts)))
 			m.People, m.Most = nil, nil
-			m.Contacts, m.NewPeople = c.five(m.Contacts), c.five(m.NewPeople)
+			m.Contacts = c.five(m.Contacts)
 			if fewBehind {
 				m.Contacts = nil
 			}
@@ -91,7 +133,7 @@ func (c *control) profile(p *result.Profile, flow []result.Box) {
 		c.onward(o)
 	}
 	for i := range p.Funnels {
-		c.funnel(&p.Funnels[i])
+		c.funnel(&p.Funnels[i], names)
 	}
 }
 
@@ -210,6 +252,9 @@ func (c *control) trait(t *result.Trait) {
 			if c.few(n) {
 				shown[i], shown[(i+1)%len(people)] = nil, nil
 			}
+			if c.few(*t.People - n) { // those without it are few
+				shown[i] = nil
+			}
 		}
 	} else {
 		shown = c.parts(people)
@@ -260,6 +305,11 @@ const dose = "dose"
 func (c *control) onward(o *result.Onward) {
 	enoughBehind := c.behind(*o.Referrals, *o.People, float64(*o.Most)/float64(max(1, *o.Referrals)))
 	exactly := c.local && *o.People >= enough && enoughBehind
+	for i, s := range o.To {
+		for _, other := range o.To[:i] { // a sector of one organisation: rounded in two tables beside an exact whole, it could be told
+			exactly = exactly && (s.By == other.By || *s.Referrals != *other.Referrals)
+		}
+	}
 	by := map[string][]int{}
 	for i, s := range o.To {
 		by[s.By] = append(by[s.By], i)
@@ -294,9 +344,10 @@ func (c *control) onward(o *result.Onward) {
 // leastOfPractice is how many people a practice must have to stand in a funnel by itself.
 const leastOfPractice = 20
 
-// funnel keeps practices of enough people, with counts to the nearest five; the others are told together, with the smallest of those
-// kept where they are few themselves.
-func (c *control) funnel(f *result.Funnel) {
+// funnel keeps practices of enough people, with events to the nearest five; the others are told together, with as many of the smallest of
+// those kept as it takes for nobody among them to stand out. How many people a practice has stands in the profile alone: rounded twice,
+// it could be told.
+func (c *control) funnel(f *result.Funnel, names map[string]string) {
 	var kept, rest []result.Practice
 	for _, p := range f.Practices {
 		if *p.People >= leastOfPractice && *p.UsersBefore >= c.hideBelow && *p.UsersAfter >= c.hideBelow && *p.Top <= 0.5 {
@@ -305,41 +356,86 @@ func (c *control) funnel(f *result.Funnel) {
 			rest = append(rest, p)
 		}
 	}
-	f.Pooled = nil
-	if len(rest) > 0 && len(kept) > 0 { // always with one that could stand alone, so that nothing is told of few
-		smallest := 0
-		for i, p := range kept {
-			if *p.People < *kept[smallest].People {
-				smallest = i
-			}
+	if len(rest) > 0 {
+		slices.SortStableFunc(kept, func(a, b result.Practice) int { return cmp.Compare(*b.People, *a.People) })
+		pooled, safe := result.Practice{}, false
+		for !safe && len(kept) > 0 { // always with one that could stand alone
+			rest, kept = append(rest, kept[len(kept)-1]), kept[:len(kept)-1]
+			pooled, safe = c.pool(rest)
 		}
-		rest, kept = append(rest, kept[smallest]), slices.Delete(kept, smallest, smallest+1)
-		pooled := result.Practice{Practice: smaller, People: ptr(int64(0)), Before: ptr(int64(0)), After: ptr(int64(0)), Expected: ptr(0.0)}
-		for _, p := range rest {
-			*pooled.People += *p.People
-			*pooled.Before += *p.Before
-			*pooled.After += *p.After
-			*pooled.Expected += *p.Expected
+		if !safe {
+			f.Practices = nil
+			return
 		}
-		if len(rest) > 1 {
-			kept, f.Pooled = append(kept, pooled), ptr(int64(len(rest)))
-		}
+		kept = append(kept, pooled)
 	}
-	var people, before, after []int64
+	var before, after []int64
 	for _, p := range kept {
-		people, before, after = append(people, *p.People), append(before, *p.Before), append(after, *p.After)
+		before, after = append(before, *p.Before), append(after, *p.After)
 	}
-	n, b, a := c.parts(people), c.parts(before), c.parts(after)
+	b, a := c.parts(before), c.parts(after)
 	for i := range kept {
 		p := &kept[i]
-		p.People, p.Before, p.After = n[i], b[i], a[i]
+		p.Practice = cmp.Or(names[p.Practice], p.Practice)
+		p.People, p.Before, p.After = nil, b[i], a[i]
 		p.Expected = ptr(math.Max(5, 5*math.Round(*p.Expected/5)))
 		p.UsersBefore, p.UsersAfter, p.Top = nil, nil, nil
 	}
+	slices.SortStableFunc(kept, func(a, b result.Practice) int {
+		return cmp.Compare(practiceNumber(a.Practice), practiceNumber(b.Practice))
+	})
 	if f.Tau != nil {
 		f.Tau = ptr(twoFigures(*f.Tau))
 	}
 	f.Practices = kept
+}
+
+// pool is practices together, and whether enough people are behind them, none with over half.
+func (c *control) pool(list []result.Practice) (result.Practice, bool) {
+	var people, before, after, usersBefore, usersAfter int64
+	expected, most := 0.0, 0.0
+	for _, p := range list {
+		people, before, after = people+*p.People, before+*p.Before, after+*p.After
+		usersBefore, usersAfter, expected = usersBefore+*p.UsersBefore, usersAfter+*p.UsersAfter, expected+*p.Expected
+		most = math.Max(most, *p.Top*float64(max(*p.Before, *p.After)))
+	}
+	safe := people >= leastOfPractice && usersBefore >= c.hideBelow && usersAfter >= c.hideBelow && most <= 0.5*float64(min(before, after))
+	return result.Practice{Practice: smaller, People: &people, Before: &before, After: &after, Expected: &expected}, safe
+}
+
+// renamed gives unnamed practices numbers by how many people are shown of them, from the one with most down, those alike in the order in
+// which they stood, and says which became which.
+func (c *control) renamed(levels []result.Level) map[string]string {
+	names := map[string]string{}
+	if c.exact.Study.NamePractices {
+		return names
+	}
+	people := func(l result.Level) int64 {
+		if practiceNumber(l.Level) == math.MaxInt {
+			return -2 // not known, or other: last
+		}
+		if l.People == nil {
+			return -1
+		}
+		return *l.People
+	}
+	slices.SortStableFunc(levels, func(a, b result.Level) int { return cmp.Compare(people(b), people(a)) })
+	for i, l := range levels {
+		if practiceNumber(l.Level) != math.MaxInt {
+			names[l.Level] = fmt.Sprintf("practice %d", i+1)
+			levels[i].Level = names[l.Level]
+		}
+	}
+	return names
+}
+
+// practiceNumber is the number of an unnamed practice; the greatest number for what is none.
+func practiceNumber(name string) int {
+	n := 0
+	if _, err := fmt.Sscanf(name, "practice %d", &n); err != nil {
+		return math.MaxInt
+	}
+	return n
 }
 
 // area is one area's states. Where a move is of few people all moves are hidden, and how many were in each state before and
@@ -418,7 +514,7 @@ const leastScored = 20
 func (c *control) score(s *result.Score) {
 	hide := func(names ...string) { s.Hidden = append(s.Hidden, names...) }
 	alike := s.SDBefore == nil || s.SDAfter == nil || *s.SDBefore == 0 || *s.SDAfter == 0 || s.P == nil
-	if *s.People < max(leastScored, c.hideBelow) || *s.Top > 0.5 || alike { // who is alike, or alone, could be told
+	if *s.People < max(leastScored, c.hideBelow) || *s.Top > 0.5 || *s.Differ < c.hideBelow || s.Most-s.Least <= 2 && s.Least >= 0 || alike { // who is alike, or alone, could be told
 		*s = result.Score{Name: s.Name, Better: s.Better, Least: s.Least, Most: s.Most, Note: s.Note, ByItselfWhy: s.ByItselfWhy, Warnings: []string{}}
 		hide("people", "mean_before", "mean_after", "mean_change", "low", "high")
 		return
@@ -426,6 +522,7 @@ func (c *control) score(s *result.Score) {
 	if c.few(*s.OnlyFirst) || *s.OnlyFirst < leastScored {
 		s.Completers, s.ComplLow, s.ComplHigh = nil, nil, nil
 	}
+	exactPeople := *s.People
 	s.People, s.OnlyFirst, s.Unscored = c.five(s.People), c.five(s.OnlyFirst), c.five(s.Unscored)
 	unit := 0.1
 	if s.Most-s.Least < 2 {
@@ -449,12 +546,13 @@ func (c *control) score(s *result.Score) {
 			r.Needed = ptr(math.Round(*r.Needed/unit) * unit)
 		}
 	}
-	s.Top = nil
+	s.Top, s.Differ = nil, nil
 	if s.Reliable != nil { // nearly the same people
 		s.Large = nil
 	}
 	if l := s.Large; l != nil {
-		l.Improved, l.Worsened = c.five(l.Improved), c.five(l.Worsened)
+		shown := c.parts([]int64{*l.Improved, *l.Worsened, max(0, exactPeople-*l.Improved-*l.Worsened)})
+		l.Improved, l.Worsened = shown[0], shown[1]
 	}
 	var before, after []int64
 	for _, b := range s.Bands {

@@ -133,7 +133,7 @@ func exactStudy(random *rand.Rand) *result.Result {
 	}
 	people := n(30)
 	r.Outcomes = []result.Outcome{{Label: "o", States: []string{"bad", "middling", "good"}, Areas: []result.Area{area},
-		Scores: []result.Score{{Name: "s", Least: 0, Most: 30, People: people, OnlyFirst: n(10), Unscored: n(4), Before: ptr(10.123), After: ptr(12.345), Change: ptr(2.222), Low: ptr(1.111), High: ptr(3.333), P: ptr(0.00001), SDBefore: ptr(2.0), SDAfter: ptr(2.0), Top: ptr(random.Float64()),
+		Scores: []result.Score{{Name: "s", Least: 0, Most: 30, People: people, OnlyFirst: n(10), Unscored: n(4), Before: ptr(10.123), After: ptr(12.345), Change: ptr(2.222), Low: ptr(1.111), High: ptr(3.333), P: ptr(0.00001), SDBefore: ptr(2.0), SDAfter: ptr(2.0), Top: ptr(random.Float64()), Differ: n(20),
 			Reliable: &result.Reliable{Improved: n(9), Worsened: n(9), Unchanged: n(9), Needed: ptr(3.33)}, Bands: []result.Band{{Band: "low", Before: n(9), After: n(9)}, {Band: "high", Before: n(9), After: n(9)}}}}}}
 	r.Surveys = []result.Survey{{Title: "t", Of: "people", Asked: n(90), Sheets: n(60), Questions: []result.Question{{Label: "q", People: ptr(int64(0)), Favourable: ptr(int64(0))}}}}
 	q := &r.Surveys[0].Questions[0]

@@ -125,7 +125,6 @@ type Funnel struct {
 	Dispersed bool       `json:"dispersed"` // they differ by more than chance
 	Tau       *float64   `json:"tau"`       // standard deviation between practices of the root of the ratio
 	Warnings  []string   `json:"warnings"`
-	Pooled    *int64     `json:"pooled,omitempty"` // small practices that are told together
 }
 
 // Practice is one practice in a funnel. Expected is at its people's own earlier rate, changed as all practices' together.
@@ -232,7 +231,8 @@ type Score struct {
 	Warnings    []string  `json:"warnings"`
 	Hidden      []string  `json:"hidden,omitempty"`
 
-	Top *float64 `json:"top_share,omitempty"` // of all change, of one person: internal
+	Top    *float64 `json:"top_share,omitempty"` // of all change, of one person: internal, as is who differs from the commonest score
+	Differ *int64   `json:"differ,omitempty"`
 }
 
 // Reliable is who changed by more than the questionnaire's own error.

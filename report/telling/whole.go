@@ -265,8 +265,8 @@ func funnelText(r *release.Released, f result.Funnel) string {
 		return text + ": with fewer than ten practices, chance alone says too little of how they differ, so none is set against a limit."
 	}
 	text += fmt.Sprintf(": %s of %s lie beyond the funnel's 99.8%% limits", number.Count(int64(out)), number.Count(int64(of)))
-	if f.Pooled != nil {
-		text += fmt.Sprintf(" (%s more, the smallest, are told together)", number.Count(*f.Pooled))
+	if len(f.Practices) > of {
+		text += " (the smallest are told together)"
 	}
 	return text + ". A practice outside is one to ask about; none is the best."
 }

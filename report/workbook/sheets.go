@@ -421,7 +421,9 @@ func (b *book) fillCover() {
 		s.heights[s.add(text(words, what), text(wrapped, is))] = 16 * float64(1+len([]rune(is))/105)
 	}
 	long("Evidence grade", telling.Graded(b.r))
-	long("Plan locked", telling.Locked(b.r.Study.Lock, b.r.Study.Date))
+	if !b.r.Alone() {
+		long("Plan locked", telling.Locked(b.r.Study.Lock, b.r.Study.Date))
+	}
 	for _, x := range []struct {
 		s    *sheet
 		what string
