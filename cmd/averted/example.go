@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"averted/evaluate/study"
@@ -17,7 +18,7 @@ import (
 func exampleCommand(to streams) *cli.Command {
 	return &cli.Command{
 		Name: "example", Usage: "write an example study into a folder", ArgsUsage: "DIR [--study NAME] [--list]",
-		Description: "Examples:\n   averted example demo\n   averted example trial --study epilepsy-trial\n   averted example --list\n\nStudies: " + strings.Join(studies.Names(), ", ") + ".",
+		Description: "Examples:\n   averted example demo\n   averted example trial --study epilepsy-trial\n   averted example --list\n   averted example dudley-hiu\n\nStudies: " + strings.Join(studies.Names(), ", ") + ".",
 		Flags:       []cli.Flag{&cli.StringFlag{Name: "study", Value: studies.Default, Usage: "which example"}, &cli.BoolFlag{Name: "list", Usage: "list the examples"}},
 		Action: func(c *cli.Context) error {
 			if c.Bool("list") {
@@ -28,6 +29,9 @@ func exampleCommand(to streams) *cli.Command {
 				return err
 			}
 			name := c.String("study")
+			if base := filepath.Base(dir); !c.IsSet("study") && slices.Contains(studies.Names(), base) {
+				name = base // who asks for a folder named like an example means that example
+			}
 			files, err := studies.Open(name)
 			if err != nil {
 				return &usage{fmt.Sprintf("there is no example %q; there are %s", name, strings.Join(studies.Names(), ", "))}
@@ -61,7 +65,8 @@ func list(to streams) error {
 			return err
 		}
 	}
-	return nil
+	_, err := fmt.Fprintf(to.out, "\naverted example DIR --study NAME writes one; without a name it is %s, or the one that DIR is named like.\n", studies.Default)
+	return err
 }
 
 // write copies files into a folder that is new or empty.
