@@ -87,6 +87,7 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 	problem := func(column, code, text string) { rows.Problem(slices.Index(want, column), code, text, "") }
 	a.Scores = emptyScores(o)
 	seen, found := map[string]bool{}, map[string]bool{}
+	places := map[[2]string]int{} // of areas and indicators among a.Areas
 	ids := rows.Identifiers(slices.Index(want, c.Person))
 	for {
 		more, err := rows.Next()
@@ -115,10 +116,10 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 			problem(c.Person, "A107", "DUPLICATE_ID: a person stands here twice for one area or questionnaire: which is the answer?")
 			continue
 		}
-		seen[strings.Clone(key)], found[strings.Clone(id)] = true, true
+		seen[key], found[strings.Clone(id)] = true, true
 		r.quality.Used++
 		if o.Instrument == study.StatesInstrument {
-			a.state(o, field, problem, &r.quality)
+			a.state(o, places, field, problem, &r.quality)
 		} else {
 			score(o, a.Scores, field, problem, &r.quality)
 		}
@@ -141,7 +142,7 @@ func (r *outcomeReader) read(ctx context.Context, o *study.Outcome, at string) (
 }
 
 // state counts one row of a person's states.
-func (a *Answered) state(o *study.Outcome, field func(string) string, problem func(column, code, text string), quality *source.Quality) {
+func (a *Answered) state(o *study.Outcome, places map[[2]string]int, field func(string) string, problem func(column, code, text string), quality *source.Quality) {
 	place := func(column string) (int, bool) {
 		text := field(column)
 		at := slices.IndexFunc(o.States, func(s study.State) bool { return slices.Contains(s.Texts, text) })
@@ -163,13 +164,14 @@ func (a *Answered) state(o *study.Outcome, field func(string) string, problem fu
 	}
 	area, _ := Label(field(o.Columns.Area))
 	indicator, _ := Label(field(o.Columns.Indicator))
-	at := slices.IndexFunc(a.Areas, func(x outcome.Area) bool { return x.Area == area && x.Indicator == indicator })
-	if at < 0 {
+	at, known := places[[2]string{area, indicator}]
+	if !known {
 		x := outcome.Area{Area: strings.Clone(area), Indicator: strings.Clone(indicator), OnlyFirst: make([]int64, len(o.States))}
 		for _, s := range o.States {
 			x.States, x.Table = append(x.States, s.Name), append(x.Table, make([]int64, len(o.States)))
 		}
 		a.Areas, at = append(a.Areas, x), len(a.Areas)
+		places[[2]string{x.Area, x.Indicator}] = at
 	}
 	if second < 0 {
 		a.Areas[at].OnlyFirst[first]++
