@@ -63,8 +63,8 @@ func profileOf(found *evaluate.Found) *result.Profile {
 	}
 	x := &result.Profile{Stages: []result.Stage{}, Traits: []result.Trait{}, Referrals: []result.Referred{}}
 	for _, s := range told.Stages {
-		if p := found.Plan.Selection; p != nil && (p.Threshold != nil || p.Top != nil) && s.Name == "referred" {
-			s.Name = release.TakenOn // nobody referred them: a rule chose them
+		if p := found.Plan.Selection; p != nil && (p.Threshold != nil || p.Top != nil) && s.Name == profile.Referred {
+			s.Name = profile.TakenOn // nobody referred them: a rule chose them
 		}
 		x.Stages = append(x.Stages, result.Stage{Stage: s.Name, People: ptr(s.People)})
 	}

@@ -63,8 +63,7 @@ func (r *profileReader) contacts(ctx context.Context) error {
 		starts = append(starts, m.Span().Start)
 	}
 	low, high := slices.Min(starts), slices.Max(starts)
-	for day := low; day <= high; {
-		m := window.MonthOf(day)
+	for m := window.MonthOf(low); m.Span().Start <= high; m = m.Next() {
 		month := profile.ContactMonth{Month: m}
 		if byMonth[m] != nil {
 			month = *byMonth[m]
@@ -73,12 +72,11 @@ func (r *profileReader) contacts(ctx context.Context) error {
 		if x.Complete == nil || *x.Complete.From <= m.Span().Start && m.Span().End <= *x.Complete.To+1 {
 			c.Months = append(c.Months, month)
 		}
-		day = m.Span().End
 	}
 	if len(c.Months) > 0 {
 		r.told.Contacts = c
 	}
-	t := profile.Table{By: "dose", Label: fmt.Sprintf("Contacts within %s of the index day, of people connected and still there then", x.Landmark)}
+	t := profile.Table{By: profile.ByDose, Label: fmt.Sprintf("Contacts within %s of the index day, of people connected and still there then", x.Landmark)}
 	end := *r.plan.Date + 1 // until when contacts are known
 	if x.Complete != nil {
 		end = *x.Complete.To + 1

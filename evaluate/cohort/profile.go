@@ -162,18 +162,18 @@ func (r *profileReader) stages(reached, followed []bool) {
 	add := func(name string, n int64) {
 		r.told.Stages = append(r.told.Stages, profile.Stage{Name: name, People: n})
 	}
-	add("referred", referred)
+	add(profile.Referred, referred)
 	if consent >= 0 {
-		add("agreed to their data being used", consent)
+		add(profile.Agreed, consent)
 	}
 	if r.plan.People.Columns.Contacted != "" {
-		add("contacted", contacted)
+		add(profile.Contacted, contacted)
 	}
 	if r.knowsConnected() {
-		add("connected", connected)
+		add(profile.Connected, connected)
 	}
 	if r.plan.People.Columns.FollowedUp != "" {
-		add("followed up", again)
+		add(profile.FollowedUp, again)
 	}
 }
 
@@ -334,10 +334,8 @@ func (r *profileReader) referrals() {
 		first, last = min(first, m.Span().Start), max(last, m.Span().Start)
 		count[m]++
 	}
-	for day := first; len(count) > 0 && day <= last; {
-		m := window.MonthOf(day)
+	for m := window.MonthOf(first); len(count) > 0 && m.Span().Start <= last; m = m.Next() {
 		r.told.Months = append(r.told.Months, profile.Month{Month: m, People: count[m]})
-		day = m.Span().End
 	}
 }
 

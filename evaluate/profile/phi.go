@@ -11,6 +11,20 @@ import (
 // Together is people by whether they have each of two things.
 type Together struct{ Both, First, Second, Neither int64 }
 
+// Add counts one person.
+func (t *Together) Add(first, second bool) {
+	switch {
+	case first && second:
+		t.Both++
+	case first:
+		t.First++
+	case second:
+		t.Second++
+	default:
+		t.Neither++
+	}
+}
+
 // Association is how far two things go together.
 type Association struct {
 	Together

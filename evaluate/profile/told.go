@@ -1,9 +1,6 @@
 package profile
 
-import (
-	"averted/evaluate/estimate"
-	"averted/evaluate/window"
-)
+import "averted/evaluate/window"
 
 // Told is what a study's profile tells, in counts of people.
 type Told struct {
@@ -17,6 +14,20 @@ type Told struct {
 	SentOn   int64 // people sent on
 	MostAway int64 // referrals onward of one person
 }
+
+// Stages by their names.
+const (
+	Referred = "referred"
+	TakenOn  = "taken on" // instead of referred, where a rule chose people
+	// Agreed is the stage of people whose data may be used: those that follow are counted among them.
+	Agreed     = "agreed to their data being used"
+	Contacted  = "contacted"
+	Connected  = "connected"
+	FollowedUp = "followed up"
+)
+
+// ByDose is what the table of people by how many contacts they had is by.
+const ByDose = "dose"
 
 // Stage is how far people came.
 type Stage struct {
@@ -50,11 +61,10 @@ type Month struct {
 	People int64
 }
 
-// Pair is two reasons and how far they go together, with the p-value adjusted over all pairs.
+// Pair is two reasons, and the people who have both, one or neither.
 type Pair struct {
 	First, Second string
-	Association
-	PHolm float64
+	Together
 }
 
 // Contacts is the service's contacts by month.
@@ -97,34 +107,20 @@ func Dose(contacts int) int {
 	return at
 }
 
-// Pairs tests every pair of levels of which a person may have several. has says which each person has.
+// Pairs counts people by every pair of levels of which a person may have several: pairs of which [Phi] can be told. has says
+// which each person has.
 func Pairs(names []string, has [][]bool) []Pair {
 	var list []Pair
-	var p []float64
 	for i := range names {
 		for j := range i {
 			var t Together
 			for _, of := range has {
-				switch {
-				case of[j] && of[i]:
-					t.Both++
-				case of[j]:
-					t.First++
-				case of[i]:
-					t.Second++
-				default:
-					t.Neither++
-				}
+				t.Add(of[j], of[i])
 			}
-			a := Phi(t)
-			if a.Refused == nil {
-				list, p = append(list, Pair{First: names[j], Second: names[i], Association: a}), append(p, a.PFisher)
+			if Phi(t).Refused == nil {
+				list = append(list, Pair{First: names[j], Second: names[i], Together: t})
 			}
 		}
-	}
-	adjusted, _ := estimate.Holm(p) // p-values are within 0 and 1
-	for i := range list {
-		list[i].PHolm = adjusted[i]
 	}
 	return list
 }

@@ -99,20 +99,13 @@ func shareOf(part, whole *int64, off int64) *result.Portion {
 	return &result.Portion{Value: hundred(s.Value), Low: hundred(s.Low), High: hundred(s.High)}
 }
 
-// Stages by their names.
-const (
-	TakenOn = "taken on" // the first, where a rule chose people
-	// Agreed is the stage of people whose data may be used: those that follow are counted among them.
-	Agreed = "agreed to their data being used"
-)
-
 func stages(list []result.Stage, off int64) {
 	base := 0
 	for i := range list {
 		if i > 0 {
 			list[i].OfPrevious, list[i].OfFirst = shareOf(list[i].People, list[i-1].People, off), shareOf(list[i].People, list[base].People, off)
 		}
-		if list[i].Stage == Agreed && list[i].People != nil {
+		if list[i].Stage == profile.Agreed && list[i].People != nil {
 			base = i
 		}
 	}
@@ -174,25 +167,8 @@ func reasons(list []result.Pair) {
 	}
 	adjusted, _ := estimate.Holm(p) // p-values are within 0 and 1
 	for k, i := range at {
-		list[i].PHolm = floored(&adjusted[k])
+		list[i].PHolm = roundP(&adjusted[k])
 	}
-}
-
-// floored is a p-value as it may stand: to one figure, which gives no counts back, and 0.001 for any below.
-func floored(p *float64) *float64 {
-	if p == nil {
-		return nil
-	}
-	return ptr(math.Max(0.001, oneFigure(*p)))
-}
-
-// oneFigure rounds to one figure that counts.
-func oneFigure(p float64) float64 {
-	if p <= 0 {
-		return 0
-	}
-	scale := math.Pow(10, math.Floor(math.Log10(p)))
-	return math.Round(p/scale) * scale
 }
 
 func contacts(c *result.Contacts) {
@@ -322,7 +298,7 @@ func states(o *result.Outcome, off int64) {
 		h := outcome.MarginalHomogeneity(x.Table)
 		a.Moved = nil
 		if h.Refused == nil {
-			a.Moved = floored(&h.P)
+			a.Moved = roundP(&h.P)
 		}
 		for _, w := range h.Warnings {
 			a.Warnings = append(a.Warnings, string(w.Code))
@@ -337,7 +313,7 @@ func states(o *result.Outcome, off int64) {
 	for indicator, list := range p {
 		adjusted, _ := estimate.Holm(list) // p-values are within 0 and 1
 		for k, i := range at[indicator] {
-			o.Areas[i].PHolm = floored(&adjusted[k])
+			o.Areas[i].PHolm = roundP(&adjusted[k])
 		}
 	}
 }
@@ -376,7 +352,7 @@ func shiftOf(state string, s outcome.Shift, bounds bool, off int64) *result.Shif
 	points := func(v *float64) *float64 { return turned(hundred(v)) }
 	x.Points, x.Points1, x.Points2 = points(s.Absolute.Value), points(s.Absolute.High), points(s.Absolute.Low)
 	if s.Moved.Refused == nil {
-		x.P = floored(&s.Moved.PMid)
+		x.P = roundP(&s.Moved.PMid)
 	}
 	if bounds {
 		x.Least, x.Most = turned(s.Most), turned(s.Least)

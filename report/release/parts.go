@@ -42,18 +42,18 @@ func (c *control) partsBut(exact []int64, few []bool) []*int64 {
 	sum, rest := int64(0), int64(0)
 	for i, n := range exact {
 		if !hidden[i] {
-			shown[i] = ptr((n + 2) / 5 * 5)
+			shown[i] = ptr(toFive(n))
 			sum += *shown[i]
 			rest += n
 		}
 	}
 	if any {
-		if implied := (whole+2)/5*5 - sum; implied < 4*c.hideBelow { // what is hidden would be told within too little
+		if implied := toFive(whole) - sum; implied < 4*c.hideBelow { // what is hidden would be told within too little
 			return make([]*int64, len(exact))
 		}
 		return shown
 	}
-	for target := (rest + 2) / 5 * 5; sum != target; {
+	for target := toFive(rest); sum != target; {
 		step := int64(5)
 		if sum > target {
 			step = -5
@@ -80,13 +80,4 @@ func (c *control) five(n *int64) *int64 {
 		return nil
 	}
 	return c.round(*n)
-}
-
-// twoFigures rounds to two figures that count.
-func twoFigures(v float64) float64 {
-	if v == 0 {
-		return 0
-	}
-	scale := math.Pow(10, 1-math.Floor(math.Log10(math.Abs(v))))
-	return math.Round(v*scale) / scale
 }

@@ -189,9 +189,11 @@ func (c *control) round(n int64) *int64 {
 	if c.few(n) {
 		return nil
 	}
-	rounded := (n + 2) / 5 * 5
-	return &rounded
+	return ptr(toFive(n))
 }
+
+// toFive is the multiple of 5 that is nearest to a count.
+func toFive(n int64) int64 { return (n + 2) / 5 * 5 }
 
 // behind reports whether an event count has enough people behind it, none of them with over half. A count
 // of no events is shown.

@@ -10,6 +10,7 @@ import (
 
 	"averted/evaluate/cohort"
 	"averted/evaluate/estimate"
+	"averted/evaluate/profile"
 	"averted/evaluate/study"
 	"averted/report/result"
 )
@@ -76,7 +77,7 @@ func (c *control) subgroupsOf(out *result.Result) {
 					e.People = nil
 					for _, shown := range out.Profile.Traits[k].Levels {
 						if shown.Level == l.Level && shown.People != nil {
-							e.People = ptr((*shown.People + 5) / 10 * 10)
+							e.People = tens(shown.People)
 						}
 					}
 				}
@@ -115,7 +116,7 @@ func (c *control) profile(p *result.Profile, flow []result.Box) {
 		}
 		for i := range p.Contacts.Months {
 			m := &p.Contacts.Months[i]
-			fewBehind := m.People != nil && !c.behind(*m.Contacts, *m.People, float64(*m.Most)/float64(max(1, *m.Contacts)))
+			fewBehind := m.People != nil && !c.manyBehind(*m.Contacts, *m.People, *m.Most)
 			m.People, m.Most = nil, nil
 			m.Contacts = c.five(m.Contacts)
 			if fewBehind {
@@ -176,9 +177,9 @@ func (c *control) reached(p *result.Profile, flow []result.Box) {
 	for i := range p.Stages {
 		s := &p.Stages[i]
 		switch s.Stage {
-		case "referred", TakenOn:
+		case profile.Referred, profile.TakenOn:
 			s.People = boxOf(flow, cohort.StepPeople)
-		case Agreed:
+		case profile.Agreed:
 			s.People = boxOf(flow, cohort.StepConsent)
 		default:
 			near := false
@@ -189,7 +190,7 @@ func (c *control) reached(p *result.Profile, flow []result.Box) {
 				near = near || b.Window == "" && c.few(apart(*b.People, exact[i]))
 			}
 			s.People = c.round(exact[i])
-			if s.Stage == "connected" && boxIn(flow, service) {
+			if s.Stage == profile.Connected && boxIn(flow, service) {
 				s.People = connectedOf(flow)
 			} else if near {
 				s.People = nil
@@ -221,7 +222,7 @@ func (c *control) pair(x *result.Pair, traits []result.Trait) {
 			return nil
 		}
 		first, second, all := level(x.First), level(x.Second), *traits[at].People
-		if together := (both + 2) / 5 * 5; first != nil && second != nil && *first >= together && *second >= together && all >= *first+*second-together {
+		if together := toFive(both); first != nil && second != nil && *first >= together && *second >= together && all >= *first+*second-together {
 			x.Both, x.Only1, x.Only2, x.Neither = &together, ptr(*first-together), ptr(*second-together), ptr(all-*first-*second+together)
 			return
 		}
@@ -261,11 +262,11 @@ func (c *control) trait(t *result.Trait) {
 	}
 	left := int64(0) // of the whole, by a landmark, say
 	for _, s := range c.exact.Profile.Stages {
-		if s.Stage == "connected" {
+		if s.Stage == profile.Connected {
 			left = apart(*s.People, *t.People)
 		}
 	}
-	if t.Trait == dose && c.few(left) {
+	if t.Trait == profile.ByDose && c.few(left) {
 		shown = make([]*int64, len(people))
 	}
 	connected := make([]*int64, len(people))
@@ -291,19 +292,18 @@ func (c *control) trait(t *result.Trait) {
 	if t.Several {
 		return
 	}
-	if sum := int64(0); !slices.Contains(shown, nil) { // shares are of what stands there
-		for _, n := range shown {
-			sum += *n
-		}
-		t.People = &sum
+	if sum := total(shown); sum != nil { // shares are of what stands there
+		t.People = sum
 	}
 }
 
-// dose is the table of people by how many contacts they had.
-const dose = "dose"
+// manyBehind reports whether an event count has enough people behind it, none with over half; most is the events of the person with most.
+func (c *control) manyBehind(events, people, most int64) bool {
+	return c.behind(events, people, float64(most)/float64(max(1, events)))
+}
 
 func (c *control) onward(o *result.Onward) {
-	enoughBehind := c.behind(*o.Referrals, *o.People, float64(*o.Most)/float64(max(1, *o.Referrals)))
+	enoughBehind := c.manyBehind(*o.Referrals, *o.People, *o.Most)
 	exactly := c.local && *o.People >= enough && enoughBehind
 	for i, s := range o.To {
 		for _, other := range o.To[:i] { // a sector of one organisation: rounded in two tables beside an exact whole, it could be told
@@ -319,7 +319,7 @@ func (c *control) onward(o *result.Onward) {
 		var few []bool
 		for _, i := range places {
 			s := o.To[i]
-			thin := !c.behind(*s.Referrals, *s.People, float64(*s.Most)/float64(max(1, *s.Referrals)))
+			thin := !c.manyBehind(*s.Referrals, *s.People, *s.Most)
 			counts, few = append(counts, *s.Referrals), append(few, thin)
 			exactly = exactly && !thin
 		}
@@ -378,14 +378,14 @@ func (c *control) funnel(f *result.Funnel, names map[string]string) {
 		p := &kept[i]
 		p.Practice = cmp.Or(names[p.Practice], p.Practice)
 		p.People, p.Before, p.After = nil, b[i], a[i]
-		p.Expected = ptr(math.Max(5, 5*math.Round(*p.Expected/5)))
+		p.Expected = ptr(math.Max(5, fives(*p.Expected)))
 		p.UsersBefore, p.UsersAfter, p.Top = nil, nil, nil
 	}
 	slices.SortStableFunc(kept, func(a, b result.Practice) int {
 		return cmp.Compare(practiceNumber(a.Practice), practiceNumber(b.Practice))
 	})
 	if f.Tau != nil {
-		f.Tau = ptr(twoFigures(*f.Tau))
+		f.Tau = ptr(figures(*f.Tau, 2))
 	}
 	f.Practices = kept
 }
@@ -441,35 +441,16 @@ func practiceNumber(name string) int {
 // area is one area's states. Where a move is of few people all moves are hidden, and how many were in each state before and
 // after is told.
 func (c *control) area(a *result.Area) {
-	size := len(a.Table)
-	var cells []int64
-	before, after := make([]int64, size), make([]int64, size)
-	few := false
-	for i, row := range a.Table {
-		for j, n := range row {
-			cells = append(cells, *n)
-			before[i] += *n
-			after[j] += *n
-			few = few || c.few(*n)
-		}
-	}
-	var gone []int64
-	for _, n := range a.OnlyFirst {
-		gone = append(gone, *n)
-	}
-	a.OnlyFirst = c.parts(gone)
-	a.Before, a.After = nil, nil
-	if shown := c.parts(cells); !few && !slices.Contains(shown, nil) {
-		sum := int64(0)
+	exact, size := exactArea(*a), len(a.Table)
+	a.OnlyFirst, a.Before, a.After = c.parts(exact.OnlyFirst), nil, nil
+	if shown := c.parts(slices.Concat(exact.Table...)); !slices.Contains(shown, nil) { // a move of few is hidden
 		for i := range a.Table {
 			a.Table[i] = shown[i*size : (i+1)*size]
-			for _, n := range a.Table[i] {
-				sum += *n
-			}
 		}
-		a.People = &sum
+		a.People = total(shown)
 	} else {
 		a.Table, a.Moved, a.PHolm, a.Worst, a.Best = nil, nil, nil, nil, nil
+		before, after := exact.Table.Margins()
 		a.Before, a.After = c.parts(before), c.parts(after)
 		a.Hidden = append(a.Hidden, "table", "moved_p")
 		a.People = c.five(a.People)
@@ -538,7 +519,7 @@ func (c *control) score(s *result.Score) {
 			*v = ptr(math.Round(**v*100) / 100)
 		}
 	}
-	s.P, s.PRanks = floored(s.P), floored(s.PRanks)
+	s.P, s.PRanks = roundP(s.P), roundP(s.PRanks)
 	if r := s.Reliable; r != nil {
 		shown := c.parts([]int64{*r.Improved, *r.Worsened, *r.Unchanged})
 		r.Improved, r.Worsened, r.Unchanged = shown[0], shown[1], shown[2]
@@ -573,7 +554,7 @@ func (c *control) score(s *result.Score) {
 // survey is a survey's answers. Answers of few people are put together with their neighbours that are as favourable. Surgeries are
 // no people: where ten or more answered, their counts are true.
 func (c *control) survey(s *result.Survey) {
-	organisations := s.Of == "practices"
+	organisations := s.Of == study.OfPractices
 	if !organisations {
 		s.Sheets, s.Asked = c.five(s.Sheets), c.five(s.Asked)
 	}
@@ -595,15 +576,14 @@ func (c *control) survey(s *result.Survey) {
 			hideAnswers(q)
 			continue
 		}
-		n, good := int64(0), int64(0)
+		good := int64(0)
 		for k := range q.Answers {
 			q.Answers[k].Count = shown[k]
-			n += *shown[k]
 			if q.Answers[k].Favourable {
 				good += *shown[k]
 			}
 		}
-		q.People, q.Favourable = &n, &good
+		q.People, q.Favourable = total(shown), &good
 	}
 	if organisations && *s.Sheets < 10 {
 		s.Sheets, s.Asked = nil, nil

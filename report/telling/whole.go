@@ -9,6 +9,7 @@ import (
 
 	"averted/evaluate/estimate"
 	"averted/evaluate/outcome"
+	"averted/evaluate/profile"
 	"averted/report/number"
 	"averted/report/release"
 	"averted/report/result"
@@ -142,7 +143,7 @@ func stagesText(stages []result.Stage) string {
 			parts = append(parts, fmt.Sprintf("%s people were %s", number.Count(*s.People), s.Stage))
 		default:
 			parts = append(parts, fmt.Sprintf("%s %s, %s %s", number.Count(*s.People), s.Stage, PortionText(s.OfFirst), base))
-			if s.Stage == release.Agreed {
+			if s.Stage == profile.Agreed {
 				base = "of those who agreed"
 			}
 		}

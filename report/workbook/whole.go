@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -147,6 +148,9 @@ func (b *book) fillFunnel(p *result.Profile) {
 	b.funnel = s
 }
 
+// areaItself is the indicator of an area that has none.
+const areaItself = "the area itself"
+
 // fillAreas is what became of the worst and the best state, by area and indicator.
 func (b *book) fillAreas() {
 	s := b.newSheet("States", "What became of states", breakLines("Change is of how many people are in the state: below 0 for fewer. Before and after are of the same people, those asked twice; bounds are what it would be had all who were not asked again left the state, or come into it.", 125)...)
@@ -158,10 +162,7 @@ func (b *book) fillAreas() {
 				if x == nil || i == 1 && len(o.States) < 3 {
 					continue
 				}
-				indicator := a.Indicator
-				if indicator == "" {
-					indicator = "the area itself"
-				}
+				indicator := cmp.Or(a.Indicator, areaItself)
 				var remarks []string
 				if x.Refused != "" {
 					remarks = append(remarks, telling.StateWhy(x.Refused))
@@ -194,10 +195,7 @@ func (b *book) fillMoves() {
 	s.widths = []float64{30, 24, 36, 20, 20, 12, 20}
 	for _, o := range b.r.Outcomes {
 		for _, a := range o.Areas {
-			indicator := a.Indicator
-			if indicator == "" {
-				indicator = "the area itself"
-			}
+			indicator := cmp.Or(a.Indicator, areaItself)
 			for i, from := range o.States {
 				for j, to := range o.States {
 					n := text(short, number.Hidden)
@@ -286,10 +284,7 @@ func (b *book) fillCourses() {
 	s.widths = []float64{44, 24, 12, 16, 12, 12, 60}
 	for _, c := range b.r.Courses {
 		for _, x := range c.Sessions {
-			source := c.Source
-			if source == "" {
-				source = number.NotAvailable
-			}
+			source := cmp.Or(c.Source, number.NotAvailable)
 			s.tall(append(append([]cell{text(wrapped, c.Label), text(words, x.Stage), orShortCount(x.People, number.Hidden)}, portion(x.OfPrevious)...), text(wrapped, source))...)
 		}
 	}
