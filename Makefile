@@ -6,6 +6,10 @@ DIST ?= dist
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
+# Debian's packages that tests need, and the version of axe-core.
+NEEDS := libreoffice-calc libreoffice-writer chromium python3-openpyxl python3-pandas poppler-utils
+AXE := 4.14.1
+
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -18,14 +22,22 @@ demo: build ## the main job on the synthetic Dudley example, into out/dudley
 	@./averted run out/study/study.yaml --out out/dudley
 
 install-needs: ## what tests need and is missing (Debian's packages)
-	@command -v soffice >/dev/null || { echo "installing LibreOffice for the tests"; \
-	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
+	@missing=; for package in $(NEEDS); do dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	if [ -n "$$missing" ]; then echo "installing for the tests:$$missing"; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/averted/axe-core-$(AXE)"; \
+	[ -f "$$cache/package/axe.min.js" ] || { echo "fetching axe-core $(AXE) for the tests"; mkdir -p "$$cache" && cd "$$cache" && \
+	  npm pack --silent axe-core@$(AXE) >/dev/null && tar -xzf axe-core-$(AXE).tgz package/axe.min.js; }
 
 test: install-needs ## every test there is, with what they need installed
 	AVERTED_ALL=1 $(GO) test -timeout 20m ./...
 
 test-short: ## the tests that take no time and need nothing
 	$(GO) test -short ./...
+
+shots: install-needs ## a picture of each section of the page, into out/shots, to look at
+	AVERTED_SHOTS=$(CURDIR)/out/shots $(GO) test -count=1 -run TestShots ./report/page
 
 bench: ## the engines on one large study, with their ratio
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./evaluate/...
@@ -78,4 +90,4 @@ check: ## format, vet, lint, layers, stale files: reports all, then fails
 	else echo "not run: its database can't be reached"; fi; \
 	exit $$failed
 
-.PHONY: help build demo install-needs test test-short bench dist simulate torture generate check map
+.PHONY: help build demo install-needs test test-short shots bench dist simulate torture generate check map

@@ -15,55 +15,9 @@ import (
 	"strings"
 
 	"averted/evaluate/source"
-	"averted/report/chart"
-	"averted/report/page"
-	"averted/report/release"
-	"averted/report/result"
-	"averted/report/workbook"
 
 	"github.com/gofrs/flock"
 )
-
-// sumsFile lists the hashes of a release's files, and so which files are a release's.
-const sumsFile = "sha256sums"
-
-// Render makes the files of release/ and internal/, by path, from an exact result and what may leave of it.
-func Render(exact *result.Result, safe *release.Released) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	var book bytes.Buffer
-	if err := workbook.Write(&book, safe); err != nil {
-		return nil, err
-	}
-	files["release/report.xlsx"] = book.Bytes()
-	charts, err := chart.Draw(safe)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range charts {
-		base := "release/charts/" + c.Name
-		files[base+".svg"], files[base+".png"] = c.SVG, c.PNG
-		if files[base+".csv"], err = tableOf(c.Rows); err != nil {
-			return nil, err
-		}
-	}
-	var pictures []page.Picture
-	for _, c := range charts {
-		pictures = append(pictures, page.Picture{Name: c.Name, Title: c.Title, Alt: c.Alt, SVG: c.SVG})
-	}
-	var sheet bytes.Buffer
-	if err := page.WriteReport(&sheet, safe, pictures); err != nil {
-		return nil, err
-	}
-	files["release/report.html"] = sheet.Bytes()
-	if files["release/release.json"], err = Indented(safe.Result); err != nil {
-		return nil, err
-	}
-	if files["internal/result.json"], err = Indented(exact); err != nil {
-		return nil, err
-	}
-	files["release/"+sumsFile] = sums(files, "release/")
-	return files, nil
-}
 
 // Indented is JSON as the files have it.
 func Indented(v any) ([]byte, error) {
@@ -296,7 +250,7 @@ func ours(dir string) error {
 		if err != nil {
 			return fmt.Errorf("the folder %s: %w", dir, err)
 		}
-		if name = filepath.ToSlash(name); d.IsDir() && (name == "." || name == "release" || name == "internal" || name == "release/charts") || listed[name] {
+		if name = filepath.ToSlash(name); d.IsDir() && (name == "." || name == "release" || name == "internal" || name == "release/charts" || name == "release/pictures") || listed[name] {
 			return nil
 		}
 		return fmt.Errorf("the folder %s holds %s, which is not of a release, and would be replaced: name another output folder", dir, name)

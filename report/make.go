@@ -26,6 +26,10 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	if err != nil {
 		return nil, nil, err
 	}
+	words, look, err := Author(plan)
+	if err != nil {
+		return nil, nil, err
+	}
 	plan.SetCodes(prices.Codes)
 	lock, err := LockOf(plan)
 	if err != nil {
@@ -44,6 +48,7 @@ func Make(ctx context.Context, plan *study.Plan, e engine.Engine, progress evalu
 	}
 	exact := Assemble(found, bill, prices)
 	exact.Study.Lock = lock
+	exact.Narrative, exact.Look = words, look
 	safe, err := release.Control(exact)
 	if err != nil || claims == nil {
 		return exact, safe, err

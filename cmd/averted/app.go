@@ -142,7 +142,7 @@ func newApp(to streams) *cli.App {
 		Version: report.Version, Writer: to.out, ErrWriter: to.talk, HideHelpCommand: true, HideVersion: false,
 		CustomAppHelpTemplate: appHelp, OnUsageError: wrong,
 		ExitErrHandler: func(*cli.Context, error) {}, // errors go to exitCode
-		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), lockCommand(to), checkCommand(to), runCommand(to), tariffCommand(to), claimsCommand(to), pseudonymiseCommand(to), versionCommand(to)},
+		Commands:       []*cli.Command{exampleCommand(to), initCommand(to), lockCommand(to), checkCommand(to), runCommand(to), renderCommand(to), tariffCommand(to), claimsCommand(to), pseudonymiseCommand(to), versionCommand(to)},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				var names []string

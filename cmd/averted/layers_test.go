@@ -62,6 +62,8 @@ var homes = []struct {
 	{"github.com/goccy/go-yaml", []string{"averted/evaluate/strict"}},
 	{"github.com/duckdb/duckdb-go", []string{"averted/evaluate/engine/duckdb", "averted/fixtures/malformed/make"}},
 	{"github.com/google/go-cmp", []string{"averted/fixtures", "averted/evaluate/engine/enginetest"}},
+	{"github.com/yuin/goldmark", []string{"averted/report/telling"}},
+	{"github.com/chromedp", []string{"averted/fixtures/browser"}},
 	{"golang.org/x/tools/txtar", []string{"averted/evaluate/engine/enginetest"}},
 }
 

@@ -21,6 +21,7 @@ func runCommand(to streams) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "the folder to write; an earlier release in it is replaced whole"},
 			&cli.StringFlag{Name: "prices", Usage: "at other prices that the study names under prices: {others: ...}"},
+			&cli.BoolFlag{Name: "tables-only", Usage: "write the workbook as the accessible edition: tables of values alone"},
 			&cli.BoolFlag{Name: "json", Usage: "print what may leave as JSON in place of the summary"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress"},
 		}, engineFlags()...),
@@ -61,7 +62,7 @@ func runStudy(c *cli.Context, to streams) (err error) {
 		return err
 	}
 	p.step("writing the report", 0, 0)
-	files, err := report.Render(exact, safe)
+	files, err := report.Render(exact, safe, report.Rendering{TablesOnly: c.Bool("tables-only")})
 	if err != nil {
 		return err
 	}

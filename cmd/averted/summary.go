@@ -83,6 +83,9 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		w.line("Notes:")
 		w.bullets(list)
 	}
+	if dir == "" {
+		return w.err
+	}
 	w.line("")
 	w.line("To publish:  %s (profile %s)", filepath.Join(dir, "release", "report.xlsx"), r.Study.Profile)
 	w.line("             %s", filepath.Join(dir, "release", "report.html"))

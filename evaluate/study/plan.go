@@ -54,6 +54,7 @@ type Plan struct {
 	Quotes       []Quote           `json:"quotes,omitempty"`
 	CaseStudies  []CaseStudy       `json:"case_studies,omitempty"`
 	Claims       string            `json:"claims,omitempty"` // a claims file, whose figures the result is held against
+	Report       *Report           `json:"report,omitempty"`
 	OptOut       *OptOut           `json:"opt_out"`
 	SetAside     SetAside          `json:"set_aside"`
 	Release      Release           `json:"release"`
@@ -340,7 +341,7 @@ func (p *Plan) lockable() *Plan {
 // with is the plan with its tables and layouts of dates changed, and without the numbers of people that it says.
 func (p *Plan) with(table func(source.Table) source.Table, dates func(string) string) *Plan {
 	q := *p
-	q.Claims = "" // no figure depends on it
+	q.Claims, q.Report = "", nil // no figure depends on them
 	if p.People != nil {
 		people := *p.People
 		people.Table, people.Dates, people.ReferredTotal = table(people.Table), dates(people.Dates), 0

@@ -251,6 +251,7 @@ func (p *Plan) check(d *decoder) {
 	p.checkJudged(d)
 	p.checkMoney(d)
 	p.checkRelease(d)
+	p.checkReport(d, require)
 	if _, given := d.Lines["claims"]; given {
 		d.fileIn("claims", p.Claims)
 	}

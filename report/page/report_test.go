@@ -11,6 +11,7 @@ import (
 	"averted/report/page"
 	"averted/report/release"
 	"averted/report/result"
+	"averted/report/telling"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -53,12 +54,12 @@ func balanced(text string) string {
 // anchor for each section, and every table with headed columns and rows; the same bytes twice.
 func TestWriteReport(t *testing.T) {
 	r := released(t)
-	pictures := []page.Picture{{Name: "states-1", Title: "A finding", Alt: `It is "so" & so`, SVG: []byte("<svg></svg>")}, {Name: "unheard-of", SVG: []byte("x")}}
+	pictures := []telling.Picture{{Name: "states-1", Title: "A finding", Alt: `It is "so" & so`, SVG: []byte("<svg></svg>")}, {Name: "unheard-of", SVG: []byte("x")}}
 	var first, second bytes.Buffer
-	if err := page.WriteReport(&first, r, pictures); err != nil {
+	if err := page.WriteReport(&first, r, telling.Tell(r, pictures, nil)); err != nil {
 		t.Fatal(err)
 	}
-	if err := page.WriteReport(&second, r, pictures); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+	if err := page.WriteReport(&second, r, telling.Tell(r, pictures, nil)); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Errorf("the same figures make other bytes (%v)", err)
 	}
 	text := first.String()
@@ -98,7 +99,7 @@ func TestWriteReport(t *testing.T) {
 
 // TestOnlyReleased wants figures that were never controlled to be refused, and the check of tags to be one that can fail.
 func TestOnlyReleased(t *testing.T) {
-	if err := page.WriteReport(&bytes.Buffer{}, &release.Released{}, nil); err == nil {
+	if err := page.WriteReport(&bytes.Buffer{}, &release.Released{}, &telling.Document{}); err == nil {
 		t.Error("figures that were never controlled are on a page")
 	}
 	if balanced("<p><b></p></b>") == "" || balanced("<p>") == "" {

@@ -107,6 +107,7 @@ func Control(exact *result.Result) (*Released, error) {
 	c.whole(&out)
 	out.Warnings = c.warnings(exact.Warnings)
 	out.Notes = append(slices.Clone(exact.Notes), c.rounded5()...)
+	out.MayLeave = true
 	return &Released{Result: out, controlled: true}, nil
 }
 

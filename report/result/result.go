@@ -9,6 +9,7 @@ const Schema = 1
 // Result is one study's result. Percentages are in percent, money is in whole pence, days in days.
 type Result struct {
 	Schema     int         `json:"schema"`
+	MayLeave   bool        `json:"may_leave,omitempty"` // it passed disclosure control
 	Study      Study       `json:"study"`
 	Activities []Activity  `json:"activities"`
 	Flow       []Box       `json:"flow"`
@@ -35,6 +36,8 @@ type Result struct {
 	Quotes        []Quote         `json:"quotes,omitempty"`
 	CaseStudies   []CaseStudy     `json:"case_studies,omitempty"`
 	Claims        *Claims         `json:"claims,omitempty"`
+	Narrative     *Narrative      `json:"narrative,omitempty"`
+	Look          *Look           `json:"look,omitempty"`
 	Published     []Published     `json:"published,omitempty"` // evaluations of the same activities, which this one stands beside
 	Warnings      []Warning       `json:"warnings"`
 	Notes         []string        `json:"notes"`

@@ -277,13 +277,13 @@ func Subgroups(r *release.Released) []string {
 	return list
 }
 
-// Trust is how far the figures can be trusted: the evidence grade, whether the plan was locked, and how much else was
-// looked at.
+// Trust is how far the figures can be trusted: the evidence grade, the strongest threats that are found in these data, whether the plan
+// was locked, and how much else was looked at.
 func Trust(r *release.Released) []string {
 	if r.Alone() {
 		return []string{Graded(r)}
 	}
-	list := []string{Graded(r), Locked(r.Study.Lock, r.Study.Date)}
+	list := append(append([]string{Graded(r)}, ThreatsText(r)...), Locked(r.Study.Lock, r.Study.Date))
 	if s := Secondary(r); s != "" {
 		list = append(list, s)
 	}

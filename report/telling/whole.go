@@ -17,24 +17,59 @@ import (
 
 // WholeShort is who the people are and what they said, in few sentences: for the end of a run.
 func WholeShort(r *release.Released) []string {
-	var list []string
-	if p := r.Profile; p != nil {
-		list = append(list, stagesText(p.Stages), together(p.Reasons), contactsText(p.Contacts), OnwardText(p.Onward))
-	}
-	for _, o := range r.Outcomes {
-		list = append(list, statesShort(o), indicators(o))
-		for _, s := range o.Scores {
-			list = append(list, strings.Join(scoreText(s), " "))
-		}
-	}
+	list := append(reachedShort(r), outcomesShort(r)...)
 	for _, s := range r.Surveys {
 		list = append(list, surveyShort(s))
 	}
 	for _, c := range r.Courses {
 		list = append(list, courseText(c))
 	}
-	list = append(list, Singles(r)...)
+	return append(list, Singles(r)...)
+}
+
+// reachedShort is how far people came and what goes together, without the traits that a table has.
+func reachedShort(r *release.Released) []string {
+	p := r.Profile
+	if p == nil {
+		return nil
+	}
+	return slices.DeleteFunc([]string{stagesText(p.Stages), together(p.Reasons), contactsText(p.Contacts), OnwardText(p.Onward)}, func(s string) bool { return s == "" })
+}
+
+// outcomesShort is what became of states, all areas in a sentence, and of scores.
+func outcomesShort(r *release.Released) []string {
+	var list []string
+	for _, o := range r.Outcomes {
+		list = append(list, statesShort(o), indicators(o))
+		for _, s := range o.Scores {
+			list = append(list, strings.Join(scoreText(s), " "))
+		}
+	}
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+}
+
+// feltShort is [outcomesShort] with what such figures can't say.
+func feltShort(r *release.Released) []string {
+	list := outcomesShort(r)
+	if len(list) > 0 {
+		list = append(list, feltCaveat)
+	}
+	return list
+}
+
+// feltCaveat is what a change of people asked twice can't say.
+const feltCaveat = "A change of people who were asked twice is not an effect: people without the service were not asked or are left out, people come when things are bad and some would manage anyway, and who was not asked again may be worse off."
+
+// funnelsText is each activity's practices beside each other.
+func funnelsText(r *release.Released) []string {
+	if r.Profile == nil {
+		return nil
+	}
+	var list []string
+	for _, f := range r.Profile.Funnels {
+		list = append(list, funnelText(r, f))
+	}
+	return list
 }
 
 // statesShort is what became of the worst state of each area, in one sentence.
@@ -127,9 +162,7 @@ func Reached(r *release.Released) []string {
 		}
 	}
 	list = append(list, together(p.Reasons), contactsText(p.Contacts), OnwardText(p.Onward))
-	for _, f := range p.Funnels {
-		list = append(list, funnelText(r, f))
-	}
+	list = append(list, funnelsText(r)...)
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
@@ -290,7 +323,7 @@ func Felt(r *release.Released) []string {
 		}
 	}
 	if len(list) > 0 {
-		list = append(list, "A change of people who were asked twice is not an effect: people without the service were not asked or are left out, people come when things are bad and some would manage anyway, and who was not asked again may be worse off.")
+		list = append(list, feltCaveat)
 	}
 	return list
 }

@@ -174,21 +174,52 @@ func SetAgainst(r *release.Released, a *result.Account) string {
 		return "Against " + From(a.Basis) + " the difference may be nothing: what share of it would cover the cost can't be told."
 	}
 	list := Position(a, ListPrice)
-	net := func(measure string) string {
-		p := Position(a, measure)
-		switch {
-		case p == nil || p.Net == nil:
-			return "not stated"
-		case near(a, p, *p.Net):
-			return "nearer to nothing than figures are rounded"
-		}
-		return Amount(a, *p.Net)
-	}
+	net := func(measure string) string { return netText(a, Position(a, measure)) }
 	of := "were all of it due to the service"
 	if list.Credited != list.Difference || *a.Raised != *a.Cost {
 		of = "after the study's own corrections (" + short(r, a) + ")"
 	}
 	return fmt.Sprintf("Against %s: %s. Net of the cost, %s: %s at list price; payable: %s; cashable: %s.", From(a.Basis), BreakEven(a), of, net(ListPrice), net(Payable), net(Cashable))
+}
+
+// netText is what is left of one measure of an account.
+func netText(a *result.Account, p *result.Position) string {
+	switch {
+	case p == nil || p.Net == nil:
+		return "not stated"
+	case near(a, p, *p.Net):
+		return "nearer to nothing than figures are rounded"
+	}
+	return Amount(a, *p.Net)
+}
+
+// PositionText is one measure of an account for a table: the difference, what of it is credited, what is left net of the cost, and what
+// share of it must be due to the service to cover the cost.
+func PositionText(a *result.Account, measure string) []string {
+	p, name := Position(a, measure), map[string]string{ListPrice: "At list price", Payable: "Payable under the contracts", Cashable: "Cashable"}[measure]
+	if p == nil {
+		return []string{name, "not stated", "not stated", "not stated", "not stated"}
+	}
+	share := "no cost stated"
+	if a.Cost != nil {
+		share = breakEvenShare(a, p)
+	}
+	return []string{name, Amount(a, p.Difference), Amount(a, p.Credited), netText(a, p), share}
+}
+
+// breakEvenShare is the share of a measure that must be due to the service to cover the cost.
+func breakEvenShare(a *result.Account, p *result.Position) string {
+	switch {
+	case p == nil:
+		return "not stated"
+	case near(a, p, p.Difference-*a.Cost):
+		return "nearer to it than figures are rounded, so it can't be told"
+	case p.BreakEven == nil:
+		return "it can't"
+	case *p.BreakEven > 1:
+		return "it can't, even if all of it is"
+	}
+	return "at least " + number.AtLeast(100**p.BreakEven)
 }
 
 // short lists the corrections of an account without their reasons.
@@ -224,20 +255,7 @@ func near(a *result.Account, p *result.Position, amount int64) bool {
 
 // BreakEven is the share of the difference, of what is payable and of what is cashable that must be due to the service.
 func BreakEven(a *result.Account) string {
-	share := func(measure string) string {
-		p := Position(a, measure)
-		switch {
-		case p == nil:
-			return "not stated"
-		case near(a, p, p.Difference-*a.Cost):
-			return "nearer to it than figures are rounded, so it can't be told"
-		case p.BreakEven == nil:
-			return "it can't"
-		case *p.BreakEven > 1:
-			return "it can't, even if all of it is"
-		}
-		return "at least " + number.AtLeast(100**p.BreakEven)
-	}
+	share := func(measure string) string { return breakEvenShare(a, Position(a, measure)) }
 	list := share(ListPrice)
 	if p := Position(a, ListPrice); p != nil && p.Difference <= 0 {
 		return "use rose, so there is nothing to cover the cost with"

@@ -103,6 +103,9 @@ func (b *book) fillBalance() {
 	}
 }
 
+// ownReference is what a month is set against where nobody is compared.
+const ownReference = "its own reference"
+
 // fillMonths is the months around the index day.
 func (b *book) fillMonths() {
 	s := b.newSheet("Months", "Months around the index day", "Rates are events a thousand people in 365/12 days. The ratio is of each month to the reference months of the same people, over the same of comparison people where there are some; 100 is no difference.",
@@ -111,7 +114,7 @@ func (b *book) fillMonths() {
 	s.widths = []float64{34, 26, 10, 10, 12, 11, 11, 16, 11, 11, 11, 60}
 	s.heights[s.first] = 50
 	for _, m := range b.r.Months {
-		against := "its own reference"
+		against := ownReference
 		if m.Arm == "" {
 			against = "comparison people"
 		}

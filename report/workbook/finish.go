@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,9 +60,15 @@ func (s *sheet) finish(f *excelize.File) error {
 	if err := errors.Join(
 		f.SetSheetView(s.name, 0, view),
 		f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: ptr(true)}),
-		f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr("landscape"), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(map[bool]int{true: 1, false: 0}[s.name == "Summary"])}),
+		f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Orientation: ptr(map[bool]string{true: "portrait", false: "landscape"}[s.name == "Summary"]), Size: ptr(9), FitToWidth: ptr(1), FitToHeight: ptr(map[bool]int{true: 1, false: 0}[s.name == "Summary"])}),
 	); err != nil {
 		return err
+	}
+	for _, row := range slices.Sorted(maps.Keys(s.links)) {
+		to := s.links[row]
+		if err := f.SetCellHyperLink(s.name, fmt.Sprintf("A%d", row), to+"!A1", "Location", excelize.HyperlinkOpts{Tooltip: ptr("To the sheet " + to)}); err != nil {
+			return err
+		}
 	}
 	if s.locked {
 		if err := f.ProtectSheet(s.name, &excelize.SheetProtectionOptions{SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true}); err != nil {
@@ -112,109 +119,6 @@ func (b *book) names(f *excelize.File) error {
 	return errors.Join(f.AddDataValidation("Assumptions", choice),
 		f.SetDefinedName(&excelize.DefinedName{Name: "scenario", RefersTo: fmt.Sprintf("Assumptions!$B$%d", b.scenery)}),
 		f.SetDefinedName(&excelize.DefinedName{Name: "inputs_changed", RefersTo: fmt.Sprintf(`SUM(Assumptions!$H$%d:$H$%d)+IF(Assumptions!$B$%d="Central",0,1)`, first, last, b.scenery)}))
-}
-
-const (
-	grey     = "768692"
-	blue     = "005EB8"
-	darkBlue = "003087"
-	orange   = "D5730A"
-)
-
-func solid(colour string) excelize.Fill {
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-}
-
-// charts puts the two native charts on the Summary, bound to cells that are released.
-func (b *book) charts(f *excelize.File) error {
-	top := len(b.summary.rows) + 2
-	w := telling.Main(b.r)
-	n := 0
-	if first, last := b.bars.first+1, len(b.bars.rows); last >= first {
-		n++
-		span := func(column string) string {
-			return fmt.Sprintf("Chart_data!$%s$%d:$%s$%d", column, first, column, last)
-		}
-		var facts []string
-		for _, c := range telling.Changes(b.r, w.Label, service) {
-			facts = append(facts, c.Label()+" "+telling.ChangeText(c.Percent))
-		}
-		chart := horizontal("Events over "+w.Label+", expected and after (bars show 95% interval of the change)", "Change over "+w.Label+": "+strings.Join(facts, ", ")+". The figures are on the sheet Chart_data.")
-		chart.Type, chart.GapWidth, chart.Overlap = excelize.Bar, ptr(uint(60)), ptr(0)
-		chart.Legend = excelize.ChartLegend{Position: "bottom", Font: &excelize.Font{Size: 10, Color: "212B32"}}
-		chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: "#,##0"}
-		chart.Series = []excelize.ChartSeries{
-			{Name: fmt.Sprintf("Chart_data!$B$%d", b.bars.first), Categories: span("A"), Values: span("B"), Fill: solid(grey)},
-			{Name: fmt.Sprintf("Chart_data!$C$%d", b.bars.first), Categories: span("A"), Values: span("C"), Fill: solid(blue)},
-		}
-		if err := f.AddChart("Summary", fmt.Sprintf("A%d", top), chart); err != nil {
-			return err
-		}
-		if err := errorBars(f, n, 1, span("D"), span("E")); err != nil {
-			return err
-		}
-	}
-	if b.waterfall == nil {
-		return nil
-	}
-	first, last := b.waterfall.first+1, len(b.waterfall.rows)
-	span := func(column string) string { return fmt.Sprintf("Waterfall!$%s$%d:$%s$%d", column, first, column, last) }
-	chart := horizontal("From the difference at list price to what is left, over "+w.Label, telling.Money(b.r, w.Label, service)+" The figures are on the sheet Waterfall.")
-	chart.Type, chart.GapWidth, chart.Overlap = excelize.BarStacked, ptr(uint(35)), ptr(100)
-	chart.Legend = excelize.ChartLegend{Position: "none"}
-	chart.YAxis.NumFmt = excelize.ChartNumFmt{CustomNumFmt: `"£"#,##0`}
-	for i, colour := range []string{"", "", blue, blue, orange, orange, darkBlue, darkBlue} {
-		column := string(rune('F' + i))
-		series := excelize.ChartSeries{Name: fmt.Sprintf("Waterfall!$%s$%d", column, b.waterfall.first), Categories: span("A"), Values: span(column)}
-		if colour == "" {
-			series.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFFFFF"}, Transparency: 100}
-		} else {
-			series.Fill = solid(colour)
-		}
-		chart.Series = append(chart.Series, series)
-	}
-	return f.AddChart("Summary", fmt.Sprintf("C%d", top), chart)
-}
-
-// horizontal is what both charts share.
-func horizontal(title, alt string) *excelize.Chart {
-	font := excelize.Font{Size: 10, Color: "212B32", Family: "Arial"}
-	return &excelize.Chart{
-		Format:     excelize.GraphicOptions{AltText: alt, Name: title},
-		Dimension:  excelize.ChartDimension{Width: 530, Height: 360},
-		Title:      excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title, Font: &excelize.Font{Bold: true, Size: 11, Color: "212B32", Family: "Arial"}}}},
-		VaryColors: ptr(false),
-		XAxis:      excelize.ChartAxis{ReverseOrder: true, Font: font},
-		YAxis:      excelize.ChartAxis{MajorGridLines: true, TickLabelPosition: excelize.ChartTickLabelHigh, Font: font},
-		Border:     excelize.LineOptions{Type: excelize.LineNone},
-	}
-}
-
-// errorBars puts custom error bars on one series of a chart, for which excelize has no call.
-func errorBars(f *excelize.File, chart, series int, plus, minus string) error {
-	part := fmt.Sprintf("xl/charts/chart%d.xml", chart)
-	raw, ok := f.Pkg.Load(part)
-	if !ok {
-		return fmt.Errorf("no part %s", part)
-	}
-	bars := `<errBars><errBarType val="both"/><errValType val="cust"/><noEndCap val="0"/><plus><numRef><f>` + plus + `</f></numRef></plus><minus><numRef><f>` + minus +
-		`</f></numRef></minus><spPr><a:ln w="15875"><a:solidFill><a:srgbClr val="212B32"/></a:solidFill></a:ln></spPr></errBars>`
-	pieces := strings.Split(string(raw.([]byte)), "<cat>")
-	if len(pieces) < series+2 {
-		return fmt.Errorf("%s has no series %d", part, series)
-	}
-	var out strings.Builder
-	for i, piece := range pieces {
-		if i > 0 {
-			if i == series+1 {
-				out.WriteString(bars)
-			}
-			out.WriteString("<cat>")
-		}
-		out.WriteString(piece)
-	}
-	f.Pkg.Store(part, []byte(out.String()))
-	return nil
 }
 
 // archive writes the workbook's parts in a fixed order with a fixed date.

@@ -31,6 +31,7 @@ func orNone(t string) string { return cmp.Or(t, number.NotApplies) }
 func (b *book) fillAssumptions() {
 	s := b.newSheet("Assumptions", "Assumptions: prices and other inputs", "Change a value in the marked column (change here) or the scenario, and every £ cell follows. Statistics and sentences are values: intervals hold for the inputs as supplied.", "Low and High take every input at the low or the high end of its range, be that good or bad for the service: they are not its worst and best case.")
 	s.locked = true
+	s.stillSays = "Prices and the other inputs of money, with their ranges where they have one and their sources."
 	s.widths = []float64{46, 26, 14, 14, 16, 14, 16, 10, 11, 11, 24, 10, 60, 22, 26}
 	b.assumptions = s
 	s.add()

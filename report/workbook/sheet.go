@@ -42,6 +42,9 @@ const (
 	totalText
 	totalPounds
 	totalShort
+	link // to another sheet
+	plainHeader
+	plainHeaderN
 	kinds
 )
 
@@ -99,10 +102,12 @@ type sheet struct {
 	columns   int
 	gridlines bool
 	locked    bool
+	links     map[int]string // row: the sheet that its first cell leads to
+	stillSays string         // in place of its sentences, in the edition where nothing is live
 }
 
 func newSheet(name, heading string, sentences ...string) *sheet {
-	s := &sheet{name: name, heights: map[int]float64{}, gridlines: true}
+	s := &sheet{name: name, heights: map[int]float64{}, gridlines: true, links: map[int]string{}}
 	s.rows = append(s.rows, []cell{text(title, heading)})
 	s.heights[1] = 26
 	for _, t := range sentences {
@@ -144,6 +149,11 @@ func (s *sheet) tall(row ...cell) int {
 	at := s.add(row...)
 	s.heights[at] = 16 * float64(lines)
 	return at
+}
+
+// linked appends a row whose first cell leads to another sheet.
+func (s *sheet) linked(to string, rest ...cell) {
+	s.links[s.tall(append([]cell{text(link, to)}, rest...)...)] = to
 }
 
 // next is the number the next row will have.
@@ -191,6 +201,14 @@ func styles(f *excelize.File) ([kinds]int, error) {
 			s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true, Indent: 1}
 			if k == headerN {
 				s.Alignment = &excelize.Alignment{Horizontal: "right", Vertical: "center", WrapText: true}
+			}
+		case link:
+			s.Font, s.Alignment = &excelize.Font{Family: "Arial", Size: 12, Color: blue, Underline: "single"}, left
+		case plainHeader, plainHeaderN:
+			s.Font = font(12, true, ink)
+			s.Alignment = &excelize.Alignment{Horizontal: "left", Vertical: "bottom", WrapText: true, Indent: 1}
+			if k == plainHeaderN {
+				s.Alignment = &excelize.Alignment{Horizontal: "right", Vertical: "bottom", WrapText: true}
 			}
 		case label:
 			s.Font, s.Alignment = font(11, false, "4C6272"), &excelize.Alignment{Horizontal: "left", Vertical: "bottom"}

@@ -48,6 +48,8 @@ type book struct {
 	claims        *sheet // nil without a claims file
 	claimed       *sheet
 	published     *sheet // nil without usual activities
+	authored      *sheet // nil without the author's words
+	provenance    *sheet
 	notes         *sheet
 	checks        *sheet
 
@@ -87,7 +89,9 @@ func fill(r *release.Released) *book {
 	b.fillBars()
 	b.fillWaterfall()
 	b.fillClaims()
+	b.fillAuthored()
 	b.fillNotes()
+	b.fillProvenance()
 	b.fillChecks()
 	b.fillSummary()
 	b.fillCover()
@@ -102,7 +106,7 @@ func (b *book) newSheet(name, heading string, sentences ...string) *sheet {
 // sheets lists those that are there, in order.
 func (b *book) sheets() []*sheet {
 	var list []*sheet
-	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.reached, b.who, b.reasons, b.referrals, b.contacts, b.onward, b.funnel, b.states, b.moves, b.scores, b.surveys, b.courses, b.singles, b.claims, b.claimed, b.published, b.bars, b.waterfall, b.notes, b.checks} {
+	for _, s := range []*sheet{b.cover, b.summary, b.assumptions, b.activity, b.cost, b.net, b.payers, b.capacity, b.present, b.sensitivity, b.attribution, b.cases, b.flow, b.quality, b.practices, b.anyway, b.against, b.balance, b.months, b.series, b.beside, b.subgroups, b.concentration, b.reached, b.who, b.reasons, b.referrals, b.contacts, b.onward, b.funnel, b.states, b.moves, b.scores, b.surveys, b.courses, b.singles, b.claims, b.claimed, b.published, b.bars, b.waterfall, b.authored, b.notes, b.checks, b.provenance} {
 		if s != nil && (s.first == 0 || len(s.rows) > s.first) { // a table has rows
 			list = append(list, s)
 		}
@@ -121,6 +125,7 @@ func events(formula string, v float64) cell {
 
 func (b *book) fillActivity() {
 	s := b.newSheet("Activity", "Activity before and after", "Expected is what the same people would have had after, at their own earlier rate. Averted and change are live; intervals are values, person bootstraps unless Notes says otherwise.")
+	s.stillSays = "Expected is what the same people would have had after, at their own earlier rate. Intervals are person bootstraps unless Notes says otherwise."
 	s.begin("Activity", "Window", "Activity", "Group", "Follow-up", "People#", "Before#", "Expected after#", "After#", "Averted#", "Change#", "95% low#", "95% high#", "Notes")
 	s.widths = []float64{16, 32, 28, 46, 11, 11, 12, 11, 11, 11, 11, 11, 44}
 	for _, e := range b.r.Estimates {
@@ -249,16 +254,19 @@ func (b *book) fillBars() {
 
 func (b *book) fillNotes() {
 	s := b.newSheet("Notes", "Notes", "How to read the figures, and what they can't say.")
-	s.begin("Notes", "Number", "Note")
+	s.begin("Notes", "Number#", "Note")
 	s.widths = []float64{12, 130}
 	list := telling.Caveats(b.r)
 	if t := telling.Synthetic(b.r); t != "" {
 		list = append([]string{t}, list...)
 	}
+	if b.r.Narrative != nil {
+		list = append(list, "The sheet Authors_words has what the report's author wrote: nothing in it is worked out or checked.")
+	}
 	list = append(list, "Shorthand: [c] hidden to protect people, [x] not available or not estimable, [z] does not apply.",
 		fmt.Sprintf("Study %s, seed %d, averted %s. The date on the cover is the study's own; nothing here depends on when it was made.", b.hash(), b.r.Study.Seed, b.r.Provenance.Version))
 	for i, n := range list {
-		row := s.add(text(wrapped, fmt.Sprint(i+1)), text(wrapped, n))
+		row := s.add(value(count, i+1), text(wrapped, n))
 		s.heights[row] = 16 * float64(1+len([]rune(n))/118)
 	}
 	b.notes = s
@@ -270,6 +278,49 @@ func (b *book) hash() string {
 		return number.Hidden
 	}
 	return b.r.Study.Hash[:12]
+}
+
+// fillAuthored is the author's own words, a paragraph a row.
+func (b *book) fillAuthored() {
+	if b.r.Narrative == nil {
+		return
+	}
+	s := b.newSheet("Authors_words", "What the report's author wrote", "By section, as supplied: nothing in it is worked out or checked. Pictures stand on the page.")
+	s.begin("Authors_words", "Section", "Words")
+	s.widths = []float64{24, 130}
+	for _, p := range b.r.Narrative.Passages {
+		for _, line := range telling.Plain(telling.Authored(b.r, p.Section)) {
+			if line != "" {
+				s.tall(text(words, number.Sentence(strings.ReplaceAll(p.Section, "-", " "))), text(wrapped, line))
+			}
+		}
+	}
+	b.authored = s
+}
+
+// fillProvenance is what made the figures.
+func (b *book) fillProvenance() {
+	s := b.newSheet("Provenance", "Provenance", "The same study, rows and prices give the same bytes, on any machine. Names and hashes of files are in the internal folder of whoever ran the study.")
+	s.begin("Provenance", "What", "Is")
+	s.widths = []float64{34, 110}
+	fact := func(what, is string) { s.tall(text(words, what), text(wrapped, orNone(is))) }
+	fact("Version", "averted "+b.r.Provenance.Version)
+	fact("Study", b.r.Study.Hash)
+	fact("Seed", fmt.Sprint(b.r.Study.Seed))
+	fact("Date of the report", b.r.Study.Date)
+	if !b.r.Alone() {
+		fact("Plan", telling.Locked(b.r.Study.Lock, b.r.Study.Date))
+		fact("Index day", b.r.Study.IndexDay)
+		fact("Washout", b.r.Study.Washout)
+		fact("Follow-up", telling.FollowUp(b.r.Study.FollowUp))
+	}
+	for _, q := range b.r.Quality {
+		if q.Complete != "" {
+			fact("Records of "+q.Holds, "complete from "+q.Complete)
+		}
+	}
+	fact("Release profile", fmt.Sprintf("%s, hides counts of 1 to %d people", b.r.Study.Profile, b.r.Study.HideBelow-1))
+	b.provenance = s
 }
 
 func (b *book) fillChecks() {
@@ -438,10 +489,10 @@ func (b *book) fillCover() {
 		{b.onward, "where people were sent on to"}, {b.funnel, "practices beside each other"}, {b.states, "what became of states such as not managing"}, {b.moves, "who moved from which state to which"}, {b.scores, "questionnaires"},
 		{b.surveys, "what people, practices and staff answered"}, {b.courses, "who came to courses"}, {b.singles, "quotations and case studies, as supplied"},
 		{b.claims, "what holds of the published claims, and what does not"}, {b.claimed, "the published claims beside this study"}, {b.published, "what published evaluations of such services found"},
-		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"},
+		{b.bars, "figures behind the chart of activity"}, {b.waterfall, "figures behind the waterfall"}, {b.authored, "what the report's author wrote"}, {b.notes, "how to read the figures"}, {b.checks, "the workbook checked against the engine"}, {b.provenance, "what made the figures, and what they were made from"},
 	} {
 		if slices.Contains(b.sheets(), x.s) {
-			fact("Sheet: "+x.s.name, x.what)
+			s.linked(x.s.name, text(words, x.what))
 		}
 	}
 	b.cover = s

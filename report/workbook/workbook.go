@@ -20,9 +20,9 @@ func Write(w io.Writer, r *release.Released) error {
 		return fmt.Errorf("workbook: the figures have not passed disclosure control")
 	}
 	b := fill(r)
-	made, err := time.Parse("2006-01-02", r.Study.Date)
+	made, err := madeOn(r)
 	if err != nil {
-		return fmt.Errorf("workbook: the study's date: %w", err)
+		return err
 	}
 	return save(w, b.sheets(), made, func(f *excelize.File) error { return b.finish(f, made) })
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"averted/evaluate/engine/memory"
@@ -19,8 +20,21 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// made are the examples that were run, by name and profile: several tests look at one.
+var made sync.Map
+
 // released runs an example, with its release profile changed if profile is not "".
 func released(t *testing.T, name, profile string) *release.Released {
+	t.Helper()
+	if r, ok := made.Load(name + " " + profile); ok {
+		return r.(*release.Released)
+	}
+	r := run(t, name, profile)
+	made.Store(name+" "+profile, r)
+	return r
+}
+
+func run(t *testing.T, name, profile string) *release.Released {
 	t.Helper()
 	dir := filepath.Join("..", "..", "fixtures", "studies", name)
 	text, err := os.ReadFile(filepath.Join(dir, "study.yaml"))
