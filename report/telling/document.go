@@ -112,15 +112,21 @@ func (b *teller) picture(names ...string) []Picture {
 
 // sections are those that have something to say, with the author's words of each.
 func (b *teller) sections() []Section {
-	list := b.all()
-	for i := range list {
-		s := &list[i]
+	var list []Section
+	left := slices.Clone(b.sheets) // of sections that say nothing: the last, on method, names them
+	for _, s := range b.all() {
 		s.Author = Authored(b.r, s.ID)
-		s.Sheets = slices.DeleteFunc(s.Sheets, func(name string) bool { return !slices.Contains(b.sheets, name) })
+		if len(s.Lead)+len(s.Points)+len(s.Tables)+len(s.Pictures)+len(s.Cards)+len(s.Author) == 0 {
+			continue
+		}
+		if s.ID == "method" {
+			s.Sheets = left
+		}
+		s.Sheets = slices.DeleteFunc(s.Sheets, func(name string) bool { return !slices.Contains(left, name) })
+		left = slices.DeleteFunc(slices.Clone(left), func(name string) bool { return slices.Contains(s.Sheets, name) })
+		list = append(list, s)
 	}
-	return slices.DeleteFunc(list, func(s Section) bool {
-		return len(s.Lead)+len(s.Points)+len(s.Tables)+len(s.Pictures)+len(s.Cards)+len(s.Author) == 0
-	})
+	return list
 }
 
 // all is every section there can be, those without anything to say too.
@@ -159,7 +165,7 @@ func (b *teller) all() []Section {
 		b.claims(),
 		{ID: "published", Heading: "What published evaluations of such services found", Points: Class(r.Published), Appendix: true, Sheets: []string{"Published"}},
 		{ID: "not-looked-at", Heading: "What was not looked at", Points: b.missing(), Appendix: true},
-		{ID: "method", Heading: "Method, data and caveats", Points: slices.Concat(Caveats(r), MoneyNotes(r)), Tables: b.quality(), Appendix: true, Sheets: []string{"Quality", "Authors_words", "Notes", "Checks", "Provenance"}},
+		{ID: "method", Heading: "Method, data and caveats", Points: slices.Concat(Caveats(r), MoneyNotes(r)), Tables: b.quality(), Appendix: true},
 	}
 }
 

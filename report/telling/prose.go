@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // Kinds of block in the author's words.
@@ -245,7 +246,7 @@ func (p *reader) runs(parent ast.Node, as Run) []Run {
 		switch n := n.(type) {
 		case *ast.Text:
 			run := as
-			run.Text, run.Break = string(n.Value(p.source)), n.HardLineBreak()
+			run.Text, run.Break = p.said(n), n.HardLineBreak()
 			if n.SoftLineBreak() {
 				run.Text += " "
 			}
@@ -286,6 +287,15 @@ func (p *reader) runs(parent ast.Node, as Run) []Run {
 		}
 	}
 	return list
+}
+
+// said is a text as it is meant, without the marks that keep Markdown from reading it otherwise.
+func (p *reader) said(n *ast.Text) string {
+	text := n.Value(p.source)
+	if n.IsRaw() {
+		return string(text)
+	}
+	return string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(text))))
 }
 
 // address is a link's address if it leads to the web or to mail, "" otherwise.

@@ -88,13 +88,13 @@ func byChance(r *release.Released, e *result.Estimate) *Threat {
 // toMean is regression to the mean: what came to people without the service, what a method says would have come anyway, or the
 // months just before the index day; its size isn't known where none of these is there.
 func toMean(r *release.Released, e *result.Estimate) *Threat {
-	if *e.Value >= 0 {
+	if *e.Value >= 0 || r.Study.Grade.Level >= grade.EffectFrom { // from there the design takes it off
 		return nil
 	}
 	t := &Threat{Name: "regression to the mean", Weight: 1}
 	if x := LeadingComparison(r, e.Activity, e.Window); x != nil && x.ComparisonChange != nil && e.Arm == service {
-		if r.Study.Grade.Level >= grade.EffectFrom || *x.ComparisonChange >= 1 {
-			return nil // the comparison takes it off
+		if *x.ComparisonChange >= 1 {
+			return nil // nothing fell back
 		}
 		fell := *PercentOf(x.ComparisonChange)
 		t.Weight = ofChange(fell, e)
