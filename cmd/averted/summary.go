@@ -66,8 +66,7 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		lines   []string
 	}{{"Against comparison people:", telling.Against(r)}, {"Months around the index day:", telling.MonthsAround(r)}, {"The monthly series:", telling.SeriesText(r)},
 		{"Who the people are, and what they said (a change of people asked twice is not an effect):", telling.WholeShort(r)},
-		{"Beside the lead (of other people, from counts to the nearest 5):", telling.Beside(r)}, {claimsOf, claims},
-		{"What published evaluations of such services found, by grade at best:", telling.Class(r.Published)}} {
+		{"Beside the lead (of other people, from counts to the nearest 5; more in the report):", telling.BesideShort(r)}, {claimsOf, claims}} {
 		if len(block.lines) > 0 {
 			w.line("")
 			w.line("%s", block.heading)
@@ -87,9 +86,10 @@ func summary(out io.Writer, r *release.Released, dir string) error {
 		return w.err
 	}
 	w.line("")
-	w.line("To publish:  %s (profile %s)", filepath.Join(dir, "release", "report.xlsx"), r.Study.Profile)
-	w.line("             %s", filepath.Join(dir, "release", "report.html"))
-	w.line("             %s", filepath.Join(dir, "release", "charts"))
+	w.line("To publish:  %s (profile %s)", filepath.Join(dir, "release", "report.html"), r.Study.Profile)
+	for _, name := range []string{"key-findings.html", "report.xlsx", "report.docx", "report.md", "quotes.md", "charts"} {
+		w.line("             %s", filepath.Join(dir, "release", name))
+	}
 	w.line("For you:     %s (exact)", filepath.Join(dir, "internal", "result.json"))
 	return w.err
 }

@@ -26,15 +26,9 @@ func Beside(r *release.Released) []string {
 			list = append(list, fmt.Sprintf("%s, pooled rate ratio with a robust interval: %s (%s).", label, number.Ratio(*e.Value), number.To(number.Ratio(*e.Low), number.Ratio(*e.High))))
 		case same && e.FollowUp == p.FollowUp && e.Method == "paired_t" && e.Value != nil && e.Low != nil:
 			list = append(list, fmt.Sprintf("%s, mean change a person: %s (%s).", label, number.Fixed(*e.Value, 2), number.To(number.Fixed(*e.Low, 2), number.Fixed(*e.High, 2))))
-		case same && e.FollowUp != p.FollowUp && e.Method == "percent_change":
-			list = append(list, fmt.Sprintf("%s, %s (%s): %s.%s", label, FollowUp(e.FollowUp), CountText(e.People), ChangeText(&e), lost(r, p)))
 		}
 	}
-	for _, a := range r.Study.Arms {
-		if e := Percent(r, p.Activity, p.Window, a.Arm, p.FollowUp); e != nil && a.Arm != p.Arm {
-			list = append(list, fmt.Sprintf("%s, %s (%s): %s.", label, a.Label, CountText(e.People), ChangeText(e)))
-		}
-	}
+	list = append(list, others(r, p, label)...)
 	for _, e := range r.Estimates {
 		if e.Method != "percent_change" || e.Activity != p.Activity || e.Arm != p.Arm || (e.On == "" && e.Washout == "") {
 			continue
@@ -57,6 +51,33 @@ func Beside(r *release.Released) []string {
 	for _, x := range r.Practices {
 		if x.Arm == p.Arm && x.Window == p.Window && x.Fell != nil {
 			list = append(list, fmt.Sprintf("%s over %s fell in %s of %s practices.", Label(r, x.Activity), x.Window, number.Count(*x.Fell), number.Count(*x.Practices)))
+		}
+	}
+	return list
+}
+
+// BesideShort is what stands beside the primary lead for whoever reads no more than a summary: the other follow-up, the other arms,
+// whether it lasts, and on whom it hangs.
+func BesideShort(r *release.Released) []string {
+	p := Primary(r)
+	if p == nil {
+		return nil
+	}
+	label := Label(r, p.Activity) + " over " + p.Window
+	return slices.Concat(others(r, p, label), stages(r, p, label), top(r, p, label))
+}
+
+// others is the lead's other follow-up, with who was lost, and the other arms.
+func others(r *release.Released, p *result.Estimate, label string) []string {
+	var list []string
+	for _, e := range r.Estimates {
+		if e.Activity == p.Activity && e.Window == p.Window && e.Arm == p.Arm && e.On == "" && e.Washout == "" && e.FollowUp != p.FollowUp && e.Method == "percent_change" {
+			list = append(list, fmt.Sprintf("%s, %s (%s): %s.%s", label, FollowUp(e.FollowUp), CountText(e.People), ChangeText(&e), lost(r, p)))
+		}
+	}
+	for _, a := range r.Study.Arms {
+		if e := Percent(r, p.Activity, p.Window, a.Arm, p.FollowUp); e != nil && a.Arm != p.Arm {
+			list = append(list, fmt.Sprintf("%s, %s (%s): %s.", label, a.Label, CountText(e.People), ChangeText(e)))
 		}
 	}
 	return list

@@ -234,6 +234,9 @@ func (p *reader) table(t *east.Table) *Table {
 		for len(cells) < len(table.Header) {
 			cells = append(cells, "")
 		}
+		if cells[0] == "" { // it heads its row
+			cells[0] = "–"
+		}
 		table.Rows = append(table.Rows, cells[:len(table.Header)])
 	}
 	return &table
