@@ -22,6 +22,7 @@ import (
 	"averted/fixtures/browser"
 	"averted/fixtures/studies"
 	"averted/report"
+	"averted/report/page"
 	"averted/report/release"
 	"averted/report/result"
 )
@@ -277,6 +278,7 @@ func TestPages(t *testing.T) {
 	for _, name := range []string{"dudley-integrated-plus", "known-effect", "worcestershire-neighbourhood", "seat-belts"} {
 		r := example(t, name, nil)
 		for _, form := range []string{report.FormPage, report.FormKeyFindings} {
+			hasMoney := form == report.FormPage && r.Bill != nil && len(r.Bill.Accounts) > 0
 			t.Run(name+"/"+form, func(t *testing.T) {
 				path := written(t, r, form)
 				for _, c := range []struct {
@@ -285,16 +287,15 @@ func TestPages(t *testing.T) {
 				}{{1100, true}, {360, true}, {360, false}} {
 					p := browser.Open(t, path, "", c.width, c.scripts)
 					if c.scripts {
-						violations, passes := p.Axe()
-						if len(violations) > 0 || passes < 15 {
-							t.Errorf("%d wide: %d rules passed; %s", c.width, passes, strings.Join(violations, "\n"))
-						}
-						if wide := browser.Eval[int](p, "document.documentElement.scrollWidth"); int64(wide) > c.width {
-							t.Errorf("the page is %d wide in a window of %d", wide, c.width)
-						}
+						quiet(t, p, c.width)
+					} else if list := p.Complaints(); len(list) > 0 {
+						t.Errorf("%d wide, without scripts: %q", c.width, list)
 					}
-					if list := p.Complaints(); len(list) > 0 {
-						t.Errorf("%d wide, scripts %v: %q", c.width, c.scripts, list)
+					if hasMoney && browser.Eval[bool](p, `document.getElementById("what-if-form").hidden`) != !c.scripts {
+						t.Errorf("scripts %v, and the form is not as it should be", c.scripts)
+					}
+					if hasMoney && !strings.Contains(browser.Eval[string](p, `document.getElementById("what-if-0-0").textContent`), "£") {
+						t.Error("the report's own figures don't stand there")
 					}
 				}
 				pages := pagesOf(t, browser.Open(t, path, "", 1100, true).Print())
@@ -371,5 +372,38 @@ func TestShots(t *testing.T) {
 		}
 		keep(name+".pdf", browser.Open(t, path, "", 1100, true).Print())
 		keep(name+"-key-findings.pdf", browser.Open(t, written(t, r, report.FormKeyFindings), "", 1100, true).Print())
+	}
+}
+
+// TestClaimsInBrowser opens the page of claims, wide and narrow.
+func TestClaimsInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens a browser")
+	}
+	var b bytes.Buffer
+	if err := page.WriteClaims(&b, dudley(t)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "claims.html")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int64{1100, 360} {
+		quiet(t, browser.Open(t, path, "", width, true), width)
+	}
+}
+
+// quiet wants axe-core to have nothing to say, the page to be no wider than its window, and neither a request nor a word on the console.
+func quiet(t *testing.T, p *browser.Page, width int64) {
+	t.Helper()
+	violations, passes := p.Axe()
+	if len(violations) > 0 || passes < 15 {
+		t.Errorf("%d wide: %d rules passed; %s", width, passes, strings.Join(violations, "\n"))
+	}
+	if wide := browser.Eval[int](p, "document.documentElement.scrollWidth"); int64(wide) > width {
+		t.Errorf("the page is %d wide in a window of %d", wide, width)
+	}
+	if list := p.Complaints(); len(list) > 0 {
+		t.Errorf("%d wide: %q", width, list)
 	}
 }

@@ -165,7 +165,7 @@ func (b *teller) all() []Section {
 		b.claims(),
 		{ID: "published", Heading: "What published evaluations of such services found", Points: Class(r.Published), Appendix: true, Sheets: []string{"Published"}},
 		{ID: "not-looked-at", Heading: "What was not looked at", Points: b.missing(), Appendix: true},
-		{ID: "method", Heading: "Method, data and caveats", Points: slices.Concat(Caveats(r), MoneyNotes(r)), Tables: b.quality(), Appendix: true},
+		{ID: "method", Heading: "Method, data and caveats", Points: slices.Concat(reading(r), own(r)), Tables: b.quality(), Appendix: true},
 	}
 }
 
@@ -252,7 +252,7 @@ func (b *teller) missing() []string {
 		list = append(list, fmt.Sprintf("%s: %s.", number.Sentence(strings.ReplaceAll(name, "_", " ")), b.r.Study.NotCollected[name]))
 	}
 	if len(b.r.Study.NotSaid) > 0 {
-		list = append(list, "Not looked at, and not said why: "+strings.Join(b.r.Study.NotSaid, ", ")+".")
+		list = append(list, notSaid(b.r))
 	}
 	return list
 }

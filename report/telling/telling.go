@@ -335,8 +335,35 @@ func EventsText(x *float64) string {
 	return number.Events(*x)
 }
 
-// Caveats are the notes every report carries, then the study's own, then its warnings in words.
+// Caveats are the notes every report carries, with how far to trust it and what was not looked at, then the study's own, then its
+// warnings in words.
 func Caveats(r *release.Released) []string {
+	list := reading(r)
+	if len(r.Study.NotCollected) > 0 {
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(r.Study.NotCollected)) {
+			parts = append(parts, name+" ("+r.Study.NotCollected[name]+")")
+		}
+		list = append(list, "Not collected: "+strings.Join(parts, ", ")+".")
+	}
+	if len(r.Study.NotSaid) > 0 {
+		list = append(list, notSaid(r))
+	}
+	return slices.Concat(list, Trust(r), own(r))
+}
+
+// notSaid is the usual activities that were neither counted nor said to be missing.
+func notSaid(r *release.Released) string {
+	return "Not looked at, and not said why: " + strings.Join(r.Study.NotSaid, ", ") + "."
+}
+
+// own is the study's own notes, its warnings, and what disclosure control did.
+func own(r *release.Released) []string {
+	return append(slices.Concat(r.Notes, Warnings(r)), fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half. Figures of other people than the lead's are worked out from counts to the nearest 5, of subgroups to the nearest 10; a p-value of 0.001 stands for any below.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
+}
+
+// reading is how the figures are to be read.
+func reading(r *release.Released) []string {
 	list := []string{
 		"A change between two windows is not an effect. People come to a service when things are bad, so use tends to fall afterwards whatever is done (regression to the mean); " + toTheMean(r) + ".",
 		"Expected is what the same people would have had after, at their own earlier rate, for the time they were watched. Averted is expected less observed. Percent × expected = averted, and averted × price = pounds, each printed from one number.",
@@ -366,20 +393,6 @@ func Caveats(r *release.Released) []string {
 			list = append(list, fmt.Sprintf("A window of %s is %d days, the same before and after for everybody; the index day is in neither (%s), washout %s.", w.Label, w.Days, r.Study.IndexDay, r.Study.Washout))
 		}
 	}
-	if len(r.Study.NotCollected) > 0 {
-		var parts []string
-		for _, name := range slices.Sorted(maps.Keys(r.Study.NotCollected)) {
-			parts = append(parts, name+" ("+r.Study.NotCollected[name]+")")
-		}
-		list = append(list, "Not collected: "+strings.Join(parts, ", ")+".")
-	}
-	if len(r.Study.NotSaid) > 0 {
-		list = append(list, "Not looked at, and not said why: "+strings.Join(r.Study.NotSaid, ", ")+".")
-	}
-	list = append(list, Trust(r)...)
-	list = append(list, r.Notes...)
-	list = append(list, Warnings(r)...)
-	list = append(list, fmt.Sprintf("Disclosure control: profile %s. Counts of 1 to %d people are hidden ([c]), as are event counts behind which fewer than %d people stand or one has over half. Figures of other people than the lead's are worked out from counts to the nearest 5, of subgroups to the nearest 10; a p-value of 0.001 stands for any below.", r.Study.Profile, r.Study.HideBelow-1, r.Study.HideBelow))
 	return list
 }
 

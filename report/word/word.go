@@ -256,7 +256,7 @@ func widthsOf(t telling.Table) []int {
 			longest = max(longest, float64(len([]rune(word)))+3)
 		}
 		for _, r := range t.Rows {
-			longest = max(longest, min(30, float64(len([]rune(r[i])))+2))
+			longest = max(longest, min(60, float64(len([]rune(r[i])))+2))
 		}
 		need[i] = max(6, longest)
 		sum += need[i]

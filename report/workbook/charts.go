@@ -25,6 +25,9 @@ func solid(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
 
+// ours are the colours of a report whose author gives none.
+var ours = colours{heading: darkBlue, line: blue}
+
 // mostCharts is how many native charts the Summary has.
 const mostCharts = 4
 

@@ -40,7 +40,7 @@ func WriteClaims(w io.Writer, c *result.Claims) error {
 	if len(c.Published) > 0 {
 		sheets = append(sheets, publishedSheet(c.Published))
 	}
-	return save(w, sheets, made, func(f *excelize.File) error {
+	return save(w, sheets, ours, made, func(f *excelize.File) error {
 		if err := finishSheets(f, sheets); err != nil {
 			return err
 		}

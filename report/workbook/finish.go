@@ -6,6 +6,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/jpeg" // a logo
+	_ "image/png"
 	"io"
 	"io/fs"
 	"maps"
@@ -32,8 +35,27 @@ func (b *book) finish(f *excelize.File, made time.Time) error {
 	if err := b.charts(f); err != nil {
 		return fmt.Errorf("workbook: charts: %w", err)
 	}
+	if err := b.logo(f); err != nil {
+		return fmt.Errorf("workbook: the logo: %w", err)
+	}
 	return errors.Join(f.SetCalcProps(&excelize.CalcPropsOptions{FullCalcOnLoad: ptr(true)}),
 		properties(f, made, b.r.Provenance.Version, b.r.Study.Title, b.r.Study.Question, telling.Synthetic(b.r)))
+}
+
+// logo puts the author's logo beside the cover's table, so high that it does not reach the print's second page.
+func (b *book) logo(f *excelize.File) error {
+	if b.r.Look == nil || b.r.Look.Logo == nil {
+		return nil
+	}
+	const highest, widest = 90.0, 260.0 // in pixels
+	l := b.r.Look.Logo
+	size, kind, err := image.DecodeConfig(bytes.NewReader(l.Data))
+	if err != nil {
+		return err
+	}
+	by := min(1, highest/float64(size.Height), widest/float64(size.Width))
+	return f.AddPictureFromBytes("Cover", "C1", &excelize.Picture{Extension: "." + kind, File: l.Data,
+		Format: &excelize.GraphicOptions{AltText: l.Alt, Name: "Logo", ScaleX: by, ScaleY: by, Positioning: "oneCell"}})
 }
 
 func finishSheets(f *excelize.File, sheets []*sheet) error {

@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"os"
 	"os/exec"
@@ -17,6 +19,7 @@ import (
 	"testing"
 
 	"averted/report/release"
+	"averted/report/result"
 	"averted/report/workbook"
 
 	"github.com/xuri/excelize/v2"
@@ -113,6 +116,9 @@ func broken(t *testing.T, data []byte) []string {
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	read := map[string]element{}
 	for name, text := range files {
+		if strings.HasPrefix(name, "xl/media/") {
+			continue
+		}
 		var e element
 		if err := xml.Unmarshal(text, &e); err != nil {
 			bad("%s is no XML: %v", name, err)
@@ -326,6 +332,32 @@ func TestPackage(t *testing.T) {
 					headersAgree(t, f, sheet)
 				}
 			})
+		}
+	}
+}
+
+// TestLook wants the author's colours and logo in both editions, as far as they go there, and nothing that Excel would repair.
+func TestLook(t *testing.T) {
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, image.NewGray(image.Rect(0, 0, 300, 100))); err != nil {
+		t.Fatal(err)
+	}
+	r := *released(t, "epilepsy-trial", "")
+	r.Look = &result.Look{Colours: []string{"#702080", "#206050"}, Logo: &result.AuthorPicture{Name: "report-logo.png", Alt: "A logo", Data: logo.Bytes()}}
+	for edition, data := range editions(t, &r) {
+		for _, problem := range broken(t, data) {
+			t.Errorf("%s: %s", edition, problem)
+		}
+		files, _ := partsOf(t, data)
+		if !bytes.Contains(files["xl/styles.xml"], []byte("702080")) || bytes.Contains(files["xl/styles.xml"], []byte("003087")) {
+			t.Errorf("%s: not in the author's colours", edition)
+		}
+		shown := false
+		for name, text := range files {
+			shown = shown || strings.HasPrefix(name, "xl/drawings/") && bytes.Contains(text, []byte(`descr="A logo"`))
+		}
+		if shown != (edition == "live") {
+			t.Errorf("%s: the logo is shown: %v", edition, shown)
 		}
 	}
 }

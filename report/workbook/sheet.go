@@ -162,13 +162,14 @@ func (s *sheet) next() int { return len(s.rows) + 1 }
 // ref is a cell of another sheet.
 func ref(s *sheet, column string, row int) string { return fmt.Sprintf("%s!%s%d", s.name, column, row) }
 
-// styles makes a style for every kind of cell.
-func styles(f *excelize.File) ([kinds]int, error) {
+// styles makes a style for every kind of cell, in two colours.
+func styles(f *excelize.File, in colours) ([kinds]int, error) {
 	var ids [kinds]int
 	font := func(size float64, bold bool, colour string) *excelize.Font {
 		return &excelize.Font{Family: "Arial", Size: size, Bold: bold, Color: colour}
 	}
-	const ink, blue, dark = "212B32", "005EB8", "003087"
+	const ink = "212B32"
+	blue, dark := in.line, in.heading
 	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
 	left := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
 	format := func(s string) *string { return &s }

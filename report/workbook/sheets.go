@@ -443,7 +443,7 @@ func (b *book) agree() string {
 }
 
 func (b *book) fillCover() {
-	s := b.newSheet("Cover", b.r.Study.Title)
+	s := newSheet("Cover", b.r.Study.Title)
 	s.gridlines = false
 	s.widths = []float64{30, 110}
 	line := func(k kind, t string) {
@@ -454,6 +454,7 @@ func (b *book) fillCover() {
 		}
 	}
 	line(lead, b.r.Study.Question)
+	line(lead, "Disclosure control: profile "+b.r.Study.Profile+".")
 	if t := telling.Synthetic(b.r); t != "" {
 		s.add()
 		line(banner, t)

@@ -26,7 +26,7 @@ func WriteTables(w io.Writer, r *release.Released) error {
 		return err
 	}
 	sheets := fill(r).tables()
-	return save(w, sheets, made, func(f *excelize.File) error {
+	return save(w, sheets, coloursOf(r), made, func(f *excelize.File) error {
 		return errors.Join(finishSheets(f, sheets), f.SetCalcProps(&excelize.CalcPropsOptions{}),
 			properties(f, made, r.Provenance.Version, r.Study.Title, r.Study.Question, telling.Synthetic(r)))
 	})

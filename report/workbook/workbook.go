@@ -6,6 +6,7 @@ package workbook
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"averted/report/release"
@@ -24,12 +25,23 @@ func Write(w io.Writer, r *release.Released) error {
 	if err != nil {
 		return err
 	}
-	return save(w, b.sheets(), made, func(f *excelize.File) error { return b.finish(f, made) })
+	return save(w, b.sheets(), coloursOf(r), made, func(f *excelize.File) error { return b.finish(f, made) })
 }
 
-// save writes sheets, with what a streamed sheet can't have put on by finish. Parts of the file are dated made.
-func save(w io.Writer, sheets []*sheet, made time.Time, finish func(*excelize.File) error) error {
-	first, err := stream(sheets)
+// colours are those of headings and of inputs, key figures and links, RRGGBB.
+type colours struct{ heading, line string }
+
+// coloursOf is the author's two colours, or ours.
+func coloursOf(r *release.Released) colours {
+	if r.Look != nil && len(r.Look.Colours) == 2 {
+		return colours{strings.ToUpper(strings.TrimPrefix(r.Look.Colours[0], "#")), strings.ToUpper(strings.TrimPrefix(r.Look.Colours[1], "#"))}
+	}
+	return ours
+}
+
+// save writes sheets in two colours, with what a streamed sheet can't have put on by finish. Parts of the file are dated made.
+func save(w io.Writer, sheets []*sheet, in colours, made time.Time, finish func(*excelize.File) error) error {
+	first, err := stream(sheets, in)
 	if err != nil {
 		return err
 	}
@@ -56,12 +68,12 @@ func save(w io.Writer, sheets []*sheet, made time.Time, finish func(*excelize.Fi
 }
 
 // stream writes all cells, formulas with the engine's values, in a first pass.
-func stream(sheets []*sheet) (*excelize.File, error) {
+func stream(sheets []*sheet, in colours) (*excelize.File, error) {
 	f := excelize.NewFile()
 	if err := f.SetDefaultFont("Arial"); err != nil {
 		return nil, fmt.Errorf("workbook: font: %w", err)
 	}
-	style, err := styles(f)
+	style, err := styles(f, in)
 	if err != nil {
 		return nil, err
 	}
