@@ -27,6 +27,8 @@ import (
 const (
 	mostWords   = 1 << 20
 	mostPicture = 4 << 20
+
+	mostKeyFindings = 1000 // letters
 )
 
 // caseStudies is the section that tells of single people.
@@ -81,7 +83,10 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 		name, markdown := strings.CutSuffix(entry.Name(), ".md")
 		place := a.folder + "/" + entry.Name()
 		switch {
-		case !markdown || entry.IsDir() || strings.HasPrefix(name, ".") || strings.EqualFold(name, "readme"):
+		case strings.HasPrefix(name, ".") || strings.EqualFold(strings.TrimSuffix(name, filepath.Ext(name)), "readme") || slices.Contains([]string{".png", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(name))):
+			continue
+		case !markdown || entry.IsDir():
+			a.bad(place, "A161", "this is neither Markdown (NAME.md) nor a picture (PNG or JPEG): it would be left out")
 			continue
 		case !slices.Contains(known, name):
 			a.bad(place, "A161", "no section is called so%s", strict.DidYouMean(name, slices.Clone(known)))
@@ -96,6 +101,9 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 		}
 		if strings.TrimSpace(text) == "" {
 			continue
+		}
+		if name == telling.KeyFindings && utf8.RuneCountInString(text) > mostKeyFindings {
+			a.bad(place, "A161", "this is longer than %d letters: it would not stand on the one page", mostKeyFindings)
 		}
 		n.Passages = append(n.Passages, result.Passage{Section: name, Text: text})
 		for picture, alt := range telling.Pictures(text) {

@@ -173,6 +173,9 @@ func (f *Folder) recover() error {
 			return err
 		}
 	}
+	if err := untouched(f.dir); err != nil {
+		return err
+	}
 	_, err := os.Stat(f.dir)
 	_, errOld := os.Stat(f.old())
 	if errors.Is(err, fs.ErrNotExist) && errOld == nil {
@@ -255,6 +258,31 @@ func ours(dir string) error {
 		}
 		return fmt.Errorf("the folder %s holds %s, which is not of a release, and would be replaced: name another output folder", dir, name)
 	})
+}
+
+// untouched refuses to replace a release of which somebody changed a file: a report in Word, say, that was edited.
+func untouched(dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, "release", sumsFile))
+	if err != nil {
+		return nil // there is none yet
+	}
+	for line := range strings.Lines(string(text)) {
+		sum, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		if !ok {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, "release", filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // taken away
+		}
+		if err != nil {
+			return fmt.Errorf("the folder %s: %w", dir, source.WithoutPath(err))
+		}
+		if fmt.Sprintf("%x", sha256.Sum256(data)) != sum {
+			return fmt.Errorf("the folder %s holds %s, which was changed since it was written, and would be replaced: move it away, or name another output folder", dir, "release/"+name)
+		}
+	}
+	return nil
 }
 
 // Write replaces the folder's content with files, by path: whole, or not at all. internal/ is for its owner

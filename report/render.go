@@ -57,7 +57,7 @@ func Files(safe *release.Released, how Rendering, forms ...string) (map[string][
 	for _, c := range charts {
 		pictures = append(pictures, telling.Picture{Name: c.Name, Title: c.Title, Alt: c.Alt, SVG: c.SVG, PNG: c.PNG})
 	}
-	document := telling.Tell(safe, pictures, workbook.Sheets(safe))
+	document := telling.Tell(safe, pictures, workbook.Sheets(safe, how.TablesOnly))
 	files := map[string][]byte{}
 	for _, form := range forms {
 		var b bytes.Buffer
@@ -78,6 +78,14 @@ func Files(safe *release.Released, how Rendering, forms ...string) (map[string][
 			name, write = "report.md", func(w io.Writer) error { return markdown.Write(w, safe, document) }
 			for path, data := range authorPictures(&safe.Result) {
 				files[path] = data
+			}
+			for _, c := range charts { // which it names
+				files["charts/"+c.Name+".png"] = c.PNG
+				table, err := tableOf(c.Rows)
+				if err != nil {
+					return nil, err
+				}
+				files["charts/"+c.Name+".csv"] = table
 			}
 		case FormKeyFindings:
 			name, write = "key-findings.html", func(w io.Writer) error { return page.WriteKeyFindings(w, safe, document) }

@@ -46,20 +46,22 @@ func TestSheets(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		sheets := workbook.Sheets(r)
-		named := map[string]int{}
-		for _, s := range telling.Tell(r, nil, sheets).Sections {
-			for _, sheet := range s.Sheets {
-				named[sheet]++
+		for _, tablesOnly := range []bool{false, true} {
+			sheets := workbook.Sheets(r, tablesOnly)
+			named := map[string]int{}
+			for _, s := range telling.Tell(r, nil, sheets).Sections {
+				for _, sheet := range s.Sheets {
+					named[sheet]++
+				}
 			}
-		}
-		for _, sheet := range sheets {
-			if named[sheet] != 1 {
-				t.Errorf("%s: %d sections name the sheet %s", name, named[sheet], sheet)
+			for _, sheet := range sheets {
+				if named[sheet] != 1 {
+					t.Errorf("%s: %d sections name the sheet %s", name, named[sheet], sheet)
+				}
 			}
-		}
-		if len(named) != len(sheets) {
-			t.Errorf("%s: %d sheets, %d named", name, len(sheets), len(named))
+			if len(named) != len(sheets) {
+				t.Errorf("%s: %d sheets, %d named", name, len(sheets), len(named))
+			}
 		}
 	}
 }
@@ -158,7 +160,7 @@ func TestAuthor(t *testing.T) {
 	dot := picture.Bytes()
 	words, look, err := report.Author(plan(t, "report: {logo: logo.png, logo_alt: Logo of the service, colours: [\"#003087\", \"#005EB8\"], consent: written}\n", map[string][]byte{
 		"logo.png": dot, "narrative/service.md": []byte("\ufeffWords.\r\n![A picture](p.png)\r\n"), "narrative/p.png": dot, "narrative/answer.md": []byte("More."), "narrative/case-studies.md": []byte("A case."),
-		"narrative/staffing.md": []byte(" \n"), "narrative/README.md": []byte("not of the report"), "narrative/draft.txt": []byte("nor this")}))
+		"narrative/staffing.md": []byte(" \n"), "narrative/README.md": []byte("not of the report"), "narrative/other.jpg": []byte("nor this"), "narrative/.hidden": []byte("nor this")}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +185,9 @@ func TestAuthor(t *testing.T) {
 		{"report: {narrative: texts}\n", nil, "texts: there is no such folder [A161]"},
 		{"", map[string][]byte{"narrative/Service.md": []byte("x")}, "no section is called so"},
 		{"", map[string][]byte{"narrative/case-studies.md": []byte("x")}, "consent in writing"},
+		{"", map[string][]byte{"narrative/service.txt": []byte("x")}, "it would be left out"},
+		{"", map[string][]byte{"narrative/more/service.md": []byte("x")}, "it would be left out"},
+		{"", map[string][]byte{"narrative/key-findings.md": bytes.Repeat([]byte("long "), 250)}, "would not stand on the one page"},
 		{"", map[string][]byte{"narrative/service.md": []byte("\xff\xfe")}, "no text in UTF-8"},
 		{"", map[string][]byte{"narrative/service.md": []byte("a\n9434765919")}, "narrative/service.md:2: ten digits"},
 		{"", map[string][]byte{"narrative/service.md": []byte("![a](../x.png)")}, "lies in this folder"},

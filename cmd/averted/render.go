@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -22,6 +23,9 @@ import (
 
 // formText is the summary as averted run prints it.
 const formText = "text"
+
+// endings are how the name of a file of each form ends.
+var endings = map[string]string{report.FormWorkbook: ".xlsx", report.FormPage: ".html", report.FormKeyFindings: ".html", report.FormWord: ".docx", report.FormMarkdown: ".md", report.FormQuotes: ".md", formText: ".txt"}
 
 func renderCommand(to streams) *cli.Command {
 	forms := append(report.Forms(), formText)
@@ -52,6 +56,8 @@ func renderResult(c *cli.Context, to streams) error {
 		return &usage{"--format wants one of " + strings.Join(forms, ", ")}
 	case c.Bool("tables-only") && form != report.FormWorkbook:
 		return &usage{"--tables-only goes with --format xlsx"}
+	case out != "" && !strings.EqualFold(filepath.Ext(out), endings[form]):
+		return &usage{fmt.Sprintf("--out for --format %s wants a name that ends in %s", form, cmp.Or(endings[form], "nothing: a folder"))}
 	case out == "" && !slices.Contains([]string{formText, report.FormMarkdown, report.FormQuotes}, form):
 		return &usage{"averted render wants --out for --format " + form}
 	}
@@ -163,6 +169,9 @@ func wordsAnew(safe *release.Released, path string) error {
 	plan, err := study.Read(path)
 	if err != nil {
 		return err
+	}
+	if plan.Content() != safe.Study.Hash {
+		return &usage{"--study: this is another study than the result's, or it was changed since; run it again"}
 	}
 	safe.Narrative, safe.Look, err = report.Author(plan)
 	return err

@@ -91,7 +91,7 @@ func beforeAfter(r *release.Released, window, suffix string) (*Chart, error) {
 	for _, x := range changes {
 		names = append(names, x.Label())
 		top = max(top, *x.Percent.Expected, float64(*x.Percent.After), whiskerEnd(x, x.Percent.High))
-		if float64(*x.Percent.After) < *x.Percent.Expected {
+		if float64(*x.Percent.After) < *x.Percent.Expected && (x.Percent.High == nil || *x.Percent.High < 0) { // and not by chance alone
 			fell++
 		}
 		c.Rows = append(c.Rows, []string{x.Label(), window, plain(x.Percent.Expected), fmt.Sprint(*x.Percent.After), plain(x.Percent.Value), plain(x.Percent.Low), plain(x.Percent.High)})

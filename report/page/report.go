@@ -89,8 +89,15 @@ func WriteKeyFindings(w io.Writer, r *release.Released, d *telling.Document) err
 	v.Words = telling.Authored(r, telling.KeyFindings)
 	for _, s := range d.Sections {
 		switch s.ID {
-		case "answer", "trust":
+		case "trust": // without how the plan came about: the report has it
+			s.Points = append([]string{telling.Graded(r)}, telling.ThreatsText(r)...)
 			v.Brief = append(v.Brief, s)
+		case "answer":
+			v.Brief = append(v.Brief, s)
+		case "people", "words", "answers":
+			if r.Alone() {
+				v.Brief = append(v.Brief, s)
+			}
 		case "activity", "series":
 			if len(s.Pictures) > 0 && v.Chart == nil {
 				v.Chart = &s.Pictures[0]

@@ -14,13 +14,14 @@ import (
 // whatIf is the part of the page in which a reader changes the inputs of money. The script works out what costing.Reckon does, from
 // these figures; a test in a browser holds it to the penny.
 type whatIf struct {
-	Data  inputs
-	Why   string // there is none, "" where there is
-	Lines []*lineView
-	Rows  [][]string // the report's own figures, as they stand without a script
-	Cost  string
-	Of    string // whom the cost is of
-	First string // the account that is shown at first
+	Data    inputs
+	Why     string // there is none, "" where there is
+	Lines   []*lineView
+	Rows    [][]string // the report's own figures, as they stand without a script
+	Cost    string
+	Of      string   // whom the cost is of
+	Nothing []string // differences that may be nothing, of which there is no what if
+	First   string   // the account that is shown at first
 }
 
 // lineView is the controls of one activity.
@@ -77,7 +78,11 @@ func whatIfOf(r *release.Released) *whatIf {
 	for _, leading := range []bool{true, false} { // the account that leads in the main window comes first
 		for i := range r.Bill.Accounts {
 			a := &r.Bill.Accounts[i]
-			if leads := a.Leads && a.Window == main; leads != leading || len(a.Positions) == 0 || a.People == nil || telling.MayBeNothing(r, a) {
+			if leads := a.Leads && a.Window == main; leads != leading || len(a.Positions) == 0 || a.People == nil {
+				continue
+			}
+			if telling.MayBeNothing(r, a) {
+				w.Nothing = append(w.Nothing, fmt.Sprintf("Over %s, against %s, the difference may be nothing: there is no what if of it.", a.Window, telling.From(a.Basis)))
 				continue
 			}
 			if one, ok := accountOf(r, a); ok {
@@ -155,7 +160,7 @@ type controlView struct {
 // controls are those of an activity, or of what is of all where none is named.
 func controls(of ...*lineView) []controlView {
 	if len(of) == 0 {
-		return []controlView{{"cost", "Cost", "Cost of the service", true}, {"attribution", "Due to the service", "Share of the difference that is due to the service", false},
+		return []controlView{{"cost", "Cost", "Cost of the service", true}, {"attribution", "Due to the service", "Share of the difference that is due to the service; 100% is no correction", false},
 			{"deadweight", "Would have come anyway", "Share of the difference that would have come without the service", false}, {"optimism", "Cut for optimism", "Share by which the difference is cut for optimism", false}}
 	}
 	l, price := of[0], "Price of one"

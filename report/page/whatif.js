@@ -187,6 +187,23 @@
     });
   }
 
+  // What the difference at list price comes to, in words.
+  function sentence(result) {
+    var p = result.positions[0];
+    if (!p) { return "No activity has a price."; }
+    var text = "The difference at list price is " + pounds(p.difference, account) + ".";
+    if (result.cost === null) { return text + " State a cost to see what is left of it."; }
+    if (near(result, p, p.net)) {
+      text += " After corrections it and the cost are nearer to each other than figures are rounded to protect people.";
+    } else {
+      text += " After corrections and net of the cost, " + pounds(p.net, account) + " is left.";
+    }
+    if (p.difference <= 0) { return text + " Use rose, so there is nothing to cover the cost with."; }
+    if (near(result, p, p.difference - result.cost)) { return text + " Whether the difference covers the cost can't be told."; }
+    if (p.share > 1) { return text + " The difference does not cover the cost, even if all of it is due to the service."; }
+    return text + " Before corrections, " + share(result, p) + " of the difference must be due to the service to cover the cost.";
+  }
+
   function show() {
     var result = reckon(account, state), list = changed();
     measures.forEach(function (name, i) {
@@ -202,11 +219,7 @@
     account.lines.forEach(function (l) { document.getElementById("what-if-averted-" + l.key).textContent = l.averted.toLocaleString("en-GB", { maximumFractionDigits: 1 }).replace("-", "\u2212"); });
     var own = list.length === 0;
     var says = own ? "These are the report's own figures." : "These are not the report's figures: " + list.length + (list.length === 1 ? " input is" : " inputs are") + " changed.";
-    var t = texts(account, result, 0);
-    says += " At list price " + t[0] + "; net of the cost " + t[2] + "; to cover the cost, " + t[3] + " must be due to the service.";
-    if (result.cost === null) { says = says.replace(/; net of.*/, ". State a cost to see what is left of it."); }
-    else if (t[3].indexOf("at least") !== 0) { says = says.replace(/; to cover the cost.*/, "; whether the difference covers it: " + t[3] + "."); }
-    document.getElementById("what-if-says").textContent = says;
+    document.getElementById("what-if-says").textContent = says + " " + sentence(result);
     form.classList.toggle("changed", !own);
     draw(result);
   }

@@ -190,7 +190,18 @@ func Against(r *release.Released) []string {
 	}
 	label := Label(r, p.Activity) + " over " + p.Window
 	for _, e := range Comparisons(r, p.Activity, p.Window) {
-		list = append(list, label+", "+ComparisonText(e))
+		if e.Value != nil || e.Refused != "" { // what is hidden says nothing
+			list = append(list, label+", "+ComparisonText(e))
+		}
+	}
+	if lead := LeadingComparison(r, p.Activity, p.Window); lead != nil {
+		for _, w := range r.Study.Windows {
+			for _, e := range Comparisons(r, p.Activity, w.Label) {
+				if w.Label != p.Window && e.Method == lead.Method && e.Value != nil {
+					list = append(list, Label(r, p.Activity)+" over "+w.Label+", "+ComparisonText(e))
+				}
+			}
+		}
 	}
 	for _, a := range r.Activities {
 		if x := LeadingComparison(r, a.Name, p.Window); x != nil && a.Name != p.Activity {
@@ -200,16 +211,19 @@ func Against(r *release.Released) []string {
 	return list
 }
 
+// comparisonPeople says who comparison people are.
+var comparisonPeople = map[string]string{
+	"not_connected": "people who were referred and chose otherwise, or were not reached: who they are may go with what came after",
+	"waiting":       "people who were waiting: who they are may go with what came after",
+	"same_rule":     "people chosen by the same rule where there was no service",
+	"cut_off":       "people on the other side of a line",
+	"random_order":  "people whose turn came later, by lot",
+	"randomised":    "people to whom no service was given, by lot",
+}
+
 // Matched says who was matched with whom.
 func Matched(r *release.Released, m *result.Matching) string {
-	who := map[string]string{
-		"not_connected": "people who were referred and chose otherwise, or were not reached: who they are may go with what came after",
-		"waiting":       "people who were waiting: who they are may go with what came after",
-		"same_rule":     "people chosen by the same rule where there was no service",
-		"cut_off":       "people on the other side of a line",
-		"random_order":  "people whose turn came later, by lot",
-		"randomised":    "people to whom no service was given, by lot",
-	}[m.Who]
+	who := comparisonPeople[m.Who]
 	text := fmt.Sprintf("Comparison people: %s %s", CountText(m.Pool), who)
 	switch {
 	case m.Refused != "":

@@ -3,6 +3,7 @@ package telling
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -203,22 +204,47 @@ func KeyFigures(r *release.Released) []KeyFigure {
 		}
 		list = append(list, k)
 	}
-	if a := Account(r, p.Window); a != nil && p.Arm == service && Position(a, ListPrice) != nil {
-		difference := Position(a, ListPrice)
-		k := KeyFigure{number.Sentence(Which(r, a)) + " at list price", Amount(a, difference.Difference), "over " + p.Window + ", in " + r.Bill.PriceYear + " prices; no budget falls by that amount"}
-		if MayBeNothing(r, a) {
-			k.Figure, k.Of = "may be nothing", "the interval over "+p.Window+" includes nothing"
+	if x := LeadingExpectation(r, p.Activity, p.Window); x != nil && x.Value != nil && p.Arm == service {
+		k := KeyFigure{Label: Label(r, p.Activity) + " against what would have come anyway", Figure: number.SignedPercent(*PercentOf(x.Value)), Of: "without an interval that can be shown"}
+		if x.Low != nil && x.High != nil {
+			k.Of = "95% interval " + number.To(number.SignedPercent(*PercentOf(x.Low)), number.SignedPercent(*PercentOf(x.High)))
+		}
+		if x.Expected != nil && x.After != nil {
+			k.Of += fmt.Sprintf("; about %s expected without the service, %s after", number.Events(math.Round(*x.Expected)), number.Count(*x.After))
 		}
 		list = append(list, k)
-		if a.Cost != nil {
-			k := KeyFigure{"Cost of the service", number.Pounds(*a.Cost), "of these people"}
-			if difference.BreakEven != nil && *difference.BreakEven <= 1 && !MayBeNothing(r, a) && !near(a, difference, difference.Difference-*a.Cost) {
-				k.Of += "; covered if at least " + number.AtLeast(100**difference.BreakEven) + " of the difference is due to the service"
-			}
-			list = append(list, k)
-		}
+	}
+	if p.Arm == service {
+		list = append(list, keyMoney(r, p.Window)...)
 	}
 	return append(list, KeyFigure{"Evidence grade", fmt.Sprintf("%d of 5", r.Study.Grade.Level), "Maryland scale; why stands under how far to trust it"})
+}
+
+// keyMoney is the difference at list price against each expectation, and the service's cost.
+func keyMoney(r *release.Released, window string) []KeyFigure {
+	var list []KeyFigure
+	var cost *result.Account
+	for _, a := range Accounts(r, window) {
+		difference := Position(a, ListPrice)
+		if difference == nil {
+			continue
+		}
+		what := number.Sentence(Which(r, a)) + " at list price"
+		if a.Basis == CameAnyway {
+			what = "Difference against what would have come anyway, at list price"
+		}
+		k := KeyFigure{what, Amount(a, difference.Difference), "all priced activities over " + window + ", in " + r.Bill.PriceYear + " prices; no budget falls by that amount"}
+		if MayBeNothing(r, a) {
+			k.Figure, k.Of = "may be nothing", "all priced activities over "+window+": the interval includes nothing"
+		}
+		if list = append(list, k); cost == nil && a.Cost != nil {
+			cost = a
+		}
+	}
+	if cost != nil {
+		list = append(list, KeyFigure{"Cost of the service", number.Pounds(*cost.Cost), "of the people analysed; what share of the difference would cover it stands under what the difference is worth"})
+	}
+	return list
 }
 
 func (b *teller) singles() Section {
@@ -249,7 +275,7 @@ func (b *teller) claims() Section {
 func (b *teller) missing() []string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(b.r.Study.NotCollected)) {
-		list = append(list, fmt.Sprintf("%s: %s.", number.Sentence(strings.ReplaceAll(name, "_", " ")), b.r.Study.NotCollected[name]))
+		list = append(list, fmt.Sprintf("%s: %s.", number.Sentence(strings.ReplaceAll(Usual(name), "_", " ")), b.r.Study.NotCollected[name]))
 	}
 	if len(b.r.Study.NotSaid) > 0 {
 		list = append(list, notSaid(b.r))

@@ -81,6 +81,22 @@ func Account(r *release.Released, window string) *result.Account {
 	return nil
 }
 
+// Accounts are the whole accounts of a window, that which leads first.
+func Accounts(r *release.Released, window string) []*result.Account {
+	if r.Bill == nil {
+		return nil
+	}
+	var list []*result.Account
+	for _, leading := range []bool{true, false} {
+		for i := range r.Bill.Accounts {
+			if a := &r.Bill.Accounts[i]; a.Window == window && a.Leads == leading && len(a.Positions) > 0 {
+				list = append(list, a)
+			}
+		}
+	}
+	return list
+}
+
 // Position is one measure of an account; nil where it isn't stated.
 func Position(a *result.Account, measure string) *result.Position {
 	for i, p := range a.Positions {
@@ -98,9 +114,9 @@ func worth(r *release.Released, e *result.Estimate) string {
 			switch {
 			case l.Activity != e.Activity || l.Window != e.Window || l.Basis != Comparison || l.Gross == nil:
 			case *l.Gross < 0 && !release.MayBeNothing(l.GrossLow, l.GrossHigh):
-				return fmt.Sprintf("At list prices the rise against comparison people comes to %s: a cost.", amountOf(negated(l.Gross), negated(l.GrossHigh), negated(l.GrossLow), false))
+				return fmt.Sprintf("At list prices the rise in %s against comparison people comes to %s: a cost.", Lower(Label(r, e.Activity)), amountOf(negated(l.Gross), negated(l.GrossHigh), negated(l.GrossLow), false))
 			default:
-				return fmt.Sprintf("At list prices the difference against comparison people is %s; no budget falls by that amount.", amountOf(l.Gross, l.GrossLow, l.GrossHigh, false))
+				return fmt.Sprintf("At list prices the difference in %s against comparison people is %s; no budget falls by that amount.", Lower(Label(r, e.Activity)), amountOf(l.Gross, l.GrossLow, l.GrossHigh, false))
 			}
 		}
 	}
@@ -114,17 +130,17 @@ func worth(r *release.Released, e *result.Estimate) string {
 		case l.Gross == nil:
 			return ""
 		case *l.Gross < 0 && (l.GrossLow == nil || *l.GrossHigh < 0):
-			return fmt.Sprintf("At list prices the rise comes to %s: a cost.", number.Pounds(-*l.Gross))
+			return fmt.Sprintf("At list prices the rise in %s comes to %s: a cost.", Lower(c.Label()), number.Pounds(-*l.Gross))
 		case l.GrossLow == nil:
-			return fmt.Sprintf("At list prices the difference is %s, without an interval; no budget falls by that amount.", number.Pounds(*l.Gross))
+			return fmt.Sprintf("At list prices the difference in %s is %s, without an interval; no budget falls by that amount.", Lower(c.Label()), number.Pounds(*l.Gross))
 		case release.MayBeNothing(l.GrossLow, l.GrossHigh):
-			return fmt.Sprintf("At list prices the difference lies between %s and %s: it may be nothing.", number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
+			return fmt.Sprintf("At list prices the difference in %s lies between %s and %s: it may be nothing.", Lower(c.Label()), number.WholePounds(*l.GrossLow), number.WholePounds(*l.GrossHigh))
 		default:
 			raw := ""
 			if LeadingComparison(r, e.Activity, e.Window) != nil || LeadingExpectation(r, e.Activity, e.Window) != nil {
 				raw = "raw "
 			}
-			return fmt.Sprintf("At list prices the %sdifference is %s; no budget falls by that amount.", raw, number.Pounds(*l.Gross))
+			return fmt.Sprintf("At list prices the %sdifference in %s is %s; no budget falls by that amount.", raw, Lower(c.Label()), number.Pounds(*l.Gross))
 		}
 	}
 	return ""
@@ -141,7 +157,7 @@ func Money(r *release.Released, window, arm string) string {
 		if slices.ContainsFunc(r.Bill.Lines, func(l result.Line) bool { return l.Window == window && l.Arm == arm && l.ByEvent }) {
 			why = "what events come to that are priced one by one is internal"
 		}
-		return "The difference at list price over all activities can't be shown: " + why + "."
+		return "The difference at list price over " + window + ", all priced activities, can't be shown: " + why + "."
 	}
 	unpriced := ""
 	for _, c := range Changes(r, window, arm) {

@@ -78,7 +78,7 @@ func Authored(r *release.Released, section string) []Block {
 	return nil
 }
 
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
+var markdown = goldmark.New(goldmark.WithExtensions(extension.Table))
 
 // Prose reads Markdown into blocks. Markup of other kinds stands as the text that it is, comments of HTML are left out, and a link that
 // does not lead to the web or to mail is text alone. picture finds a picture by the name of its file; nil if there is none.

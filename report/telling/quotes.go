@@ -143,34 +143,61 @@ func (q *quotes) money(window string) {
 		return
 	}
 	if MayBeNothing(r, a) {
+		q.priced(a)
 		q.never(fmt.Sprintf("The %s over %s is %s.", Which(r, a), window, Amount(a, Position(a, ListPrice).Difference)), "Its interval includes nothing.")
 		return
 	}
-	difference, interval := Position(a, ListPrice).Difference, ", without an interval"
-	if total := TotalFrom(r, window, a.Basis); total != nil && total.GrossLow != nil {
-		interval = " (95% interval " + number.To(number.WholePounds(*total.GrossLow), number.WholePounds(*total.GrossHigh)) + ")"
+	for _, o := range Accounts(r, window) {
+		q.priced(o)
 	}
-	what := "would have cost"
-	if difference < 0 {
-		what = "cost more by"
-	}
-	q.may = append(q.may, fmt.Sprintf("The difference over %s of %s people, against %s, is %s at %s list prices%s: what the priced events that did not come %s. It is not cash, and no budget falls by it. %s.", window, number.Count(*a.People), From(a.Basis), Amount(a, difference), r.Bill.PriceYear, interval, what, number.Sentence(q.design())))
-	q.never(fmt.Sprintf("The service saved %s.", Amount(a, difference)), "It is a difference at list price, of which it is not known how much is due to the service, and no budget falls by that amount.")
+	worth := Amount(a, Position(a, ListPrice).Difference)
+	q.never(fmt.Sprintf("The service saved %s.", worth), "It is a difference at list price, of which it is not known how much is due to the service, and no budget falls by that amount.")
 	if Position(a, Cashable) == nil {
-		q.never(fmt.Sprintf("%s can be spent on something else.", Amount(a, difference)), "Nobody stated what share is cashable.")
+		q.never(worth+" can be spent on something else.", "Nobody stated what share is cashable.")
 	}
-	if a.Cost != nil {
-		q.may = append(q.may, fmt.Sprintf("Over %s the service cost %s for %s people. %s", window, number.Pounds(*a.Cost), number.Count(*a.People), SetAgainst(r, a)))
-		if a.Benefit == nil {
-			q.never("Every pound spent gave more than a pound back.", fmt.Sprintf("A return is told from evidence grade %d, against comparison people, of a difference that is not nothing; this is %s.", grade.EffectFrom, q.design()))
-		}
-	} else {
+	switch {
+	case a.Cost == nil:
 		q.never("The service pays for itself.", "What it cost isn't stated.")
+	case a.Benefit == nil:
+		q.never("Every pound spent gave more than a pound back.", fmt.Sprintf("A return is told from evidence grade %d, against comparison people, of a difference that is not nothing; this is %s.", grade.EffectFrom, q.design()))
 	}
 	if len(r.Study.Windows) > 1 {
 		q.never("The differences over "+windowNames(r)+" together come to their sum.", "The shorter window lies inside the longer: the same events would be counted twice.")
 	}
 	q.never("Over five years this comes to five times as much.", fmt.Sprintf("Nobody was watched for longer than %s, and whether a change lasts is not known beyond that.", Longest(r).Label))
+}
+
+// priced is the sentence of one account: the difference at list price, and what share of it would cover the cost.
+func (q *quotes) priced(a *result.Account) {
+	r := q.r
+	design := "This is before and after the same people, who are compared with nobody here: a change, not an effect."
+	switch a.Basis {
+	case CameAnyway:
+		design = "This is before and after the same people, with what would have come anyway taken off: " + q.design() + "."
+	case Comparison:
+		design = "This is against comparison people: " + q.design() + "."
+	}
+	t := TotalFrom(r, a.Window, a.Basis)
+	if a.People == nil || t == nil {
+		return
+	}
+	about := fmt.Sprintf("The difference over %s of %s people, against %s", a.Window, number.Count(*a.People), From(a.Basis))
+	if MayBeNothing(r, a) {
+		q.may = append(q.may, fmt.Sprintf("%s, lies between %s and %s at %s list prices (95%% interval): it may be nothing. %s", about, number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), r.Bill.PriceYear, design))
+		return
+	}
+	difference, interval := Position(a, ListPrice).Difference, ", without an interval"
+	if t.GrossLow != nil {
+		interval = " (95% interval " + number.To(number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh)) + ")"
+	}
+	what := "what the priced events that did not come would have cost"
+	if difference < 0 {
+		what = "what the events that came beyond those expected cost"
+	}
+	q.may = append(q.may, fmt.Sprintf("%s, is %s at %s list prices%s: %s. It is not cash, and no budget falls by it. %s", about, Amount(a, difference), r.Bill.PriceYear, interval, what, design))
+	if a.Cost != nil {
+		q.may = append(q.may, fmt.Sprintf("Set against the %s that the service cost for %s people, all of it against %s, and against %s: %s. %s", number.Pounds(*a.Cost), number.Count(*a.People), a.Window, From(a.Basis), BreakEven(a), design))
+	}
 }
 
 func windowNames(r *release.Released) string {
@@ -223,7 +250,7 @@ func (q *quotes) outcomes() {
 	for _, s := range r.Surveys {
 		if text := surveyShort(s); text != "" {
 			q.may = append(q.may, strings.TrimSuffix(text, ".")+". Of those who answered.")
-			q.never(fmt.Sprintf("%s: all clients say so.", s.Title), "Only those who answered say anything: "+cameBack(s)+".")
+			q.never(fmt.Sprintf("%s: all of them say so.", s.Title), "Only those who answered say anything: "+cameBack(s)+".")
 		}
 	}
 	if len(r.CaseStudies)+len(r.Quotes) > 0 {

@@ -31,7 +31,7 @@ func Threats(r *release.Released) []Threat {
 		return nil
 	}
 	var list []Threat
-	for _, find := range []func(*release.Released, *result.Estimate) *Threat{byChance, toMean, unlike, unfollowed, concentrated, unlinked, seasonal} {
+	for _, find := range []func(*release.Released, *result.Estimate) *Threat{byChance, toMean, lastDays, unlike, unfollowed, concentrated, unlinked, seasonal} {
 		if t := find(r, e); t != nil {
 			list = append(list, *t)
 		}
@@ -137,14 +137,40 @@ func beforeArrival(r *release.Released, e *result.Estimate) string {
 	return ""
 }
 
+// lastDays is a change that hangs on the days just before the index day, when people were referred because they used much.
+func lastDays(r *release.Released, e *result.Estimate) *Threat {
+	for _, o := range r.Estimates {
+		if o.Method != "percent_change" || o.Activity != e.Activity || o.Window != e.Window || o.Arm != e.Arm || o.FollowUp != e.FollowUp || o.Washout == "" || o.Value == nil || *e.Value == 0 {
+			continue
+		}
+		moved := math.Abs(*o.Value-*e.Value) / math.Abs(*e.Value)
+		if moved < 0.25 {
+			return nil
+		}
+		text := fmt.Sprintf("with the last %s before the index day left out it is %s", o.Washout, number.Fewer(*o.Value))
+		if o.Low != nil && o.High != nil {
+			text += fmt.Sprintf(" (95%% interval %s)", number.FewerInterval(*o.Low, *o.High))
+		}
+		weight := moved
+		if *o.Value**e.Value > 0 {
+			weight = min(1, moved)
+		}
+		return &Threat{Name: "the days just before", Weight: weight, Text: fmt.Sprintf("%s, in place of %s: people are referred when they use most, and that falls back by itself.", text, number.Fewer(*e.Value))}
+	}
+	return nil
+}
+
 // unlike is comparison people who chose otherwise.
 func unlike(r *release.Released, e *result.Estimate) *Threat {
 	x := LeadingComparison(r, e.Activity, e.Window)
 	if x == nil || e.Arm != service || r.Study.Grade.Level >= grade.EffectFrom {
 		return nil
 	}
-	text := "comparison people chose otherwise or were waiting, and may differ in what was not recorded."
+	text := "comparison people may differ in what was not recorded."
 	if m := MatchingOf(r, e.Activity); m != nil {
+		if who, _, _ := strings.Cut(comparisonPeople[m.Who], ":"); who != "" {
+			text = "they are " + who + ", and may differ in what was not recorded."
+		}
 		if worst := mostApart(m); worst != nil {
 			text += fmt.Sprintf(" In what was recorded they differ most in %s, by %s standard deviations.", Lower(worst.Name), number.Fixed(math.Abs(*after(*worst)), 2))
 		}
@@ -210,6 +236,12 @@ func concentrated(r *release.Released, e *result.Estimate) *Threat {
 			text += fmt.Sprintf("; everybody else had %s", number.Fewer(*p))
 		}
 		return &Threat{Name: "concentration in few people", Text: text + ".", Weight: min(1, *c.ShareAverted/100)}
+	}
+	switch {
+	case slices.Contains(e.Warnings, "DOMINANT_PERSON"), slices.Contains(e.Warnings, "HEAVY_TAIL"):
+		return &Threat{Name: "concentration in few people", Text: "few people have so many events that they decide the figure; their share can't be shown.", Weight: 0.5}
+	case slices.Contains(e.Warnings, "SMALL_N"):
+		return &Threat{Name: "few people", Text: "there are so few that an interval holds the truth less often than 95 times in 100.", Weight: 0.5}
 	}
 	return nil
 }

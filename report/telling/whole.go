@@ -69,6 +69,9 @@ func funnelsText(r *release.Released) []string {
 	for _, f := range r.Profile.Funnels {
 		list = append(list, funnelText(r, f))
 	}
+	if len(list) > 0 {
+		list = append(list, "A practice outside is one to ask about; none is the best.")
+	}
 	return list
 }
 
@@ -302,7 +305,7 @@ func funnelText(r *release.Released, f result.Funnel) string {
 	if len(f.Practices) > of {
 		text += " (the smallest are told together)"
 	}
-	return text + ". A practice outside is one to ask about; none is the best."
+	return text + "."
 }
 
 // Felt says what became of the states that people said they were in, and of their scores: a sentence each, and what such

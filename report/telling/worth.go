@@ -266,7 +266,11 @@ func BreakEven(a *result.Account) string {
 	if strings.HasPrefix(list, "it can't") {
 		return "the difference at list price does not cover its cost, even if all of it is due to the service (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
 	}
-	return fmt.Sprintf("to cover its cost %s of this difference must be due to the service (payable: %s; cashable: %s)", list, share(Payable), share(Cashable))
+	before := ""
+	if p := Position(a, ListPrice); p.Credited != p.Difference || *a.Raised != *a.Cost {
+		before = ", before the study's own corrections"
+	}
+	return fmt.Sprintf("to cover its cost %s of this difference must be due to the service%s (payable: %s; cashable: %s)", list, before, share(Payable), share(Cashable))
 }
 
 // capacity says what the averted events are beside pounds.
@@ -340,20 +344,30 @@ func Cases(r *release.Released) []string {
 	return list
 }
 
-// covered is the sentence of the answer on the service's cost: "" where it isn't stated.
+// covered is the sentences of the answer on the service's cost, against each expectation: "" where the cost isn't stated.
 func covered(r *release.Released, window string) string {
 	a := Account(r, window)
 	if a == nil || a.Cost == nil {
 		return ""
 	}
 	list, t := Position(a, ListPrice), TotalFrom(r, window, a.Basis)
-	switch {
-	case list == nil || t == nil:
+	if list == nil || t == nil {
 		return ""
-	case MayBeNothing(r, a):
-		return fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", Which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
 	}
-	return fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", Which(r, a), Amount(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
+	text := fmt.Sprintf("Over all priced activities the %s is %s at list price and the service cost %s: %s.", Which(r, a), Amount(a, list.Difference), number.Pounds(*a.Cost), BreakEven(a))
+	if MayBeNothing(r, a) {
+		text = fmt.Sprintf("Over all priced activities the %s lies between %s and %s at list price (95%% interval), so it may be nothing; the service cost %s.", Which(r, a), number.WholePounds(*t.GrossLow), number.WholePounds(*t.GrossHigh), number.Pounds(*a.Cost))
+	}
+	for _, o := range Accounts(r, window) {
+		switch {
+		case o == a || o.Basis == OwnRate:
+		case MayBeNothing(r, o):
+			text += " Against " + From(o.Basis) + " the difference may be nothing."
+		default:
+			text += " Against " + From(o.Basis) + ": " + BreakEven(o) + "."
+		}
+	}
+	return text
 }
 
 // Step is one step of the waterfall: an activity's amount, a total, or what is taken from it.

@@ -91,7 +91,7 @@ func (b *body) numbering() string {
 }
 
 // styles are the document's, headings in the author's first colour.
-func styles(head string) string {
+func styles(head, link string) string {
 	var b strings.Builder
 	b.WriteString(header + `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="Arial" w:cs="Arial"/><w:color w:val="212B32"/><w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="en-GB"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="271" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>`)
 	style := func(id, name, paragraph, character string) {
@@ -119,7 +119,7 @@ func styles(head string) string {
 	style("Quote", "Quote", `<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="`+head+`"/></w:pBdr><w:ind w:left="284"/>`, `<w:sz w:val="23"/>`)
 	style("Whose", "Whose", "", `<w:color w:val="4C6272"/><w:sz w:val="18"/>`)
 	style("Footer", "footer", `<w:jc w:val="right"/>`, `<w:color w:val="4C6272"/><w:sz w:val="17"/>`)
-	b.WriteString(`<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:rPr><w:color w:val="005EB8"/><w:u w:val="single"/></w:rPr></w:style>`)
+	b.WriteString(`<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/><w:rPr><w:color w:val="` + link + `"/><w:u w:val="single"/></w:rPr></w:style>`)
 	b.WriteString(`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`)
 	fmt.Fprintf(&b, `<w:style w:type="table" w:styleId="Figures"><w:name w:val="Figures"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="D8DDE0"/><w:insideH w:val="single" w:sz="4" w:space="0" w:color="D8DDE0"/></w:tblBorders></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:color w:val="FFFFFF"/></w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="%s"/><w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>`, head)
 	b.WriteString(`</w:styles>`)

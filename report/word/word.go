@@ -29,9 +29,9 @@ func Write(w io.Writer, r *release.Released, d *telling.Document) error {
 	if err != nil {
 		return fmt.Errorf("word: the study's date: %w", err)
 	}
-	b := &body{head: "003087", count: map[string]int{}}
+	b := &body{head: "003087", link: "005EB8", count: map[string]int{}}
 	if len(d.Colours) == 2 {
-		b.head = strings.ToUpper(strings.TrimPrefix(d.Colours[0], "#"))
+		b.head, b.link = strings.ToUpper(strings.TrimPrefix(d.Colours[0], "#")), strings.ToUpper(strings.TrimPrefix(d.Colours[1], "#"))
 	}
 	if err := b.document(d); err != nil {
 		return err
@@ -43,7 +43,7 @@ func Write(w io.Writer, r *release.Released, d *telling.Document) error {
 		{"docProps/app.xml", app},
 		{"word/document.xml", b.xml()},
 		{"word/_rels/document.xml.rels", b.relations()},
-		{"word/styles.xml", styles(b.head)},
+		{"word/styles.xml", styles(b.head, b.link)},
 		{"word/numbering.xml", b.numbering()},
 		{"word/settings.xml", settings},
 		{"word/footer1.xml", footer},
@@ -79,6 +79,7 @@ func Write(w io.Writer, r *release.Released, d *telling.Document) error {
 type body struct {
 	strings.Builder
 	head  string // colour of headings, RRGGBB
+	link  string
 	media []medium
 	links []string
 	count map[string]int // of captions, by kind
@@ -141,7 +142,7 @@ func (b *body) document(d *telling.Document) error {
 			b.table(t)
 		}
 		if len(s.Author) > 0 {
-			b.line("Whose", "In the author’s words")
+			b.paragraph(`<w:pStyle w:val="Whose"/><w:keepNext/>`, run("", "In the author’s words"))
 			if err := b.blocks(s.Author, list{}); err != nil {
 				return err
 			}
@@ -247,23 +248,41 @@ func (b *body) table(t telling.Table) {
 	b.paragraph(`<w:pStyle w:val="Cell"/>`, "") // or two tables become one
 }
 
-// widthsOf shares the page's width among columns by how long their texts are.
+// What a letter and a cell's margins take, in twentieths of a point.
+const (
+	letterWidth = 98
+	cellMargins = 190
+)
+
+// widthsOf shares the page's width among columns: each has what its longest word needs, and what is left goes to those whose texts are
+// longer.
 func widthsOf(t telling.Table) []int {
-	need, sum := make([]float64, len(t.Header)), 0.0
+	least, more := make([]float64, len(t.Header)), make([]float64, len(t.Header))
+	needed, wanted := 0.0, 0.0
 	for i, c := range t.Header {
-		longest := 0.0
-		for _, word := range strings.Fields(c.Name) {
-			longest = max(longest, float64(len([]rune(word)))+3)
-		}
+		texts := []string{c.Name}
 		for _, r := range t.Rows {
-			longest = max(longest, min(60, float64(len([]rune(r[i])))+2))
+			texts = append(texts, r[i])
 		}
-		need[i] = max(6, longest)
-		sum += need[i]
+		word, text := 0, 0
+		for _, s := range texts {
+			text = max(text, min(70, len([]rune(s))))
+			for _, w := range strings.Fields(s) {
+				word = max(word, min(25, len([]rune(w))))
+			}
+		}
+		least[i], more[i] = float64(word*letterWidth+cellMargins), float64((text-word)*letterWidth)
+		needed, wanted = needed+least[i], wanted+max(0, more[i])
 	}
-	widths, left := make([]int, len(need)), textWidth
-	for i := range need {
-		widths[i] = int(float64(textWidth) * need[i] / sum)
+	widths, left := make([]int, len(least)), textWidth
+	for i := range least {
+		if spare := textWidth - needed; spare < 0 {
+			widths[i] = int(textWidth * least[i] / needed)
+		} else if wanted > 0 {
+			widths[i] = int(least[i] + spare*max(0, more[i])/wanted)
+		} else {
+			widths[i] = int(least[i] + spare/float64(len(least)))
+		}
 		left -= widths[i]
 	}
 	widths[0] += left

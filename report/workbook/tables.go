@@ -32,10 +32,15 @@ func WriteTables(w io.Writer, r *release.Released) error {
 	})
 }
 
-// Sheets are the names of the live workbook's sheets, in order.
-func Sheets(r *release.Released) []string {
+// Sheets are the names of the workbook's sheets, in order: of the live one, or of the accessible edition.
+func Sheets(r *release.Released, tablesOnly bool) []string {
+	b := fill(r)
+	list := b.sheets()
+	if tablesOnly {
+		list = b.tables()
+	}
 	var names []string
-	for _, s := range fill(r).sheets() {
+	for _, s := range list {
 		names = append(names, s.name)
 	}
 	return names
