@@ -250,7 +250,7 @@ func (b *body) table(t telling.Table) {
 
 // What a letter and a cell's margins take, in twentieths of a point.
 const (
-	letterWidth = 98
+	letterWidth = 88
 	cellMargins = 190
 )
 
@@ -265,9 +265,15 @@ func widthsOf(t telling.Table) []int {
 			texts = append(texts, r[i])
 		}
 		word, text := 0, 0
-		for _, s := range texts {
+		for n, s := range texts {
+			if n > 0 && c.Figure { // an interval stays in one piece where there is room
+				word = max(word, min(24, len([]rune(s))))
+			}
 			text = max(text, min(70, len([]rune(s))))
 			for _, w := range strings.Fields(s) {
+				if n == 0 {
+					w += "_" // names are bold
+				}
 				word = max(word, min(25, len([]rune(w))))
 			}
 		}
