@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // an author's pictures are of these two kinds
-	_ "image/png"
+	"image/jpeg"
+	"image/png"
 	"io/fs"
 	"maps"
 	"os"
@@ -25,11 +25,14 @@ import (
 
 // What an author's file may be at most, in bytes.
 const (
-	mostWords   = 1 << 20
+	mostWords   = 1 << 18
 	mostPicture = 4 << 20
 
 	mostKeyFindings = 1000 // letters
 )
+
+// logoName is what the logo is called in a release, without its ending.
+const logoName = "report-logo"
 
 // caseStudies is the section that tells of single people.
 const caseStudies = "case-studies"
@@ -116,7 +119,11 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 	order := func(p, q result.Passage) int { return slices.Index(known, p.Section) - slices.Index(known, q.Section) }
 	slices.SortFunc(n.Passages, order)
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		if filepath.Base(name) != name || !filepath.IsLocal(name) {
+		if strings.HasPrefix(name, logoName) {
+			a.bad(wanted[name], "A162", "the logo has this name: give the picture another")
+			continue
+		}
+		if filepath.Base(name) != name || !filepath.IsLocal(name) || strings.HasPrefix(name, ".") {
 			a.bad(wanted[name], "A162", "a picture lies in this folder, and is named by its file's name alone")
 			continue
 		}
@@ -130,50 +137,134 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 	return n, nil
 }
 
-var tenDigits = regexp.MustCompile(`\b\d{3}[ -]?\d{3}[ -]?\d{4}\b`)
+// tenDigits are ten digits as NHS numbers are written, together or in three groups with something between.
+var tenDigits = regexp.MustCompile(`(?:^|\D)(\d{3}[\W_]{0,3}\d{3}[\W_]{0,3}\d{4})(?:\D|$)`)
+
+var otherThanDigits = regexp.MustCompile(`\D`)
+
+// numbered reports whether a text holds ten digits that could be an NHS number.
+func numbered(text string) bool {
+	for at := 0; at < len(text); {
+		m := tenDigits.FindStringSubmatchIndex(text[at:])
+		if m == nil {
+			return false
+		}
+		if source.IsNHSNumber(otherThanDigits.ReplaceAllString(text[at+m[2]:at+m[3]], "")) {
+			return true
+		}
+		at += m[2] + 1
+	}
+	return false
+}
+
+// deepestQuote is how many quotations may stand in each other.
+var deepestQuote = regexp.MustCompile(`(?m)^[ \t]*(>[ \t]*){20}`)
 
 // text is a file of words, with line ends as they are here.
 func (a *author) text(place string) (string, error) {
-	text, err := os.ReadFile(a.plan.Path(place))
-	if err != nil {
+	text, err := a.read(place, mostWords)
+	switch {
+	case errors.Is(err, errTooLong):
+		a.bad(place, "A161", "this is longer than a quarter of a megabyte: it can't be a section's words")
+		return "", nil
+	case errors.Is(err, errElsewhere):
+		a.bad(place, "A161", "this is no file of the study's folder")
+		return "", nil
+	case err != nil:
 		return "", fmt.Errorf("the author's words: %s: %w", place, source.WithoutPath(err))
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
-	case len(text) > mostWords:
-		a.bad(place, "A161", "this is longer than a megabyte: it can't be a section's words")
 	case !utf8.Valid(text) || bytes.ContainsRune(text, 0):
 		a.bad(place, "A161", "this is no text in UTF-8: save it so")
-	default:
-		for i, line := range strings.Split(string(text), "\n") {
-			for _, digits := range tenDigits.FindAllString(line, -1) {
-				if source.IsNHSNumber(strings.NewReplacer(" ", "", "-", "").Replace(digits)) {
-					a.problems.Add(source.Problem{File: place, Row: i + 1, Code: "A163", Text: "ten digits here could be an NHS number: nothing that names a person may stand in a report"})
-				}
-			}
-		}
-		return strings.ReplaceAll(string(text), "\r\n", "\n"), nil
+		return "", nil
+	case deepestQuote.Match(text):
+		a.bad(place, "A161", "twenty quotations stand in each other")
+		return "", nil
 	}
-	return "", nil
+	words := strings.ReplaceAll(string(text), "\r\n", "\n")
+	told := false
+	for i, line := range strings.Split(words, "\n") {
+		if numbered(line) {
+			told = true
+			a.problems.Add(source.Problem{File: place, Row: i + 1, Code: "A163", Text: "ten digits here could be an NHS number: nothing that names a person may stand in a report"})
+		}
+	}
+	if !told && slices.ContainsFunc(telling.Plain(telling.Prose(words, func(name string) *telling.Picture { return &telling.Picture{Name: name} })), numbered) { // hidden by its marks
+		a.bad(place, "A163", "ten digits here could be an NHS number: nothing that names a person may stand in a report")
+	}
+	return words, nil
 }
 
-// picture is a picture's bytes; nil where it can't be used.
-func (a *author) picture(place string) []byte {
-	data, err := os.ReadFile(a.plan.Path(place))
+var (
+	errTooLong   = errors.New("too long")
+	errElsewhere = errors.New("not a file of the study's folder")
+)
+
+// read is a file of the study's folder, of at most so many bytes: no link out of it, and nothing that is read without end.
+func (a *author) read(place string, most int64) ([]byte, error) {
+	path, err := filepath.EvalSymlinks(a.plan.Path(place))
 	if err != nil {
-		a.bad(place, "A162", "there is no such picture, or it can't be read")
+		return nil, err
+	}
+	home, err := filepath.EvalSymlinks(a.plan.Path("."))
+	if err != nil {
+		return nil, err
+	}
+	if within, err := filepath.Rel(home, path); err != nil || !filepath.IsLocal(within) {
+		return nil, errElsewhere
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errElsewhere
+	case info.Size() > most:
+		return nil, errTooLong
+	}
+	return os.ReadFile(path)
+}
+
+// mostPixels is how many a picture may have.
+const mostPixels = 50_000_000
+
+// picture is a picture's pixels, written anew: without what a camera adds of place and person. It is nil where it can't be used.
+func (a *author) picture(place string) []byte {
+	data, err := a.read(place, mostPicture)
+	switch {
+	case errors.Is(err, errTooLong):
+		a.bad(place, "A162", "this picture has more than four megabytes: make it smaller")
+		return nil
+	case err != nil:
+		a.bad(place, "A162", "there is no such picture in the study's folder, or it can't be read")
 		return nil
 	}
-	_, kind, err := image.DecodeConfig(bytes.NewReader(data))
+	size, kind, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil || kind != "png" && kind != "jpeg":
 		a.bad(place, "A162", "want a picture as PNG or JPEG")
 		return nil
-	case len(data) > mostPicture:
-		a.bad(place, "A162", "this picture has more than four megabytes: make it smaller")
+	case size.Width*size.Height > mostPixels:
+		a.bad(place, "A162", "this picture has more than %d million pixels: make it smaller", mostPixels/1_000_000)
 		return nil
 	}
-	return data
+	pixels, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		a.bad(place, "A162", "this picture is cut short or damaged")
+		return nil
+	}
+	var b bytes.Buffer
+	if kind == "jpeg" {
+		err = jpeg.Encode(&b, pixels, &jpeg.Options{Quality: 92})
+	} else {
+		err = png.Encode(&b, pixels)
+	}
+	if err != nil {
+		a.bad(place, "A162", "this picture can't be written anew")
+		return nil
+	}
+	return b.Bytes()
 }
 
 // look is the logo and the two colours.
@@ -184,9 +275,9 @@ func (a *author) look() *result.Look {
 	}
 	look := &result.Look{Colours: r.Colours}
 	if r.Logo != "" {
-		look.Logo = &result.AuthorPicture{Name: "report-logo.png", Alt: r.LogoAlt, Data: a.picture(r.Logo)}
+		look.Logo = &result.AuthorPicture{Name: logoName + ".png", Alt: r.LogoAlt, Data: a.picture(r.Logo)}
 		if look.Logo.JPEG() {
-			look.Logo.Name = "report-logo.jpeg"
+			look.Logo.Name = logoName + ".jpeg"
 		}
 	}
 	return look

@@ -85,7 +85,10 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: its internal result is read as a release (%v)", name, err)
 		}
 	}
-	for _, bad := range []string{"", "{}", "[]", `{"schema": 1, "may_leave": true, "unheard_of": 1}`, "not JSON"} {
+	for _, bad := range []string{"", "{}", "[]", `{"schema": 1, "may_leave": true, "unheard_of": 1}`, "not JSON", `{"schema": 1, "may_leave": true}`,
+		`{"schema": 1, "may_leave": true, "study": {"date": "2020-01-01"}, "narrative": {"passages": [], "pictures": [{"name": "../x.png", "data": "iVBORw0KGgo="}]}}`,
+		`{"schema": 1, "may_leave": true, "study": {"date": "2020-01-01"}, "narrative": {"passages": [], "pictures": [{"name": "x.png", "data": "AAAA"}]}}`,
+		`{"schema": 1, "may_leave": true, "study": {"date": "2020-01-01"}, "look": {"colours": ["red;}</style>", "#005eb8"]}}`} {
 		if _, err := release.Read([]byte(bad)); !errors.Is(err, release.ErrForm) {
 			t.Errorf("%q: %v", bad, err)
 		}

@@ -101,6 +101,9 @@ func counted(c *cli.Context, to streams) (string, *study.Plan, *evaluate.Found, 
 	if _, err := report.ClaimsOf(plan); err != nil {
 		return path, plan, nil, err
 	}
+	if _, _, err := report.Author(plan); err != nil {
+		return path, plan, nil, err
+	}
 	if prices != nil {
 		plan.SetCodes(prices.Codes)
 	}

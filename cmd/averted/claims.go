@@ -136,14 +136,19 @@ func writeClaims(out, form string, found *result.Claims) error {
 
 // rewrite writes a file beside its place and renames it.
 func rewrite(name string, text []byte) error {
-	staged := name + ".new"
-	err := os.WriteFile(staged, text, 0o644)
+	fail := func(err error) error { return fmt.Errorf("writing %s: %w", name, source.WithoutPath(err)) }
+	f, err := os.CreateTemp(filepath.Dir(name), ".averted-*") // a name of nobody's
+	if err != nil {
+		return fail(err)
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
 	if err == nil {
-		err = os.Rename(staged, name)
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		_ = os.Remove(staged) // the first error is told
-		return fmt.Errorf("writing %s: %w", name, source.WithoutPath(err))
+		_ = os.Remove(f.Name()) // the first error is told
+		return fail(err)
 	}
 	return nil
 }

@@ -70,8 +70,8 @@ func renderResult(c *cli.Context, to streams) error {
 			return err
 		}
 	}
-	if out != "" && sameFile(out, file) {
-		return &usage{"--out would write over the result itself"}
+	if err := spared(out, file, c.String("study")); err != nil {
+		return err
 	}
 	if form == formText {
 		var b bytes.Buffer
@@ -84,7 +84,7 @@ func renderResult(c *cli.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	if form == report.FormCharts {
+	if form == report.FormCharts { // a folder
 		return writeNew(to, out, files)
 	}
 	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.Contains(name, "/") })
@@ -102,6 +102,27 @@ func renderResult(c *cli.Context, to streams) error {
 		if err := rewrite(path, files[name]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// spared is an error where an output would take the place of what it is made of, or of a file of a release or of an author.
+func spared(out, file, studyFile string) error {
+	if out == "" {
+		return nil
+	}
+	dir := filepath.Dir(out)
+	_, sums := os.Stat(filepath.Join(dir, "sha256sums"))
+	_, studied := os.Stat(filepath.Join(filepath.Dir(dir), "study.yaml"))
+	switch info, err := os.Stat(out); {
+	case sameFile(out, file) || studyFile != "" && sameFile(out, studyFile):
+		return &usage{"--out would write over what it is made of"}
+	case sums == nil:
+		return &usage{"--out lies in a release, whose files have their hashes in sha256sums: name another folder"}
+	case filepath.Base(dir) == study.NarrativeFolder && studied == nil:
+		return &usage{"--out lies among an author's words: name another folder"}
+	case err == nil && info.IsDir() && filepath.Ext(out) != "":
+		return &usage{"--out is a folder: name the file in it"}
 	}
 	return nil
 }
@@ -136,8 +157,8 @@ func writeNew(to streams, out string, files map[string][]byte) error {
 	return err
 }
 
-// readRelease reads what may leave, from a run's folder or from its release.json, and where it lies. In a release's folder it has to be as
-// it was written there.
+// readRelease reads what may leave, from a run's folder or from its release.json, and where it lies. Where sha256sums lies beside it, it has
+// to be as it was written there: a change by mistake is noticed, one on purpose is not.
 func readRelease(path string) (*release.Released, string, error) {
 	file := path
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -158,7 +179,11 @@ func readRelease(path string) (*release.Released, string, error) {
 		return nil, "", &usage{"the result can't be rendered: " + err.Error()}
 	}
 	sums, err := os.ReadFile(filepath.Join(filepath.Dir(file), "sha256sums"))
-	if err == nil && filepath.Base(file) == "release.json" && !strings.Contains(string(sums), fmt.Sprintf("%x  release.json\n", sha256.Sum256(text))) {
+	switch lists := strings.Count(string(sums), "  release.json\n"); {
+	case errors.Is(err, fs.ErrNotExist): // taken out of its folder
+	case err != nil:
+		return nil, "", fmt.Errorf("reading sha256sums: %w", source.WithoutPath(err))
+	case filepath.Base(file) == "release.json" && (lists != 1 || !strings.Contains(string(sums), fmt.Sprintf("%x  release.json\n", sha256.Sum256(text)))):
 		return nil, "", &no{"release.json is not as averted run wrote it: its hash is not the one in sha256sums beside it"}
 	}
 	return safe, file, nil

@@ -24,7 +24,7 @@ func Write(w io.Writer, r *release.Released, d *telling.Document) error {
 		b.line("**" + safe(d.Synthetic) + "**")
 	}
 	if d.Logo != nil {
-		b.line(fmt.Sprintf("![%s](pictures/%s)", safe(d.Logo.Alt), d.Logo.Name))
+		b.line(fmt.Sprintf("![%s](<pictures/%s>)", brackets.Replace(safe(d.Logo.Alt)), d.Logo.Name))
 	}
 	if len(d.Key) > 0 {
 		t := telling.Table{Header: []telling.Column{{Name: "Key figure"}, {Name: "Figure", Figure: true}, {Name: "Of what"}}}
@@ -168,9 +168,9 @@ func (b *page) blocks(list []telling.Block, indent string) {
 		case telling.Tabled:
 			b.table(*block.Table)
 		case telling.Shown:
-			b.line(fmt.Sprintf("%s![%s](pictures/%s)", indent, safe(block.Picture.Alt), block.Picture.Name))
+			b.line(fmt.Sprintf("%s![%s](<pictures/%s>)", indent, brackets.Replace(safe(block.Picture.Alt)), block.Picture.Name))
 		default:
-			b.line(indent + runs(block.Text))
+			b.line(indent + begun(runs(block.Text)))
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (b *page) within(list []telling.Block, mark, indent string) {
 func runs(list []telling.Run) string {
 	var b strings.Builder
 	for _, r := range list {
-		text := safe(r.Text)
+		text := brackets.Replace(safe(r.Text))
 		trimmed := strings.TrimSpace(text)
 		if trimmed != "" {
 			look := trimmed
@@ -214,12 +214,25 @@ func runs(list []telling.Run) string {
 	return strings.TrimSpace(b.String())
 }
 
-var escapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "<", `\<`, "\n", " ")
+var escapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "<", `\<`, "](", `\](`, "][", `\][`, "]:", `\]:`, "~~", `\~\~`, "\n", " ")
 
-// underscores that do not stand inside a word, where they are text anyway.
-var underscores = regexp.MustCompile(`(^|\W)_|_(\W|$)`)
+var (
+	// underscores that do not stand inside a word, where they are text anyway.
+	underscores = regexp.MustCompile(`(^|\W)_|_(\W|$)`)
+	// entities are what would be read as another letter.
+	entities = regexp.MustCompile(`&(#?\w+;)`)
+	// beginnings of a line that would be read as a heading, a list or a quotation.
+	beginnings = regexp.MustCompile(`^(\d*)([-#+>=.)]+)( |$)`)
+)
 
 // safe is text that Markdown shows as it is.
 func safe(text string) string {
-	return underscores.ReplaceAllStringFunc(escapes.Replace(text), func(at string) string { return strings.Replace(at, "_", `\_`, 1) })
+	text = underscores.ReplaceAllStringFunc(escapes.Replace(text), func(at string) string { return strings.Replace(at, "_", `\_`, 1) })
+	return entities.ReplaceAllString(text, `\&$1`)
 }
+
+// brackets are escaped wherever an author's text is put together of pieces.
+var brackets = strings.NewReplacer(`\]`, `\]`, "[", `\[`, "]", `\]`, "!", `\!`)
+
+// begun is a paragraph that begins with what Markdown would read otherwise.
+func begun(text string) string { return beginnings.ReplaceAllString(text, `$1\$2$3`) }

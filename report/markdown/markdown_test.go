@@ -38,8 +38,28 @@ func TestWrite(t *testing.T) {
 			t.Errorf("nothing of %q in\n%s", want, b.String())
 		}
 	}
-	if !strings.Contains(b.String(), "[a link](<https://example.org/a_b>)") || !strings.Contains(b.String(), "| ---: |") || !strings.Contains(b.String(), "](charts/a-chart.png)") || !strings.Contains(b.String(), "](pictures/p.png)") {
+	if !strings.Contains(b.String(), "[a link](<https://example.org/a_b>)") || !strings.Contains(b.String(), "| ---: |") || !strings.Contains(b.String(), "](charts/a-chart.png)") || !strings.Contains(b.String(), "](<pictures/p.png>)") {
 		t.Errorf("%s", b.String())
+	}
+}
+
+// TestNoMarkup wants what an author escaped to stay text: no link, picture or heading comes of it, nor of words for people who can't see.
+func TestNoMarkup(t *testing.T) {
+	source := `\[click\](javascript:alert(1)) \!\[b\](https://evil.example/x.png)` + "\n\n\\# no heading\n\n1\\. no list\n\n<div>[l](javascript:alert(1))</div>\n\n![foo\\](https://evil.example/b.png) bar](p.png)\n\n&amp;lt; and \\*stars\\*\n"
+	blocks := telling.Prose(source, func(name string) *telling.Picture { return &telling.Picture{Name: name} })
+	d := &telling.Document{Title: "t", Sections: []telling.Section{{ID: "service", Heading: "s", Author: blocks}}}
+	var b bytes.Buffer
+	if err := markdown.Write(&b, safe(t), d); err != nil {
+		t.Fatal(err)
+	}
+	again := telling.Prose(b.String(), func(name string) *telling.Picture { return &telling.Picture{Name: name} })
+	if got, want := strings.Join(telling.Plain(again), "\n"), strings.Join(telling.Plain(blocks), "\n"); !strings.Contains(got, want) {
+		t.Errorf("it reads\n%s\nwant\n%s\nof\n%s", got, want, b.String())
+	}
+	for name := range telling.Pictures(b.String()) {
+		if name != "pictures/p.png" {
+			t.Errorf("a picture %s", name)
+		}
 	}
 }
 

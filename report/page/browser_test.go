@@ -207,6 +207,69 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
+// TestWhatIfInputs wants an input that says nothing to be as the engine has it, one out of its bounds to be shown as it is reckoned with,
+// a choice of another difference to keep what was changed, and a price that nobody gave to be what the engine makes of it: of a GP contact
+// nothing is payable, and rounding that protects people counts.
+func TestWhatIfInputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens a browser")
+	}
+	p := browser.Open(t, written(t, example(t, "known-effect", nil), report.FormPage), "", 1100, true)
+	own, says := left(p), func() string {
+		return browser.Eval[string](p, `document.getElementById("what-if-says").textContent`)
+	}
+	value := func(name string) string {
+		return browser.Eval[string](p, fmt.Sprintf(`(() => { const e = document.getElementById("what-if-form").elements[%q]; e.dispatchEvent(new Event("change", {bubbles: true})); return e.value; })()`, name))
+	}
+	if set(p, "attribution", ""); left(p) != own || !strings.Contains(says(), "the report's own figures") || value("attribution") != "100" {
+		t.Errorf("no share stated: %v, %s", left(p), says())
+	}
+	if set(p, "attribution", "150"); left(p) != own || value("attribution") != "100" {
+		t.Errorf("150%%: %v", left(p))
+	}
+	if set(p, "price.ae", "-5"); left(p)[0][0] != "0" || value("price.ae") != "0" {
+		t.Errorf("a price below nothing: %v", left(p))
+	}
+	set(p, "price.ae", "166")
+	set(p, "cost", "1000")
+	set(p, "account", "6-months-own_rate")
+	if value("cost") != "1000" || !strings.Contains(says(), "not the report's figures") {
+		t.Errorf("another difference forgets what was changed: %s", says())
+	}
+	p = browser.Open(t, written(t, example(t, "known-effect", nil), report.FormPage), "#what-if:account=nonsense&price.ae=1e307&cost=0x10&x=%zz&attribution", 1100, true)
+	if left(p) != own || len(p.Complaints()) > 0 {
+		t.Errorf("an address of nonsense: %v, %q", left(p), p.Complaints())
+	}
+
+	unpriced := func(file, text string) string {
+		if file == "study.yaml" {
+			return strings.Replace(text, ", price: gp_home_visit", "", 1)
+		}
+		return text
+	}
+	full, bare := example(t, "hospital-and-surgeries", nil), example(t, "hospital-and-surgeries", unpriced)
+	priced := ""
+	for _, a := range full.Activities {
+		if a.Name == "gp_home_visit" && a.UnitCost != nil {
+			priced = fmt.Sprintf("%.2f", float64(*a.UnitCost)/100)
+		}
+	}
+	if priced == "" || account(t, bare, "12 months", "own_rate").Positions[0] == account(t, full, "12 months", "own_rate").Positions[0] {
+		t.Fatal("the price makes no difference")
+	}
+	p = browser.Open(t, written(t, bare, report.FormPage), "", 1100, true)
+	set(p, "account", "12-months-own_rate")
+	set(p, "price.gp_home_visit", priced)
+	want := account(t, full, "12 months", "own_rate")
+	if agrees(t, p, want); want.RoundedBy == 0 {
+		t.Error("nothing of it is rounded: this does not try what it should")
+	}
+	set(p, "cost", strconv.FormatFloat(float64(want.Positions[0].Difference)/100-1, 'f', 2, 64)) // nearer than figures are rounded
+	if !strings.Contains(says(), "nearer to each other than figures are rounded") {
+		t.Errorf("a cost as large as the difference: %s", says())
+	}
+}
+
 // TestReckoned holds the page's sums to costing.Reckon over random accounts, of windows of several years too.
 func TestReckoned(t *testing.T) {
 	if testing.Short() {

@@ -18,10 +18,9 @@ type whatIf struct {
 	Why     string // there is none, "" where there is
 	Lines   []*lineView
 	Rows    [][]string // the report's own figures, as they stand without a script
-	Cost    string
-	Of      string   // whom the cost is of
-	Nothing []string // differences that may be nothing, of which there is no what if
-	First   string   // the account that is shown at first
+	Of      string     // whom the cost is of
+	Nothing []string   // differences that may be nothing, of which there is no what if
+	First   string     // the account that is shown at first
 }
 
 // lineView is the controls of one activity.
@@ -52,15 +51,16 @@ type account struct {
 }
 
 type line struct {
-	Key       string   `json:"key"`
-	Label     string   `json:"label"`
-	Averted   float64  `json:"averted"`
-	Factor    float64  `json:"factor"`
-	Price     *int64   `json:"price"`
-	Contract  *int64   `json:"contract"`
-	Payable   *float64 `json:"payable"`
-	Cashable  *float64 `json:"cashable"`
-	RoundedBy int64    `json:"roundedBy"`
+	Key      string   `json:"key"`
+	Label    string   `json:"label"`
+	Averted  float64  `json:"averted"`
+	Factor   float64  `json:"factor"`
+	Price    *int64   `json:"price"`
+	Contract *int64   `json:"contract"`
+	Payable  *float64 `json:"payable"`
+	Cashable *float64 `json:"cashable"`
+	Off      float64  `json:"off"`     // events that averted may be off by
+	Nothing  bool     `json:"nothing"` // its interval holds nothing
 }
 
 // whatIfOf is the what if of a report's accounts; nil without any money.
@@ -72,7 +72,7 @@ func whatIfOf(r *release.Released) *whatIf {
 	j := r.Bill.Adjust
 	w.Data = inputs{Accounts: []account{}, Attribution: j.Attribution.Value, Deadweight: j.Deadweight.Value, Optimism: j.Optimism.Value, OnCost: j.OptimismOnCost}
 	if c := r.Bill.Cost; c != nil {
-		w.Data.Cost, w.Cost = &c.Sum, "over its periods"
+		w.Data.Cost = &c.Sum
 	}
 	main := telling.Main(r).Label
 	for _, leading := range []bool{true, false} { // the account that leads in the main window comes first
@@ -122,10 +122,14 @@ func accountOf(r *release.Released, a *result.Account) (account, bool) {
 		if l.ByEvent {
 			return one, false
 		}
-		if l.Averted == nil || l.UnitCost == nil && a.RoundedBy != 0 { // how far it may be off isn't known
+		if l.Averted == nil {
 			continue
 		}
-		x := line{Key: l.Activity, Label: telling.Label(r, l.Activity), Averted: *l.Averted, Factor: 1, Price: l.UnitCost, RoundedBy: l.RoundedBy}
+		x := line{Key: l.Activity, Label: telling.Label(r, l.Activity), Averted: *l.Averted, Factor: 1, Price: l.UnitCost, Off: l.AvertedBy,
+			Nothing: l.AvertedLow != nil && l.AvertedHigh != nil && *l.AvertedLow <= 0 && *l.AvertedHigh >= 0}
+		if l.UnitCost == nil && (l.Activity == "gp" || strings.HasPrefix(l.Activity, "gp_")) { // under core funding, unless somebody states a share
+			x.Payable = new(float64)
+		}
 		for _, activity := range r.Activities {
 			if p := activity.Price; activity.Name == l.Activity && p != nil && l.UnitCost != nil {
 				x.Contract, x.Payable, x.Cashable = p.Contract, p.PayableShare, p.CashableShare
@@ -142,7 +146,7 @@ func accountOf(r *release.Released, a *result.Account) (account, bool) {
 // show fills in what stands there at first: the report's own figures.
 func (w *whatIf) show(r *release.Released, a *result.Account, one account) {
 	w.Why, w.First = "", one.Label
-	w.Of = fmt.Sprintf("for its %s people served", number.Count(one.Served))
+	w.Of = fmt.Sprintf("over its periods, for its %s people served", number.Count(one.Served))
 	if r.Bill.Cost == nil {
 		w.Of = fmt.Sprintf("of the %s people analysed", number.Count(one.People))
 	}

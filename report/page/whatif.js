@@ -17,7 +17,7 @@
   }
 
   function reckon(account, s) {
-    var sums = [0, 0, 0], stated = [true, true, true], priced = 0, off = 0, steps = [];
+    var sums = [0, 0, 0], stated = [true, true, true], priced = 0, off = 0, nothing = true, steps = [];
     account.lines.forEach(function (l) {
       var of = s.lines[l.key];
       if (of.price === null) { return; }
@@ -26,12 +26,13 @@
       var gross = round(events * of.price);
       sums[0] += gross;
       steps.push([l.label, gross]);
-      off += l.price ? Math.ceil(l.roundedBy * of.price / l.price - 1e-9) : 0;
+      off += Math.ceil(l.off * l.factor * of.price - 1e-9);
+      if (of.price > 0) { nothing = nothing && l.nothing; }
       [[1, l.contract === null ? of.price : l.contract, of.payable], [2, of.price, of.cashable]].forEach(function (m) {
         if (m[2] === null) { stated[m[0]] = false; } else { sums[m[0]] += round(events * m[2] * m[1]); }
       });
     });
-    var result = { cost: null, positions: [null, null, null], steps: steps, off: off };
+    var result = { cost: null, positions: [null, null, null], steps: steps, off: off, nothing: nothing };
     if (s.cost !== null && s.cost > 0 && account.served > 0) {
       result.cost = round(account.people / account.served * s.cost);
       result.raised = round((1 + data.onCost) * account.people / account.served * s.cost);
@@ -73,8 +74,9 @@
   }
 
   function texts(account, result, i) {
-    var p = result.positions[i], none = "not stated";
+    var p = result.positions[i], none = "not stated", maybe = "may be nothing";
     if (!p) { return [none, none, none, none]; }
+    if (result.nothing) { return [maybe, maybe, maybe, maybe]; }
     var net = p.net === null ? none : near(result, p, p.net) ? "nearer to nothing than figures are rounded" : pounds(p.net, account);
     return [pounds(p.difference, account), pounds(p.credited, account), net, share(result, p)];
   }
@@ -88,12 +90,16 @@
     });
   }
   function get(s, key, what) { return key ? s.lines[key][what] : s[what]; }
-  function set(s, key, what, v) { if (key) { s.lines[key][what] = v; } else { s[what] = v; } }
+  function set(s, key, what, v) { if (v === undefined) { return; } if (key) { s.lines[key][what] = v; } else { s[what] = v; } }
   function shown(v, money) { return v === null ? "" : String(money ? v / 100 : round(v * 1e8) / 1e6); }
-  function parsed(text, money) {
-    if (text.trim() === "" || !isFinite(Number(text))) { return null; }
-    var v = Math.max(0, Number(text));
-    return money ? round(v * 100) : Math.min(100, v) / 100;
+  var most = 1e9, unset = { attribution: 1, deadweight: 0, optimism: 0 };
+  // What is said of an input: pence or a share, within its bounds; as the engine has it where nothing is said; undefined for what is no number.
+  function parsed(text, money, what) {
+    text = text.trim();
+    if (text === "") { return what in unset ? unset[what] : null; }
+    if (!/^-?\d*\.?\d+$|^-?\d+\.$/.test(text)) { return undefined; }
+    var v = Math.min(money ? most : 100, Math.max(0, Number(text)));
+    return money ? round(v * 100) : v / 100;
   }
 
   var account, state, base;
@@ -133,6 +139,18 @@
     return list;
   }
 
+  // Applies a list of changes as far as the account has what they are of.
+  function apply(list) {
+    each(function (name, money, key, what) {
+      list.forEach(function (c) {
+        if (c[0] === name) {
+          set(state, key, what, parsed(c[1], money, what));
+          fill(name, money, get(state, key, what));
+        }
+      });
+    });
+  }
+
   function address() {
     var list = changed(), first = account === data.accounts[0];
     var hash = list.length || !first ? mark + ["account=" + account.id].concat(list.map(function (c) { return encodeURIComponent(c[0]) + "=" + encodeURIComponent(c[1]); })).join("&") : "#what-if";
@@ -147,12 +165,7 @@
       try { if (at > 0) { given[decodeURIComponent(pair.slice(0, at))] = decodeURIComponent(pair.slice(at + 1)); } } catch (e) { /* an address cut short */ }
     });
     choose(given.account);
-    each(function (name, money, key, what) {
-      if (Object.prototype.hasOwnProperty.call(given, name)) {
-        set(state, key, what, parsed(given[name], money));
-        fill(name, money, get(state, key, what));
-      }
-    });
+    apply(Object.keys(given).map(function (name) { return [name, given[name]]; }));
     return true;
   }
 
@@ -160,7 +173,7 @@
     var svg = document.getElementById("what-if-chart"), ns = "http://www.w3.org/2000/svg";
     while (svg.firstChild) { svg.removeChild(svg.firstChild); }
     var p = result.positions[0], steps = [], at = 0;
-    if (!p) { svg.setAttribute("viewBox", "0 0 680 1"); return; }
+    if (!p || result.nothing) { svg.setAttribute("viewBox", "0 0 680 1"); return; }
     result.steps.forEach(function (s) { steps.push([s[0], at, at + s[1], s[1], s[1] < 0 ? "cost" : "gain"]); at += s[1]; });
     steps.push(["Difference at list price", 0, at, at, "total"]);
     if (p.credited !== p.difference) { steps.push(["Not credited to it", p.difference, p.credited, p.credited - p.difference, "cost"]); }
@@ -191,6 +204,7 @@
   function sentence(result) {
     var p = result.positions[0];
     if (!p) { return "No activity has a price."; }
+    if (result.nothing) { return "Each difference that has a price may be nothing, and so may all of them."; }
     var text = "The difference at list price is " + pounds(p.difference, account) + ".";
     if (result.cost === null) { return text + " State a cost to see what is left of it."; }
     if (near(result, p, p.net)) {
@@ -226,16 +240,23 @@
 
   form.addEventListener("input", function (event) {
     var name = event.target.name;
-    if (name === "account") { choose(event.target.value); } else {
+    if (name === "account") {
+      var kept = changed();
+      choose(event.target.value);
+      apply(kept);
+    } else {
       var plain = name.replace(/\.slider$/, "");
       each(function (n, money, key, what) {
-        if (n !== plain) { return; }
-        set(state, key, what, parsed(event.target.value, money));
+        if (n !== plain || event.target.validity.badInput) { return; }
+        set(state, key, what, parsed(event.target.value, money, what));
         if (plain === name) { field(name + ".slider").value = event.target.value || 0; } else { field(plain).value = event.target.value; }
       });
     }
     address();
     show();
+  });
+  form.addEventListener("change", function () { // what is shown is what is reckoned with
+    each(function (name, money, key, what) { fill(name, money, get(state, key, what)); });
   });
   document.getElementById("what-if-reset").addEventListener("click", function () {
     choose(account.id);

@@ -278,7 +278,7 @@ func (c *control) otherwise(l result.Line) result.Line {
 		}
 	}
 	c.amounts(&l, exact)
-	l.Hidden, l.RoundedBy = hiddenOf(l, exact), c.roundedBy(l)
+	l.Hidden, l.RoundedBy, l.AvertedBy = hiddenOf(l, exact), c.roundedBy(l), c.eventsOff(l)
 	return l
 }
 
@@ -347,6 +347,14 @@ func (c *control) off(l result.Line) float64 {
 	}
 	r := float64(*l.After) / *l.Expected
 	return *l.Expected/r*ratio + count*math.Abs(1/r-1)
+}
+
+// eventsOff is that, rounded up to a tenth of an event; nothing where averted is hidden.
+func (c *control) eventsOff(l result.Line) float64 {
+	if l.Averted == nil {
+		return 0
+	}
+	return math.Ceil(10*c.off(l)) / 10
 }
 
 // roundedBy is the same in pence.

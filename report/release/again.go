@@ -5,6 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
 
 	"averted/report/result"
 )
@@ -36,5 +40,32 @@ func Read(text []byte) (*Released, error) {
 	if !r.MayLeave {
 		return nil, ErrInternal
 	}
+	if !sound(&r.Result) {
+		return nil, ErrForm
+	}
 	return r, nil
+}
+
+var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+// sound reports whether the author's part of a result is as a run writes it: it goes into names of files and into styles.
+func sound(r *result.Result) bool {
+	if _, err := time.Parse("2006-01-02", r.Study.Date); err != nil {
+		return false
+	}
+	var pictures []result.AuthorPicture
+	if l := r.Look; l != nil {
+		if l.Logo != nil {
+			pictures = append(pictures, *l.Logo)
+		}
+		if len(l.Colours) != 0 && (len(l.Colours) != 2 || !colour.MatchString(l.Colours[0]) || !colour.MatchString(l.Colours[1])) {
+			return false
+		}
+	}
+	if r.Narrative != nil {
+		pictures = append(pictures, r.Narrative.Pictures...)
+	}
+	return !slices.ContainsFunc(pictures, func(p result.AuthorPicture) bool {
+		return p.Name == "" || strings.HasPrefix(p.Name, ".") || strings.ContainsAny(p.Name, `/\`) || !p.JPEG() && !p.PNG()
+	})
 }

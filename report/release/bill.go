@@ -53,7 +53,7 @@ func (c *control) line(l result.Line) result.Line {
 	if exact.ByEvent {
 		return c.byEvent(l, exact)
 	}
-	l.RoundedBy = c.roundedBy(l)
+	l.RoundedBy, l.AvertedBy = c.roundedBy(l), c.eventsOff(l)
 	return l
 }
 

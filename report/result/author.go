@@ -29,3 +29,6 @@ type AuthorPicture struct {
 
 // JPEG reports whether a picture is one, and not PNG.
 func (p AuthorPicture) JPEG() bool { return strings.HasPrefix(string(p.Data), "\xff\xd8\xff") }
+
+// PNG reports whether a picture is one.
+func (p AuthorPicture) PNG() bool { return strings.HasPrefix(string(p.Data), "\x89PNG\r\n\x1a\n") }

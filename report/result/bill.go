@@ -154,7 +154,8 @@ type Line struct {
 	GrossHigh   *int64   `json:"gross_high"`
 	Payable     *int64   `json:"payable"` // nil: not stated
 	Cashable    *int64   `json:"cashable"`
-	RoundedBy   int64    `json:"rounded_by,omitempty"` // pence that gross may be off by, since what leaves is rounded
+	RoundedBy   int64    `json:"rounded_by,omitempty"`         // pence that gross may be off by, since what leaves is rounded
+	AvertedBy   float64  `json:"averted_rounded_by,omitempty"` // events that averted may be off by
 	Varied      bool     `json:"price_varies,omitempty"`
 	Hidden      []string `json:"hidden,omitempty"`
 }

@@ -1,6 +1,8 @@
 package telling_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,13 @@ import (
 	"averted/report/telling"
 )
 
+// What stands in a sentence that may be quoted.
+var (
+	quotedPeriod = regexp.MustCompile(`\b\d+ (months|weeks|days)\b|at first and at review|From \d{4}-\d{2} to|Asked once`)
+	quotedDesign = regexp.MustCompile(`compared with nobody|[Ee]vidence grade \d of 5|compares nothing|of those who answered`)
+	quotedPeople = regexp.MustCompile(`\b\d[\d,]* (people|of )|of \d[\d,]* people`)
+)
+
 // fell is a change of 17% with its interval, at an evidence grade.
 func fell(level int, warnings ...string) *release.Released {
 	return told(level, ptr(-17.0), ptr(-21.0), ptr(-12.0), 830, "", "", warnings...)
@@ -20,9 +29,7 @@ func fell(level int, warnings ...string) *release.Released {
 // TestQuotable wants every sentence that may be quoted to have its people, its period and how it is known inside, and no causal word below
 // grade 3; and each that may not to have a reason.
 func TestQuotable(t *testing.T) {
-	period := regexp.MustCompile(`\b\d+ (months|weeks|days)\b|at first and at review|From \d{4}-\d{2} to`)
-	design := regexp.MustCompile(`compared with nobody|[Ee]vidence grade \d of 5|compares nothing|Of those who answered`)
-	of := regexp.MustCompile(`\b\d[\d,]* (people|of )|of \d[\d,]* people`)
+	period, design, of := quotedPeriod, quotedDesign, quotedPeople
 	for level := 1; level <= 5; level++ {
 		for name, r := range map[string]*release.Released{
 			"fall": fell(level), "few": fell(level, "SMALL_N"), "rise": told(level, ptr(12.0), ptr(5.0), ptr(20.0), 1120, "", ""),
@@ -61,9 +68,9 @@ func TestQuotable(t *testing.T) {
 				t.Errorf("nothing is said of few people: %s", may[0])
 			case name == "none" && (!strings.Contains(may[0], "includes no change") || !strings.Contains(all, "includes no change")):
 				t.Errorf("an interval that includes no change: %s\n%s", may[0], all)
-			case level < grade.EffectFrom && !strings.Contains(all, "The service reduced attendances."):
+			case level < grade.EffectFrom && !strings.Contains(all, "The service reduced A&E attendances."):
 				t.Errorf("grade %d: that the service did it may be said", level)
-			case level >= grade.EffectFrom && strings.Contains(all, "The service reduced attendances."):
+			case level >= grade.EffectFrom && strings.Contains(all, "The service reduced A&E attendances."):
 				t.Errorf("grade %d: what the design can tell may not be said", level)
 			}
 		}
@@ -210,5 +217,48 @@ func TestSections(t *testing.T) {
 	}
 	if without := telling.Tell(fell(1), nil, nil); len(without.Sections) >= len(d.Sections) {
 		t.Error("a section that says nothing is there")
+	}
+}
+
+// TestQuotableExamples is [TestQuotable] over every example, with money, comparisons, outcomes and surveys in them.
+func TestQuotableExamples(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "fixtures", "studies", "*", "expected", "release.json"))
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := release.Read(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		may, not := telling.Quotable(r)
+		if len(may) == 0 || len(not) == 0 {
+			t.Errorf("%s: %d may be quoted, %d may not", r.Study.Title, len(may), len(not))
+		}
+		for _, s := range may {
+			if len(r.Study.Windows) == 0 && len(r.Outcomes)+len(r.Surveys)+len(r.Courses) == 0 { // a series, of no people
+				continue
+			}
+			if !quotedPeriod.MatchString(s) || !quotedDesign.MatchString(s) || !quotedPeople.MatchString(s) {
+				t.Errorf("%s: no people, period or design in: %s", r.Study.Title, s)
+			}
+			if found := forbidden(s); r.Study.Grade.Level < grade.EffectFrom && len(found) > 0 {
+				t.Errorf("%s: says %q: %s", r.Study.Title, found, s)
+			}
+			if strings.Contains(s, "[c]") || strings.Contains(s, "(raw)") && strings.Contains(s, "Evidence grade") || r.Study.Synthetic != "" && !strings.Contains(s, "Synthetic data") {
+				t.Errorf("%s: hidden, of a design that is not its own, or made up and not said to be: %s", r.Study.Title, s)
+			}
+		}
+		all := ""
+		for _, u := range not {
+			all += u.Text + "\n"
+		}
+		if r.Bill != nil && !strings.Contains(all, "The service saved money.") {
+			t.Errorf("%s: that money was saved may be said", r.Study.Title)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package telling
 
 import (
+	"net/url"
+	"regexp"
 	"strings"
 
 	"averted/report/number"
@@ -152,6 +154,9 @@ func TextOf(runs []Run) string {
 	return strings.TrimSpace(b.String())
 }
 
+// comments are those of HTML, which a reader of Markdown does not see.
+var comments = regexp.MustCompile(`(?s)<!--.*?(-->|$)`)
+
 // reader makes blocks of a tree of Markdown.
 type reader struct {
 	source  []byte
@@ -163,7 +168,10 @@ func (p *reader) blocks(parent ast.Node) []Block {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
-			list = append(list, Block{Kind: Heading, Level: n.Level, Text: p.runs(n, Run{})})
+			if runs := p.runs(n, Run{}); TextOf(runs) != "" {
+				list = append(list, Block{Kind: Heading, Level: n.Level, Text: runs})
+			}
+			list = append(list, p.shown(n)...)
 		case *ast.List:
 			kind := List
 			if n.IsOrdered() {
@@ -175,11 +183,15 @@ func (p *reader) blocks(parent ast.Node) []Block {
 		case *ast.Blockquote:
 			list = append(list, Block{Kind: Quoted, Blocks: p.blocks(n)})
 		case *east.Table:
-			list = append(list, Block{Kind: Tabled, Table: p.table(n)})
+			list = append(append(list, Block{Kind: Tabled, Table: p.table(n)}), p.shown(n)...)
 		case *ast.ThematicBreak:
 		case *ast.HTMLBlock:
-			if t := p.lines(n); !strings.HasPrefix(t, "<!--") {
-				list = append(list, Block{Kind: Paragraph, Text: []Run{{Text: t}}})
+			text := p.lines(n)
+			if n.HasClosure() {
+				text += " " + string(n.ClosureLine.Value(p.source))
+			}
+			if text = strings.TrimSpace(comments.ReplaceAllString(text, "")); text != "" {
+				list = append(list, Block{Kind: Paragraph, Text: []Run{{Text: text}}})
 			}
 		case *ast.CodeBlock, *ast.FencedCodeBlock:
 			list = append(list, Block{Kind: Paragraph, Text: []Run{{Text: p.lines(n)}}})
@@ -298,13 +310,27 @@ func (p *reader) said(n *ast.Text) string {
 	if n.IsRaw() {
 		return string(text)
 	}
-	return string(util.UnescapePunctuations(util.ResolveEntityNames(util.ResolveNumericReferences(text))))
+	var b strings.Builder
+	from := 0
+	for at := 0; at <= len(text); at++ {
+		escaped := at+1 < len(text) && text[at] == '\\' && util.IsPunct(text[at+1])
+		if at < len(text) && !escaped {
+			continue
+		}
+		b.Write(util.ResolveEntityNames(util.ResolveNumericReferences(text[from:at])))
+		if escaped {
+			b.WriteByte(text[at+1])
+			at++
+		}
+		from = at + 1
+	}
+	return b.String()
 }
 
 // address is a link's address if it leads to the web or to mail, "" otherwise.
 func address(to string) string {
 	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if len(to) > len(scheme) && strings.EqualFold(to[:len(scheme)], scheme) {
+		if parsed, err := url.Parse(to); err == nil && !strings.ContainsAny(to, " \t\n<>\"") && parsed.String() != "" && len(to) > len(scheme) && strings.EqualFold(to[:len(scheme)], scheme) {
 			return to
 		}
 	}

@@ -2,9 +2,11 @@ package telling
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"averted/evaluate/estimate/trend"
 	"averted/evaluate/grade"
 	"averted/report/number"
 	"averted/report/release"
@@ -26,6 +28,7 @@ func Quotable(r *release.Released) (may []string, not []Unquotable) {
 		}
 		q.money(w.Label)
 	}
+	q.temptations()
 	q.series()
 	q.reach()
 	q.outcomes()
@@ -72,7 +75,10 @@ func (q *quotes) change(c Change, window string) {
 		q.never(fmt.Sprintf("%s fell over %s.", label, window), "The figures are hidden, since too few people stand behind them.")
 	default:
 		text := fmt.Sprintf("In the %s after the index day %s %s had %s %s; at their own earlier rate they would have had %s", window, number.Count(*e.People), Who(q.r, e.Arm, e.FollowUp), number.Count(*e.After), Lower(label), number.Events(*e.Expected))
-		bare := fmt.Sprintf("%s %s by %s.", label, verb, strings.TrimLeft(number.Percent(max(*e.Value, -*e.Value)), "-"))
+		bare := fmt.Sprintf("%s %s by %s.", label, verb, number.Percent(max(*e.Value, -*e.Value)))
+		if math.Round(*e.Value) == 0 {
+			bare = label + " did not change."
+		}
 		switch {
 		case e.Low == nil || e.High == nil:
 			text += ": " + number.Fewer(*e.Value) + ", without an interval"
@@ -104,7 +110,14 @@ func (q *quotes) compared(a result.Activity, window string) {
 	if x == nil || x.Value == nil || x.People == nil || x.ComparisonPeople == nil {
 		return
 	}
-	beside := fmt.Sprintf("Over %s, %s of %s %s, set against the change of %s %s: ", window, Lower(a.Label), number.Count(*x.People), Who(q.r, service, "observed"), number.Count(*x.ComparisonPeople), Who(q.r, "comparison", "observed"))
+	alike := ""
+	if m := MatchingOf(q.r, a.Name); m != nil && m.Match != "none" && x.Method != trend.NameEveryone {
+		alike = ", matched on what was known of them before"
+	}
+	if x.Method == trend.NameThroughout {
+		alike += ", all watched throughout"
+	}
+	beside := fmt.Sprintf("Over %s, %s of %s %s, set against the change of %s %s%s: ", window, Lower(a.Label), number.Count(*x.People), Who(q.r, service, "observed"), number.Count(*x.ComparisonPeople), Who(q.r, "comparison", "observed"), alike)
 	percent := number.Fewer(*PercentOf(x.Value))
 	interval := ", without an interval that can be shown"
 	none := false
@@ -115,6 +128,9 @@ func (q *quotes) compared(a result.Activity, window string) {
 	text := beside + percent + interval
 	if none {
 		text += ", which includes no difference"
+	}
+	if x.After != nil && x.Expected != nil {
+		text += fmt.Sprintf("; %s came, and about %s would have come, had theirs gone as the others' did", number.Count(*x.After), number.Events(math.Round(*x.Expected)))
 	}
 	q.may = append(q.may, text+". "+number.Sentence(q.design())+".")
 	if none {
@@ -131,40 +147,50 @@ func (q *quotes) anyway(a result.Activity, window string) {
 	q.may = append(q.may, fmt.Sprintf("%s of %s %s over %s: %s Before and after the same people, with what would have come anyway taken off, %s.", a.Label, number.Count(*e.People), Who(q.r, service, e.FollowUp), window, cameAnyway(q.r, e), q.design()))
 }
 
-// money is the sentence of the difference at list price, and what may not be made of it.
+// money is the sentences of the difference at list price, against each expectation.
 func (q *quotes) money(window string) {
 	r := q.r
-	a, t := Account(r, window), Total(r, window, service)
-	if t == nil || r.Bill == nil {
+	if Total(r, window, service) == nil {
 		return
 	}
-	if a == nil || a.People == nil || Position(a, ListPrice) == nil {
-		q.never(fmt.Sprintf("What the difference over %s is worth.", window), "A part of it is hidden, or nothing leads.")
-		return
+	list := Accounts(r, window)
+	if len(list) == 0 {
+		q.never(fmt.Sprintf("The difference over %s is worth so much.", window), "A part of it is hidden, or nothing leads.")
 	}
-	if MayBeNothing(r, a) {
+	for _, a := range list {
 		q.priced(a)
-		q.never(fmt.Sprintf("The %s over %s is %s.", Which(r, a), window, Amount(a, Position(a, ListPrice).Difference)), "Its interval includes nothing.")
+		worth := Amount(a, Position(a, ListPrice).Difference)
+		switch {
+		case MayBeNothing(r, a):
+			q.never(fmt.Sprintf("Against %s the difference over %s is %s.", From(a.Basis), window, worth), "Its interval includes nothing.")
+		case Position(a, ListPrice).Difference > 0:
+			q.never(fmt.Sprintf("The service saved %s.", worth), "It is a difference at list price, of which it is not known how much is due to the service, and no budget falls by that amount.")
+		}
+	}
+}
+
+// temptations are what people make of money and of time whatever the figures are.
+func (q *quotes) temptations() {
+	r := q.r
+	if r.Bill == nil {
 		return
 	}
-	for _, o := range Accounts(r, window) {
-		q.priced(o)
+	q.never("The service saved money.", "What is told is a difference at list price: it is not cash, and no budget falls by it.")
+	a := Account(r, Main(r).Label)
+	if a == nil || Position(a, Cashable) == nil {
+		q.never("The money can be spent on something else.", "No cashable share is stated, or shown.")
 	}
-	worth := Amount(a, Position(a, ListPrice).Difference)
-	q.never(fmt.Sprintf("The service saved %s.", worth), "It is a difference at list price, of which it is not known how much is due to the service, and no budget falls by that amount.")
-	if Position(a, Cashable) == nil {
-		q.never(worth+" can be spent on something else.", "Nobody stated what share is cashable.")
-	}
-	switch {
-	case a.Cost == nil:
-		q.never("The service pays for itself.", "What it cost isn't stated.")
-	case a.Benefit == nil:
+	if a == nil || a.Cost == nil {
+		q.never("The service pays for itself.", "What it cost isn't stated, or can't be set against the difference.")
+	} else if a.Benefit == nil {
 		q.never("Every pound spent gave more than a pound back.", fmt.Sprintf("A return is told from evidence grade %d, against comparison people, of a difference that is not nothing; this is %s.", grade.EffectFrom, q.design()))
 	}
 	if len(r.Study.Windows) > 1 {
 		q.never("The differences over "+windowNames(r)+" together come to their sum.", "The shorter window lies inside the longer: the same events would be counted twice.")
 	}
-	q.never("Over five years this comes to five times as much.", fmt.Sprintf("Nobody was watched for longer than %s, and whether a change lasts is not known beyond that.", Longest(r).Label))
+	if len(r.Study.Windows) > 0 {
+		q.never("Over five years this comes to five times as much.", fmt.Sprintf("Nobody was watched for longer than %s, and whether a change lasts is not known beyond that.", Longest(r).Label))
+	}
 }
 
 // priced is the sentence of one account: the difference at list price, and what share of it would cover the cost.
@@ -240,8 +266,8 @@ func (q *quotes) outcomes() {
 		} else if len(o.Scores) > 0 {
 			text = strings.Join(scoreText(o.Scores[0]), " ")
 		}
-		if text != "" {
-			q.may = append(q.may, strings.TrimSuffix(text, ".")+". People asked twice, compared with nobody: a change, not an effect.")
+		if text != "" && !strings.Contains(text, number.Hidden) {
+			q.may = append(q.may, strings.TrimSuffix(text, ".")+". People asked twice, at first and at review, and compared with nobody: a change, not an effect.")
 		}
 		if len(o.States) > 0 {
 			q.never(fmt.Sprintf("%s: the service got people out of the worst state.", o.Label), "The same people were asked twice and compared with nobody, and those who were not asked again may have fared otherwise.")
@@ -249,7 +275,9 @@ func (q *quotes) outcomes() {
 	}
 	for _, s := range r.Surveys {
 		if text := surveyShort(s); text != "" {
-			q.may = append(q.may, strings.TrimSuffix(text, ".")+". Of those who answered.")
+			if !strings.Contains(text, number.Hidden) {
+				q.may = append(q.may, strings.TrimSuffix(text, ".")+". Asked once; of those who answered.")
+			}
 			q.never(fmt.Sprintf("%s: all of them say so.", s.Title), "Only those who answered say anything: "+cameBack(s)+".")
 		}
 	}
@@ -266,13 +294,26 @@ func (q *quotes) outcomes() {
 	}
 }
 
-// general is what no design below an experiment lets anybody say.
+// general is what this design lets nobody say.
 func (q *quotes) general() {
-	g := q.r.Study.Grade
+	g, p := q.r.Study.Grade, Primary(q.r)
+	what := "use"
+	if p != nil {
+		what = Lower(Label(q.r, p.Activity))
+	}
+	says := "The service reduced " + what + "."
+	var x *result.Estimate
+	if p != nil {
+		if x = LeadingComparison(q.r, p.Activity, p.Window); x == nil {
+			x = LeadingExpectation(q.r, p.Activity, p.Window)
+		}
+	}
 	switch {
 	case q.r.Alone():
 		q.never("The service reduced the use of hospitals.", "Nobody's use of services was counted.")
 	case g.Level < grade.EffectFrom:
-		q.never("The service reduced attendances.", fmt.Sprintf("That takes a design that can tell what would have come without it, from grade %d; this is %s.", grade.EffectFrom, q.design()))
+		q.never(says, fmt.Sprintf("That takes a design that can tell what would have come without it, from grade %d; this is %s.", grade.EffectFrom, q.design()))
+	case x != nil && x.Low != nil && x.High != nil && *x.High >= 1:
+		q.never(says, fmt.Sprintf("The interval runs from %s: no fall is shown.", number.FewerInterval(*PercentOf(x.Low), *PercentOf(x.High))))
 	}
 }

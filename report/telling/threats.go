@@ -72,9 +72,12 @@ func byChance(r *release.Released, e *result.Estimate) *Threat {
 	if s := other(r, e, "smallest_fall"); s != nil && s.Value != nil {
 		least = fmt.Sprintf(" The smallest fall these data could have told from none is about %s.", number.Percent(*s.Value))
 	}
+	y := LeadingExpectation(r, e.Activity, e.Window)
 	switch x := LeadingComparison(r, e.Activity, e.Window); {
 	case x != nil && x.Low != nil && *x.Low <= 1 && *x.High >= 1 && e.Arm == service:
-		t.Text = fmt.Sprintf("against comparison people the interval runs from %s, so there may be no difference.%s", number.FewerInterval(*PercentOf(x.Low), *PercentOf(x.High)), least)
+		t.Text = fmt.Sprintf("against comparison people the interval runs from %s, so there may be no difference.", number.FewerInterval(*PercentOf(x.Low), *PercentOf(x.High)))
+	case y != nil && y.Low != nil && *y.Low <= 1 && *y.High >= 1 && e.Arm == service:
+		t.Text = fmt.Sprintf("against what would have come anyway the interval runs from %s, so nothing may be left of the change.", number.FewerInterval(*PercentOf(y.Low), *PercentOf(y.High)))
 	case e.Low != nil && *e.Low <= 0 && *e.High >= 0:
 		t.Text = fmt.Sprintf("the interval runs from %s, so there may be no change.%s", number.FewerInterval(*e.Low, *e.High), least)
 	case e.Low == nil:
@@ -176,7 +179,7 @@ func unlike(r *release.Released, e *result.Estimate) *Threat {
 		}
 	}
 	if x.EValueLimit != nil && *x.EValueLimit > 1 {
-		text += fmt.Sprintf(" Something unseen that goes with both by a ratio of %s would make the difference nothing.", number.Ratio(*x.EValueLimit))
+		text += fmt.Sprintf(" Something unseen that goes with both by a ratio of %s would bring nothing into the interval.", number.Ratio(*x.EValueLimit))
 	}
 	return &Threat{Name: "who the comparison people are", Text: text, Weight: 0.5}
 }

@@ -267,6 +267,9 @@ func (b *book) conform(f *excelize.File, part string) error {
 		}
 		fmt.Fprintf(&cache, `<ptCount val="%d"/>`, len(values))
 		for i, v := range values {
+			if _, err := strconv.ParseFloat(v, 64); kind == "num" && err != nil { // not available
+				continue
+			}
 			var text bytes.Buffer
 			if err := xml.EscapeText(&text, []byte(v)); err != nil {
 				failed = err

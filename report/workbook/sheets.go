@@ -241,7 +241,7 @@ func (b *book) fillBars() {
 			continue
 		}
 		from, row := b.at[place{e.Activity, e.Window, e.Arm, e.FollowUp, ""}], s.next()
-		up, down := value(decimal, 0.0), value(decimal, 0.0)
+		up, down := text(short, number.NotAvailable), text(short, number.NotAvailable)
 		if e.Low != nil {
 			after := float64(*e.After)
 			up = live(decimal, fmt.Sprintf("MAX(0,B%d*(1+%s)-C%d)", row, ref(b.activity, "L", from), row), max(0, *e.Expected*(1+*e.High/100)-after))

@@ -63,13 +63,13 @@ func (b *book) tables() []*sheet {
 		}
 	}
 	cover := newSheet("Cover", b.r.Study.Title)
-	for _, t := range slices.Concat([]string{b.r.Study.Question, telling.Synthetic(b.r)}, breakLines(strings.TrimPrefix(telling.Answer(b.r), telling.Synthetic(b.r)), 125),
-		breakLines(telling.Graded(b.r), 125), []string{"Date: " + b.r.Study.Date + ".", "Disclosure control: profile " + b.r.Study.Profile + ".", "What each sheet holds is on the sheet Contents."}) {
+	cover.widths = []float64{120}
+	for _, t := range []string{b.r.Study.Question, telling.Synthetic(b.r), strings.TrimSpace(strings.TrimPrefix(telling.Answer(b.r), telling.Synthetic(b.r))), telling.Graded(b.r), "Date: " + b.r.Study.Date + ".",
+		"Disclosure control: profile " + b.r.Study.Profile + ".", "What each sheet holds is on the sheet Contents."} {
 		if t != "" {
-			cover.add(text(lead, t))
+			cover.tall(text(wrapped, t))
 		}
 	}
-	cover.widths = []float64{120}
 	keys := newSheet("Key_figures", "Key figures", "What they are of stands beside each.")
 	keys.begin("Key_figures", "What", "Figure", "Of what")
 	keys.widths = []float64{60, 22, 90}

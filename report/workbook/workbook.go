@@ -93,6 +93,9 @@ func stream(sheets []*sheet, in colours) (*excelize.File, error) {
 	return f, nil
 }
 
+// tallest is how high a row can be.
+const tallest = 409
+
 func (s *sheet) stream(f *excelize.File, style [kinds]int) error {
 	sw, err := f.NewStreamWriter(s.name)
 	if err != nil {
@@ -112,7 +115,7 @@ func (s *sheet) stream(f *excelize.File, style [kinds]int) error {
 		if height == 0 {
 			height = 18
 		}
-		if err := sw.SetRow(fmt.Sprintf("A%d", i+1), cells, excelize.RowOpts{Height: height}); err != nil {
+		if err := sw.SetRow(fmt.Sprintf("A%d", i+1), cells, excelize.RowOpts{Height: min(height, tallest)}); err != nil {
 			return err
 		}
 	}
