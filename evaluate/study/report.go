@@ -24,6 +24,9 @@ func (r *Report) Consented() bool { return r != nil && r.Consent == written }
 
 var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
+// IsColour reports whether a text is a colour as the study file writes it, #rrggbb.
+func IsColour(text string) bool { return colour.MatchString(text) }
+
 // leastContrast is what text on white needs to be read (WCAG 2.2, 1.4.3).
 const leastContrast = 4.5
 
@@ -48,7 +51,7 @@ func (p *Plan) checkReport(d *decoder, require func(bool, string, string)) {
 	for i, c := range r.Colours {
 		at := fmt.Sprintf("report.colours[%d]", i+1)
 		switch {
-		case !colour.MatchString(c):
+		case !IsColour(c):
 			d.At(at, "A007", "want a colour as #rrggbb, in quotes")
 		case contrast(c) < leastContrast:
 			d.At(at, "A160", "its contrast to white is %.1f to 1, and text and links need %.1f: want a darker one", math.Floor(10*contrast(c))/10, leastContrast)

@@ -68,8 +68,7 @@
   function share(result, p) {
     if (result.cost === null) { return "no cost stated"; }
     if (near(result, p, p.difference - result.cost)) { return "nearer to it than figures are rounded, so it can't be told"; }
-    if (p.share === null) { return "it can't"; }
-    if (p.share > 1) { return "it can't, even if all of it is"; }
+    if (p.share === null || p.share > 1) { return "no share would do"; }
     return "at least " + Math.ceil(100 * p.share - 1e-9) + "%";
   }
 

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"averted/evaluate/study"
 	"averted/report/result"
 )
 
@@ -46,8 +46,6 @@ func Read(text []byte) (*Released, error) {
 	return r, nil
 }
 
-var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
-
 // sound reports whether the author's part of a result is as a run writes it: it goes into names of files and into styles.
 func sound(r *result.Result) bool {
 	if _, err := time.Parse("2006-01-02", r.Study.Date); err != nil {
@@ -58,7 +56,7 @@ func sound(r *result.Result) bool {
 		if l.Logo != nil {
 			pictures = append(pictures, *l.Logo)
 		}
-		if len(l.Colours) != 0 && (len(l.Colours) != 2 || !colour.MatchString(l.Colours[0]) || !colour.MatchString(l.Colours[1])) {
+		if len(l.Colours) != 0 && (len(l.Colours) != 2 || !study.IsColour(l.Colours[0]) || !study.IsColour(l.Colours[1])) {
 			return false
 		}
 	}

@@ -222,7 +222,7 @@ func (q *quotes) priced(a *result.Account) {
 	}
 	q.may = append(q.may, fmt.Sprintf("%s, is %s at %s list prices%s: %s. It is not cash, and no budget falls by it. %s", about, Amount(a, difference), r.Bill.PriceYear, interval, what, design))
 	if a.Cost != nil {
-		q.may = append(q.may, fmt.Sprintf("Set against the %s that the service cost for %s people, all of it against %s, and against %s: %s. %s", number.Pounds(*a.Cost), number.Count(*a.People), a.Window, From(a.Basis), BreakEven(a), design))
+		q.may = append(q.may, fmt.Sprintf("Set against the %s that the service cost for %s people, all of it against %s, and against %s: %s. %s", number.Pounds(*a.Cost), number.Count(*a.People), a.Window, From(a.Basis), breakEvenAtList(a), design))
 	}
 }
 

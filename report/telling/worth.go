@@ -207,6 +207,9 @@ func PositionText(a *result.Account, measure string) []string {
 	return []string{name, Amount(a, p.Difference), Amount(a, p.Credited), netText(a, p), share}
 }
 
+// noShare is a measure of which not even all would cover the cost.
+const noShare = "no share would do"
+
 // breakEvenShare is the share of a measure that must be due to the service to cover the cost.
 func breakEvenShare(a *result.Account, p *result.Position) string {
 	switch {
@@ -214,10 +217,8 @@ func breakEvenShare(a *result.Account, p *result.Position) string {
 		return "not stated"
 	case near(a, p, p.Difference-*a.Cost):
 		return "nearer to it than figures are rounded, so it can't be told"
-	case p.BreakEven == nil:
-		return "it can't"
-	case *p.BreakEven > 1:
-		return "it can't, even if all of it is"
+	case p.BreakEven == nil || *p.BreakEven > 1:
+		return noShare
 	}
 	return "at least " + number.AtLeast(100**p.BreakEven)
 }
@@ -256,21 +257,30 @@ func near(a *result.Account, p *result.Position, amount int64) bool {
 // BreakEven is the share of the difference, of what is payable and of what is cashable that must be due to the service.
 func BreakEven(a *result.Account) string {
 	share := func(measure string) string { return breakEvenShare(a, Position(a, measure)) }
-	list := share(ListPrice)
 	if p := Position(a, ListPrice); p != nil && p.Difference <= 0 {
+		return breakEvenAtList(a)
+	}
+	return fmt.Sprintf("%s (payable: %s; cashable: %s)", breakEvenAtList(a), share(Payable), share(Cashable))
+}
+
+// breakEvenAtList is the share of the difference at list price that must be due to the service to cover its cost, in words.
+func breakEvenAtList(a *result.Account) string {
+	p := Position(a, ListPrice)
+	if p != nil && p.Difference <= 0 {
 		return "use rose, so there is nothing to cover the cost with"
 	}
-	if strings.HasPrefix(list, "nearer") {
-		return "whether the difference at list price covers its cost can't be told, since the two are nearer than figures are rounded to protect people (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
-	}
-	if strings.HasPrefix(list, "it can't") {
-		return "the difference at list price does not cover its cost, even if all of it is due to the service (payable: " + share(Payable) + "; cashable: " + share(Cashable) + ")"
+	list := breakEvenShare(a, p)
+	switch {
+	case strings.HasPrefix(list, "nearer"):
+		return "whether the difference at list price covers its cost can't be told, since the two are nearer than figures are rounded to protect people"
+	case list == noShare:
+		return "the difference at list price does not cover its cost, even if all of it is due to the service"
 	}
 	before := ""
-	if p := Position(a, ListPrice); p.Credited != p.Difference || *a.Raised != *a.Cost {
+	if p.Credited != p.Difference || *a.Raised != *a.Cost {
 		before = ", before the study's own corrections"
 	}
-	return fmt.Sprintf("to cover its cost %s of this difference must be due to the service%s (payable: %s; cashable: %s)", list, before, share(Payable), share(Cashable))
+	return fmt.Sprintf("to cover its cost %s of this difference must be due to the service%s", list, before)
 }
 
 // capacity says what the averted events are beside pounds.
@@ -364,7 +374,7 @@ func covered(r *release.Released, window string) string {
 		case MayBeNothing(r, o):
 			text += " Against " + From(o.Basis) + " the difference may be nothing."
 		default:
-			text += " Against " + From(o.Basis) + ": " + BreakEven(o) + "."
+			text += " Against " + From(o.Basis) + ": " + breakEvenAtList(o) + "."
 		}
 	}
 	return text
