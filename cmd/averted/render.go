@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -56,8 +55,8 @@ func renderResult(c *cli.Context, to streams) error {
 		return &usage{"--format wants one of " + strings.Join(forms, ", ")}
 	case c.Bool("tables-only") && form != report.FormWorkbook:
 		return &usage{"--tables-only goes with --format xlsx"}
-	case out != "" && !strings.EqualFold(filepath.Ext(out), endings[form]):
-		return &usage{fmt.Sprintf("--out for --format %s wants a name that ends in %s", form, cmp.Or(endings[form], "nothing: a folder"))}
+	case out != "" && form != report.FormCharts && !strings.EqualFold(filepath.Ext(out), endings[form]):
+		return &usage{fmt.Sprintf("--out for --format %s wants a name that ends in %s", form, endings[form])}
 	case out == "" && !slices.Contains([]string{formText, report.FormMarkdown, report.FormQuotes}, form):
 		return &usage{"averted render wants --out for --format " + form}
 	}
@@ -70,7 +69,7 @@ func renderResult(c *cli.Context, to streams) error {
 			return err
 		}
 	}
-	if err := spared(out, file, c.String("study")); err != nil {
+	if err := spared(form, out, file, c.String("study")); err != nil {
 		return err
 	}
 	if form == formText {
@@ -107,7 +106,7 @@ func renderResult(c *cli.Context, to streams) error {
 }
 
 // spared is an error where an output would take the place of what it is made of, or of a file of a release or of an author.
-func spared(out, file, studyFile string) error {
+func spared(form, out, file, studyFile string) error {
 	if out == "" {
 		return nil
 	}
@@ -121,7 +120,7 @@ func spared(out, file, studyFile string) error {
 		return &usage{"--out lies in a release, whose files have their hashes in sha256sums: name another folder"}
 	case filepath.Base(dir) == study.NarrativeFolder && studied == nil:
 		return &usage{"--out lies among an author's words: name another folder"}
-	case err == nil && info.IsDir() && filepath.Ext(out) != "":
+	case err == nil && info.IsDir() && form != report.FormCharts:
 		return &usage{"--out is a folder: name the file in it"}
 	}
 	return nil
