@@ -259,12 +259,15 @@ func apply(plan *study.Plan, table *tariff.Table, a study.Activity, year string)
 	if key.BorneBy != "" {
 		applied.BorneBy = key.BorneBy
 	}
-	if applied.PayableShare == nil && (a.Name == "gp" || strings.HasPrefix(a.Name, "gp_")) {
+	if applied.PayableShare == nil && CoreFunded(a.Name) {
 		nothing := 0.0
 		applied.PayableShare, applied.CoreFunded = &nothing, true
 	}
 	return applied, nil
 }
+
+// CoreFunded reports whether an activity is a contact of a GP surgery, of which nothing is payable unless somebody states a share.
+func CoreFunded(activity string) bool { return activity == "gp" || strings.HasPrefix(activity, "gp_") }
 
 // unlike says that an activity and its price have different units and no factor bridges them, or that a factor bridges what is
 // one unit; "" if all is well.

@@ -92,7 +92,7 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 			a.bad(place, "A161", "this is neither Markdown (NAME.md) nor a picture (PNG or JPEG): it would be left out")
 			continue
 		case !slices.Contains(known, name):
-			a.bad(place, "A161", "no section is called so%s", strict.DidYouMean(name, slices.Clone(known)))
+			a.bad(place, "A161", "no section is called so%s", strict.DidYouMean(name, known))
 			continue
 		case name == caseStudies && !a.plan.Report.Consented():
 			a.bad(place, "A150", "one person's words and story are shown only with their consent in writing: report: {consent: written}")
@@ -109,8 +109,9 @@ func (a *author) words(named bool) (*result.Narrative, error) {
 			a.bad(place, "A161", "this is longer than %d letters: it would not stand on the one page", mostKeyFindings)
 		}
 		n.Passages = append(n.Passages, result.Passage{Section: name, Text: text})
-		for picture, alt := range telling.Pictures(text) {
-			if alt == "" {
+		shown := telling.Pictures(text)
+		for _, picture := range slices.Sorted(maps.Keys(shown)) {
+			if shown[picture] == "" {
 				a.bad(place, "A162", "a picture has no words for people who can't see it: ![what it shows](%s)", picture)
 			}
 			wanted[picture] = place

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,17 +48,18 @@ func Files(safe *release.Released, how Rendering, forms ...string) (map[string][
 		forms = Forms()
 	}
 	var charts []chart.Chart
+	var document *telling.Document
 	if slices.ContainsFunc(forms, func(form string) bool { return form != FormWorkbook && form != FormQuotes }) {
 		var err error
 		if charts, err = chart.Draw(safe); err != nil {
 			return nil, err
 		}
+		var pictures []telling.Picture
+		for _, c := range charts {
+			pictures = append(pictures, telling.Picture{Name: c.Name, Title: c.Title, Alt: c.Alt, SVG: c.SVG, PNG: c.PNG})
+		}
+		document = telling.Tell(safe, pictures, workbook.Sheets(safe, how.TablesOnly))
 	}
-	var pictures []telling.Picture
-	for _, c := range charts {
-		pictures = append(pictures, telling.Picture{Name: c.Name, Title: c.Title, Alt: c.Alt, SVG: c.SVG, PNG: c.PNG})
-	}
-	document := telling.Tell(safe, pictures, workbook.Sheets(safe, how.TablesOnly))
 	files := map[string][]byte{}
 	for _, form := range forms {
 		var b bytes.Buffer
@@ -76,29 +78,19 @@ func Files(safe *release.Released, how Rendering, forms ...string) (map[string][
 			name, write = "report.docx", func(w io.Writer) error { return word.Write(w, safe, document) }
 		case FormMarkdown:
 			name, write = "report.md", func(w io.Writer) error { return markdown.Write(w, safe, document) }
-			for path, data := range authorPictures(&safe.Result) {
-				files[path] = data
-			}
-			for _, c := range charts { // which it names
-				files["charts/"+c.Name+".png"] = c.PNG
-				table, err := tableOf(c.Rows)
-				if err != nil {
+			maps.Copy(files, authorPictures(&safe.Result))
+			if !slices.Contains(forms, FormCharts) { // which it names
+				if err := chartFiles(files, charts, false); err != nil {
 					return nil, err
 				}
-				files["charts/"+c.Name+".csv"] = table
 			}
 		case FormKeyFindings:
 			name, write = "key-findings.html", func(w io.Writer) error { return page.WriteKeyFindings(w, safe, document) }
 		case FormQuotes:
 			name, write = "quotes.md", func(w io.Writer) error { return markdown.WriteQuotes(w, safe) }
 		case FormCharts:
-			for _, c := range charts {
-				base := "charts/" + c.Name
-				table, err := tableOf(c.Rows)
-				if err != nil {
-					return nil, err
-				}
-				files[base+".svg"], files[base+".png"], files[base+".csv"] = c.SVG, c.PNG, table
+			if err := chartFiles(files, charts, true); err != nil {
+				return nil, err
 			}
 			continue
 		default:
@@ -110,6 +102,21 @@ func Files(safe *release.Released, how Rendering, forms ...string) (map[string][
 		files[name] = b.Bytes()
 	}
 	return files, nil
+}
+
+// chartFiles adds the files of charts: PNG and the figures, and SVG too where it is asked for.
+func chartFiles(files map[string][]byte, charts []chart.Chart, svg bool) error {
+	for _, c := range charts {
+		base := "charts/" + c.Name
+		table, err := tableOf(c.Rows)
+		if err != nil {
+			return err
+		}
+		if files[base+".png"], files[base+".csv"] = c.PNG, table; svg {
+			files[base+".svg"] = c.SVG
+		}
+	}
+	return nil
 }
 
 // authorPictures are the author's pictures that the Markdown names, by path.

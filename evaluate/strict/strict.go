@@ -374,7 +374,7 @@ func (d *Decoder) object(path string, node Node, into reflect.Value) {
 
 // DidYouMean is the known word nearest to what was written, or the list of them if none is near.
 func DidYouMean(wrote string, known []string) string {
-	slices.Sort(known)
+	known = slices.Sorted(slices.Values(known))
 	best, least := "", 1+max(2, len(wrote)/3)
 	for _, k := range known {
 		if n := distance(wrote, k); n < least {

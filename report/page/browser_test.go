@@ -3,6 +3,7 @@ package page_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -27,7 +28,7 @@ import (
 	"averted/report/result"
 )
 
-// example makes what may leave of an example, with its files changed.
+// example makes what may leave of an example, with its study file and its prices changed.
 func example(t *testing.T, name string, change func(file, text string) string) *release.Released {
 	t.Helper()
 	dir := t.TempDir()
@@ -35,25 +36,18 @@ func example(t *testing.T, name string, change func(file, text string) string) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(files, path)
-		if err != nil {
-			return err
-		}
-		if change != nil {
-			text = []byte(change(path, string(text)))
-		}
-		place := filepath.Join(dir, filepath.FromSlash(path))
-		if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
-			return err
-		}
-		return os.WriteFile(place, text, 0o600)
-	})
-	if err != nil {
+	if err := os.CopyFS(dir, files); err != nil {
 		t.Fatal(err)
+	}
+	for _, file := range []string{"study.yaml", "prices.csv"} {
+		place := filepath.Join(dir, file)
+		text, err := os.ReadFile(place)
+		if change == nil || errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := errors.Join(err, os.WriteFile(place, []byte(change(file, string(text))), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	plan, err := study.Read(filepath.Join(dir, "study.yaml"))
 	if err != nil {

@@ -127,7 +127,7 @@ func accountOf(r *release.Released, a *result.Account) (account, bool) {
 		}
 		x := line{Key: l.Activity, Label: telling.Label(r, l.Activity), Averted: *l.Averted, Factor: 1, Price: l.UnitCost, Off: l.AvertedBy,
 			Nothing: l.AvertedLow != nil && l.AvertedHigh != nil && *l.AvertedLow <= 0 && *l.AvertedHigh >= 0}
-		if l.UnitCost == nil && (l.Activity == "gp" || strings.HasPrefix(l.Activity, "gp_")) { // under core funding, unless somebody states a share
+		if l.UnitCost == nil && telling.CoreFunded(l.Activity) {
 			x.Payable = new(float64)
 		}
 		for _, activity := range r.Activities {

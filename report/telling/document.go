@@ -195,20 +195,14 @@ func KeyFigures(r *release.Released) []KeyFigure {
 		list = append(list, k)
 	}
 	if x := LeadingComparison(r, p.Activity, p.Window); x != nil && x.Value != nil && p.Arm == service {
-		k := KeyFigure{Label: Label(r, p.Activity) + " against comparison people", Figure: number.SignedPercent(*PercentOf(x.Value)), Of: "without an interval that can be shown"}
-		if x.Low != nil && x.High != nil {
-			k.Of = "95% interval " + number.To(number.SignedPercent(*PercentOf(x.Low)), number.SignedPercent(*PercentOf(x.High)))
-		}
+		k := keyRatio(Label(r, p.Activity)+" against comparison people", x)
 		if x.ComparisonPeople != nil && x.People != nil {
 			k.Of += fmt.Sprintf("; %s people and %s comparison people", number.Count(*x.People), number.Count(*x.ComparisonPeople))
 		}
 		list = append(list, k)
 	}
 	if x := LeadingExpectation(r, p.Activity, p.Window); x != nil && x.Value != nil && p.Arm == service {
-		k := KeyFigure{Label: Label(r, p.Activity) + " against what would have come anyway", Figure: number.SignedPercent(*PercentOf(x.Value)), Of: "without an interval that can be shown"}
-		if x.Low != nil && x.High != nil {
-			k.Of = "95% interval " + number.To(number.SignedPercent(*PercentOf(x.Low)), number.SignedPercent(*PercentOf(x.High)))
-		}
+		k := keyRatio(Label(r, p.Activity)+" against what would have come anyway", x)
 		if x.Expected != nil && x.After != nil {
 			k.Of += fmt.Sprintf("; about %s expected without the service, %s after", number.Events(math.Round(*x.Expected)), number.Count(*x.After))
 		}
@@ -218,6 +212,15 @@ func KeyFigures(r *release.Released) []KeyFigure {
 		list = append(list, keyMoney(r, p.Window)...)
 	}
 	return append(list, KeyFigure{"Evidence grade", fmt.Sprintf("%d of 5", r.Study.Grade.Level), "Maryland scale; why stands under how far to trust it"})
+}
+
+// keyRatio is a ratio as a percent change, with its interval.
+func keyRatio(label string, x *result.Estimate) KeyFigure {
+	k := KeyFigure{Label: label, Figure: number.SignedPercent(*PercentOf(x.Value)), Of: "without an interval that can be shown"}
+	if x.Low != nil && x.High != nil {
+		k.Of = "95% interval " + number.To(number.SignedPercent(*PercentOf(x.Low)), number.SignedPercent(*PercentOf(x.High)))
+	}
+	return k
 }
 
 // keyMoney is the difference at list price against each expectation, and the service's cost.

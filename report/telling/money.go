@@ -33,6 +33,9 @@ const (
 	InNumbers = costing.Number
 )
 
+// CoreFunded reports whether nothing is payable of an activity unless somebody states a share.
+func CoreFunded(activity string) bool { return costing.CoreFunded(activity) }
+
 // From says in words what a difference is from.
 func From(basis string) string {
 	switch basis {

@@ -1,7 +1,6 @@
 package word_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/xml"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"os/exec"
 	"path"
@@ -70,24 +68,12 @@ func written(t *testing.T) []byte {
 // drawings of one identifier.
 func TestParts(t *testing.T) {
 	data := written(t)
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err := errors.Join(err, r.Close()); err != nil {
-			t.Fatal(err)
-		}
-		files[f.Name] = string(text)
-		if ending := path.Ext(f.Name); ending == ".xml" || ending == ".rels" {
+	for name, text := range office.Parts(t, data) {
+		files[name] = string(text)
+		if ending := path.Ext(name); ending == ".xml" || ending == ".rels" {
 			if err := xml.Unmarshal(text, new(struct{ XMLName xml.Name })); err != nil {
-				t.Errorf("%s: %v", f.Name, err)
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"io"
 	"os"
 	"os/exec"
 	"path"
@@ -18,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"averted/fixtures/office"
 	"averted/report/release"
 	"averted/report/result"
 	"averted/report/workbook"
@@ -84,35 +84,10 @@ var order = map[string][]string{
 	"styleSheet": {"numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"},
 }
 
-// partsOf is the parts of a package, read.
-func partsOf(t *testing.T, data []byte) (map[string][]byte, []string) {
-	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, problems := map[string][]byte{}, []string(nil)
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err := errors.Join(err, r.Close()); err != nil {
-			t.Fatal(err)
-		}
-		if _, twice := list[f.Name]; twice {
-			problems = append(problems, f.Name+" stands twice")
-		}
-		list[f.Name] = text
-	}
-	return list, problems
-}
-
 // broken lists what of a package Excel would want to repair, as far as that can be told without it.
 func broken(t *testing.T, data []byte) []string {
 	t.Helper()
-	files, problems := partsOf(t, data)
+	files, problems := office.Parts(t, data), []string(nil)
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 	read := map[string]element{}
 	for name, text := range files {
@@ -348,7 +323,7 @@ func TestLook(t *testing.T) {
 		for _, problem := range broken(t, data) {
 			t.Errorf("%s: %s", edition, problem)
 		}
-		files, _ := partsOf(t, data)
+		files := office.Parts(t, data)
 		if !bytes.Contains(files["xl/styles.xml"], []byte("702080")) || bytes.Contains(files["xl/styles.xml"], []byte("003087")) {
 			t.Errorf("%s: not in the author's colours", edition)
 		}
@@ -408,7 +383,7 @@ func TestPackageNotices(t *testing.T) {
 		{"xl/worksheets/_rels/sheet2.xml.rels", "drawing1.xml", "drawing9.xml"},
 		{"xl/workbook.xml", `name="Summary"`, `name="Cover"`},
 	} {
-		files, _ := partsOf(t, data)
+		files := office.Parts(t, data)
 		text, ok := files[c.part]
 		if !ok || !bytes.Contains(text, []byte(c.old)) {
 			t.Fatalf("%s has no %s", c.part, c.old)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"averted/fixtures/office"
 	"averted/report/number"
 	"averted/report/workbook"
 
@@ -25,7 +26,7 @@ func unfit(t *testing.T, data []byte) []string {
 	t.Helper()
 	var problems []string
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
-	files, _ := partsOf(t, data)
+	files := office.Parts(t, data)
 	for name, text := range files {
 		switch {
 		case strings.HasPrefix(name, "xl/worksheets/sheet"):
